@@ -1,0 +1,44 @@
+//! What a guest is given: one batch of what happened since it was last activated.
+
+use crate::{Failure, OperationId, Payload, RunStarted, SignalReceived, Timestamp};
+
+/// One call into the guest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activation {
+    /// The run's present moment, never before an earlier activation's.
+    pub now: Timestamp,
+    /// Events in the history, this activation's own included.
+    pub history_length: u64,
+    /// What the history takes in the journal.
+    pub history_bytes: u64,
+    /// Whether the guest is advised to continue as new.
+    pub continue_as_new_suggested: bool,
+    /// What happened, in order. Invariant: never empty.
+    pub jobs: Vec<Job>,
+}
+
+/// One thing that happened, as the guest is told of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Job {
+    /// The run begins. The first job of the first activation; the moment is the start's own.
+    Start(Box<RunStarted>, Timestamp),
+    /// An activity came to its end.
+    ActivityResolved(OperationId, Resolution),
+    /// A timer ran down.
+    TimerFired(OperationId),
+    /// Somebody sent a signal.
+    SignalReceived(Box<SignalReceived>),
+    /// Somebody asks the run to cancel itself, and says why.
+    CancelRequested(String),
+}
+
+/// How an operation ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolution {
+    /// With a result.
+    Completed(Option<Payload>),
+    /// With a failure.
+    Failed(Failure),
+    /// Because it was cancelled.
+    Cancelled(Failure),
+}

@@ -1,0 +1,188 @@
+//! An activity between its scheduling and its end: its attempts, and the four timeouts over them.
+//!
+//! Attempts leave no events, as in Temporal: only the last one's end is history. What must outlive a crash
+//! before then is the [`Attempt`].
+
+use crate::{
+    ActivityRequest, EventId, Failure, FailureInfo, FailureLayer, Millis, OperationId, Payload, RetryPolicy,
+    TimeoutKind, Timestamp,
+};
+
+/// An activity that has not come to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PendingActivity {
+    /// The operation that it is.
+    pub operation: OperationId,
+    /// The event that scheduled it.
+    pub scheduled_event: EventId,
+    /// When it was scheduled.
+    pub scheduled: Timestamp,
+    /// What the guest asked for.
+    pub request: Box<ActivityRequest>,
+    /// Whether its worker is to be told, at its next heartbeat, to cancel it.
+    pub cancel_requested: bool,
+    /// Whether the guest has been told that it is over; then what comes of it is recorded, not delivered.
+    pub guest_told: bool,
+    /// The attempt that is going on or comes next.
+    pub attempt: Attempt,
+}
+
+/// One attempt at an activity, and what it has from those before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u32,
+    /// How far it is.
+    pub phase: Phase,
+    /// Why the attempt before failed.
+    pub last_failure: Option<Failure>,
+    /// Who ran, or runs, the latest attempt.
+    pub last_identity: String,
+    /// What the worker last reported, kept for the next attempt.
+    pub heartbeat: Vec<Payload>,
+    /// When it did, in this attempt.
+    pub heartbeat_at: Option<Timestamp>,
+}
+
+/// How far an attempt is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It waits for a worker, since then.
+    Ready(Timestamp),
+    /// It becomes ready then.
+    BackingOff(Timestamp),
+    /// A worker has it, since then.
+    Started(Timestamp, Place),
+}
+
+/// Where a worker runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a process of its own: it outlives this one.
+    Remote,
+    /// In this process: it ends with it.
+    InProcess,
+}
+
+/// What is due next for an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Due {
+    Timeout(TimeoutKind),
+    Retry,
+}
+
+impl Attempt {
+    /// The first attempt of an activity that was scheduled at this moment.
+    pub fn first(scheduled: Timestamp) -> Self {
+        Self {
+            number: 1,
+            phase: Phase::Ready(scheduled),
+            last_failure: None,
+            last_identity: String::new(),
+            heartbeat: Vec::new(),
+            heartbeat_at: None,
+        }
+    }
+
+    /// When a worker took it, if one has.
+    pub fn started(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::Started(at, _) => Some(at),
+            Phase::Ready(_) | Phase::BackingOff(_) => None,
+        }
+    }
+}
+
+impl PendingActivity {
+    pub(crate) fn new(
+        operation: OperationId,
+        scheduled_event: EventId,
+        scheduled: Timestamp,
+        request: Box<ActivityRequest>,
+    ) -> Self {
+        Self {
+            operation,
+            scheduled_event,
+            scheduled,
+            request,
+            cancel_requested: false,
+            guest_told: false,
+            attempt: Attempt::first(scheduled),
+        }
+    }
+
+    /// The activity's name within its run.
+    pub fn activity_id(&self) -> String {
+        self.request
+            .activity_id
+            .clone()
+            .unwrap_or_else(|| self.operation.to_string())
+    }
+
+    /// The policy that holds.
+    pub fn retry_policy(&self) -> RetryPolicy {
+        self.request.retry.clone().unwrap_or_default()
+    }
+
+    /// Whether a second attempt is ruled out, so that a start must be durable before the task leaves.
+    pub fn runs_at_most_once(&self) -> bool {
+        self.request
+            .retry
+            .as_ref()
+            .is_some_and(|policy| policy.maximum_attempts == 1)
+    }
+
+    /// When all attempts must be over.
+    pub fn schedule_to_close_deadline(&self) -> Option<Timestamp> {
+        Millis::deadline(self.request.timeouts.schedule_to_close, self.scheduled)
+    }
+
+    /// What is due next, and when; of two at one moment, the first of the list.
+    pub(crate) fn next_due(&self) -> Option<(Timestamp, Due)> {
+        let timeouts = &self.request.timeouts;
+        let overall = self
+            .schedule_to_close_deadline()
+            .map(|at| (at, Due::Timeout(TimeoutKind::ScheduleToClose)));
+        let of_phase = match self.attempt.phase {
+            Phase::Ready(since) => [
+                Millis::deadline(timeouts.schedule_to_start, since)
+                    .map(|at| (at, Due::Timeout(TimeoutKind::ScheduleToStart))),
+                None,
+            ],
+            Phase::BackingOff(until) => [Some((until, Due::Retry)), None],
+            Phase::Started(at, _) => [
+                Millis::deadline(timeouts.start_to_close, at).map(|at| (at, Due::Timeout(TimeoutKind::StartToClose))),
+                Millis::deadline(timeouts.heartbeat, self.attempt.heartbeat_at.unwrap_or(at).max(at))
+                    .map(|at| (at, Due::Timeout(TimeoutKind::Heartbeat))),
+            ],
+        };
+        [overall]
+            .into_iter()
+            .chain(of_phase)
+            .flatten()
+            .min_by_key(|(at, _)| *at)
+    }
+
+    /// The failure that a timeout is, caused by the failure of the attempt before.
+    pub(crate) fn timeout_failure(&self, kind: TimeoutKind) -> Failure {
+        // One attempt after another may run out of time; told each time with all those before, that would grow without
+        // bound. So such a row is told once.
+        let is_repeated = |layer: &&FailureLayer| {
+            matches!(kind, TimeoutKind::StartToClose | TimeoutKind::Heartbeat)
+                && matches!(layer.info, FailureInfo::Timeout { .. })
+        };
+        let earlier = self.attempt.last_failure.iter().flat_map(Failure::layers);
+        let cause = Failure::from_layers(earlier.skip_while(is_repeated).cloned().collect());
+        let layer = FailureLayer::of_engine(
+            format!("activity {} timeout", kind.name()),
+            FailureInfo::Timeout {
+                kind,
+                last_heartbeat: self.attempt.heartbeat.clone(),
+            },
+        );
+        match cause {
+            Some(cause) => cause.wrapped_in(layer),
+            None => Failure::new(layer),
+        }
+    }
+}

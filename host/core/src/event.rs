@@ -1,0 +1,336 @@
+//! What happened in a run: facts, in the past tense, in the order of the history.
+//!
+//! Events are all that is durable about a run, apart from the attempts of activities that are still going on.
+//! Stored and wire forms are twins of these types and live with the store and the API.
+
+use crate::{
+    ActivityRequest, Digest, EventId, Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority,
+    RetryPolicy, RetryState, RunId, TimerRequest, Timestamp, WorkflowTimeouts,
+};
+
+/// An event with its moment. Its id is its place in the history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// When it happened, never before the event ahead of it.
+    pub time: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What can happen in a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The first event of every history.
+    RunStarted(Box<RunStarted>),
+    /// The guest was given all that had happened since its last activation. What it then
+    /// asked for follows, up to the next event that is not [a command's](Event::is_of_command).
+    Activated(Activated),
+
+    // Of commands: what the guest asked for.
+    /// An activity is to be done.
+    ActivityScheduled {
+        /// The operation that it is.
+        operation: OperationId,
+        /// What was asked.
+        request: Box<ActivityRequest>,
+    },
+    /// A timer runs.
+    TimerStarted {
+        /// The operation that it is.
+        operation: OperationId,
+        /// What was asked.
+        request: TimerRequest,
+    },
+    /// The guest no longer wants an activity.
+    ActivityCancelRequested {
+        /// Which.
+        operation: OperationId,
+    },
+    /// The guest no longer wants a timer.
+    TimerCancelled {
+        /// Which.
+        operation: OperationId,
+    },
+    /// The guest changed the run's search attributes.
+    SearchAttributesUpserted(PayloadMap),
+    /// The guest changed the run's memo.
+    MemoUpserted(PayloadMap),
+    /// The run closed with a result.
+    RunCompleted {
+        /// The result, if it has one.
+        output: Option<Payload>,
+    },
+    /// The run closed with a failure.
+    RunFailed {
+        /// Why.
+        failure: Failure,
+    },
+    /// The run closed because it had been asked to.
+    RunCancelled {
+        /// What the guest had to say.
+        details: Vec<Payload>,
+    },
+
+    // From outside: what the guest is told of.
+    /// An activity succeeded.
+    ActivityCompleted {
+        /// Which, and in which attempt.
+        attempt: AttemptEnd,
+        /// Its result, if it has one.
+        output: Option<Payload>,
+    },
+    /// An activity failed for good.
+    ActivityFailed {
+        /// Which, and in which attempt.
+        attempt: AttemptEnd,
+        /// Why the last attempt failed.
+        failure: Failure,
+        /// Why there was no further attempt.
+        retry_state: RetryState,
+    },
+    /// An activity ran out of time for good.
+    ActivityTimedOut {
+        /// Which, and in which attempt.
+        attempt: AttemptEnd,
+        /// The timeout, caused by the last attempt's failure where there was one.
+        failure: Failure,
+        /// Why there was no further attempt.
+        retry_state: RetryState,
+    },
+    /// An activity was cancelled.
+    ActivityCancelled {
+        /// Which, and in which attempt.
+        attempt: AttemptEnd,
+        /// What the worker had to say.
+        details: Vec<Payload>,
+    },
+    /// A timer ran down.
+    TimerFired {
+        /// Which.
+        operation: OperationId,
+    },
+    /// Somebody sent a signal.
+    SignalReceived(Box<SignalReceived>),
+    /// Somebody asks the run to cancel itself.
+    CancelRequested {
+        /// Why.
+        reason: String,
+        /// Who.
+        identity: String,
+        /// The key by which the request is recognised when it comes again.
+        request_id: String,
+    },
+    /// The run was closed from outside, without being asked.
+    RunTerminated {
+        /// Why.
+        reason: String,
+        /// Data about it.
+        details: Vec<Payload>,
+        /// Who.
+        identity: String,
+    },
+    /// The run was closed because it took too long.
+    RunTimedOut,
+}
+
+/// What a run is started with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunStarted {
+    /// The tenant.
+    pub namespace: String,
+    /// The workflow id and the run's own id.
+    pub execution: Execution,
+    /// The code to run, by the name that the module gives it.
+    pub workflow_type: String,
+    /// The module that has the code, by its name.
+    pub module: String,
+    /// Where its activities go unless they say otherwise.
+    pub task_queue: String,
+    /// Its arguments.
+    pub arguments: Vec<Payload>,
+    /// Context that travels beside the arguments.
+    pub headers: PayloadMap,
+    /// 128 random bits, all the randomness that the guest will have.
+    pub random_seed: (u64, u64),
+    /// How long it may take.
+    pub timeouts: WorkflowTimeouts,
+    /// When it is tried again.
+    pub retry: Option<RetryPolicy>,
+    /// Which try it is, from 1.
+    pub attempt: u32,
+    /// What people describe it with.
+    pub memo: PayloadMap,
+    /// What people find it by.
+    pub search_attributes: PayloadMap,
+    /// The default place of its activities in their queues.
+    pub priority: Option<Priority>,
+    /// Who started it.
+    pub identity: String,
+    /// The key by which the request is recognised when it comes again.
+    pub request_id: String,
+    /// The first run of the chain of continuations and retries.
+    pub first_run_id: RunId,
+    /// One line about it, for tools.
+    pub summary: Option<Payload>,
+    /// More about it, for tools.
+    pub details: Option<Payload>,
+}
+
+/// One activation of the guest; its `now` is the record's time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activated {
+    /// The module's version that answered.
+    pub module: Digest,
+    /// What the history took in the journal, as the guest was told.
+    pub history_bytes: u64,
+    /// Whether the guest was advised to continue as new.
+    pub continue_as_new_suggested: bool,
+}
+
+/// The attempt that brought an activity to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttemptEnd {
+    /// The activity.
+    pub operation: OperationId,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// When a worker took it; none if none ever did.
+    pub started: Option<Timestamp>,
+    /// Which worker.
+    pub identity: String,
+}
+
+/// A signal, as it came.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignalReceived {
+    /// The signal's name.
+    pub name: String,
+    /// Its arguments.
+    pub arguments: Vec<Payload>,
+    /// Context that travels beside the arguments.
+    pub headers: PayloadMap,
+    /// Who sent it.
+    pub identity: String,
+    /// The key by which it is recognised when it comes again; empty for none.
+    pub request_id: String,
+}
+
+/// How a run can be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RunStatus {
+    /// Not closed. A blocked run is running, too.
+    #[default]
+    Running,
+    /// Closed with a result.
+    Completed,
+    /// Closed with a failure.
+    Failed,
+    /// Closed because it had been asked to.
+    Cancelled,
+    /// Closed from outside.
+    Terminated,
+    /// Closed because it took too long.
+    TimedOut,
+}
+
+impl RunStatus {
+    /// Whether nothing more can happen.
+    pub const fn is_closed(self) -> bool {
+        !matches!(self, Self::Running)
+    }
+}
+
+impl Event {
+    /// Whether the event records what the guest asked for, and so is checked when the guest is replayed.
+    pub const fn is_of_command(&self) -> bool {
+        match self {
+            Self::ActivityScheduled { .. }
+            | Self::TimerStarted { .. }
+            | Self::ActivityCancelRequested { .. }
+            | Self::TimerCancelled { .. }
+            | Self::SearchAttributesUpserted(_)
+            | Self::MemoUpserted(_)
+            | Self::RunCompleted { .. }
+            | Self::RunFailed { .. }
+            | Self::RunCancelled { .. } => true,
+            Self::RunStarted(_)
+            | Self::Activated(_)
+            | Self::ActivityCompleted { .. }
+            | Self::ActivityFailed { .. }
+            | Self::ActivityTimedOut { .. }
+            | Self::ActivityCancelled { .. }
+            | Self::TimerFired { .. }
+            | Self::SignalReceived(_)
+            | Self::CancelRequested { .. }
+            | Self::RunTerminated { .. }
+            | Self::RunTimedOut => false,
+        }
+    }
+
+    /// The status in which the event leaves the run, if it closes it.
+    pub const fn closes_as(&self) -> Option<RunStatus> {
+        match self {
+            Self::RunCompleted { .. } => Some(RunStatus::Completed),
+            Self::RunFailed { .. } => Some(RunStatus::Failed),
+            Self::RunCancelled { .. } => Some(RunStatus::Cancelled),
+            Self::RunTerminated { .. } => Some(RunStatus::Terminated),
+            Self::RunTimedOut => Some(RunStatus::TimedOut),
+            Self::RunStarted(_)
+            | Self::Activated(_)
+            | Self::ActivityScheduled { .. }
+            | Self::TimerStarted { .. }
+            | Self::ActivityCancelRequested { .. }
+            | Self::TimerCancelled { .. }
+            | Self::SearchAttributesUpserted(_)
+            | Self::MemoUpserted(_)
+            | Self::ActivityCompleted { .. }
+            | Self::ActivityFailed { .. }
+            | Self::ActivityTimedOut { .. }
+            | Self::ActivityCancelled { .. }
+            | Self::TimerFired { .. }
+            | Self::SignalReceived(_)
+            | Self::CancelRequested { .. } => None,
+        }
+    }
+
+    /// The event's name, as histories and errors show it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::RunStarted(_) => "RunStarted",
+            Self::Activated(_) => "Activated",
+            Self::ActivityScheduled { .. } => "ActivityScheduled",
+            Self::TimerStarted { .. } => "TimerStarted",
+            Self::ActivityCancelRequested { .. } => "ActivityCancelRequested",
+            Self::TimerCancelled { .. } => "TimerCancelled",
+            Self::SearchAttributesUpserted(_) => "SearchAttributesUpserted",
+            Self::MemoUpserted(_) => "MemoUpserted",
+            Self::RunCompleted { .. } => "RunCompleted",
+            Self::RunFailed { .. } => "RunFailed",
+            Self::RunCancelled { .. } => "RunCancelled",
+            Self::ActivityCompleted { .. } => "ActivityCompleted",
+            Self::ActivityFailed { .. } => "ActivityFailed",
+            Self::ActivityTimedOut { .. } => "ActivityTimedOut",
+            Self::ActivityCancelled { .. } => "ActivityCancelled",
+            Self::TimerFired { .. } => "TimerFired",
+            Self::SignalReceived(_) => "SignalReceived",
+            Self::CancelRequested { .. } => "CancelRequested",
+            Self::RunTerminated { .. } => "RunTerminated",
+            Self::RunTimedOut => "RunTimedOut",
+        }
+    }
+}
+
+impl EventId {
+    /// The id of the event at this place of a history, counted from 0.
+    pub const fn at(index: usize) -> Self {
+        Self(index as u64 + 1)
+    }
+}
+
+impl Millis {
+    /// The deadline that a limit sets from `start`, if there is a limit.
+    pub fn deadline(limit: Option<Self>, start: Timestamp) -> Option<Timestamp> {
+        // SDKs write "no limit" as zero.
+        limit.filter(|limit| !limit.is_zero()).map(|limit| start.after(limit))
+    }
+}

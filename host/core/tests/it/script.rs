@@ -1,0 +1,401 @@
+//! A small language for stories about one run, and their telling.
+//!
+//! A script is a list of statements with `;` between them; the clock begins at 0 and moves by `wait` alone.
+//!
+//! | statement | what it does |
+//! |---|---|
+//! | `start [run-timeout=5s] [execution-timeout=5s]` | starts the run |
+//! | `activate: COMMAND, COMMAND` | activates the guest, which asks for these |
+//! | `trap: COMMAND, COMMAND` | the same, but the guest fails in the end |
+//! | `take ACTIVITY [NUMBER] [by WORKER] [here]` | a worker takes an attempt; `here`: in the host's process |
+//! | `done`, `fail`, `cancelled`, `beat ACTIVITY [NUMBER] [TEXT] [OPTION]` | it reports |
+//! | `return ACTIVITY [NUMBER]` | it never received the attempt |
+//! | `signal NAME [ID]`, `ask-cancel [ID]`, `terminate` | a client speaks |
+//! | `wait 5s` / `set-back 5s` | time passes / the host's clock is set back |
+//! | `undurable STATEMENT` | the statement, without making it durable |
+//! | `crash` / `evict` | the host loses what is not durable / the run leaves memory, and comes back |
+//!
+//! | command | what it asks |
+//! |---|---|
+//! | `schedule ACTIVITY [wait] [abandon] [schedule-to-close=5s] [attempts=3] [initial=1s] …` | an activity |
+//! | `timer NAME 5s`, `cancel NAME` (or `cancel #7`) | a timer, a cancellation |
+//! | `memo NAME=TEXT` (`NAME=` removes), `attribute NAME=TEXT` | what the run shows |
+//! | `complete [TEXT]`, `fail TEXT`, `cancelled` | the outcome |
+
+use crate::tell;
+use crate::world::{self, World};
+use mainspring_core::{
+    ActivityRequest, ActivityTimeouts, ApplicationFailure, CancellationType, Command, Failure, FailureInfo,
+    FailureLayer, Millis, OperationId, Payload, Place, Refused, Replay, RetryPolicy, SignalReceived, Taken,
+    TimerRequest, Timestamp, WorkflowTimeouts,
+};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Plays a script and tells what happened. Every story also replays to what it was, and folds to where it stands.
+pub(crate) fn story(script: &str) -> String {
+    let mut stage = Stage::default();
+    for statement in statements(script) {
+        writeln!(stage.told, "> {statement}").expect("a string takes everything");
+        stage.play(&statement);
+    }
+    if let Some(world) = &stage.world {
+        world.assert_folds_to_itself();
+        world.assert_replays();
+    }
+    stage.told
+}
+
+/// Plays a script, and replays its history to a guest that asks for `asked`, one text an activation: tells why that
+/// cannot go on.
+pub(crate) fn divergence(script: &str, asked: &[&str]) -> String {
+    let mut stage = Stage::default();
+    statements(script).for_each(|statement| stage.play(&statement));
+    let mut replay = Replay::new(stage.world().history.clone());
+    let (mut next, mut names) = (OperationId(1), BTreeMap::new());
+    for asked in asked {
+        if let Err(error) = replay.next_activation() {
+            return error.to_string();
+        }
+        for command in commands(asked, next, &mut names) {
+            match replay.command(command) {
+                Ok(operation) => next = OperationId(operation.map_or(next.0, |operation| operation.0 + 1)),
+                Err(error) => return error.to_string(),
+            }
+        }
+        if let Err(error) = replay.end_activation() {
+            return error.to_string();
+        }
+    }
+    "no divergence".into()
+}
+
+/// The statements, however the script is laid out.
+fn statements(script: &str) -> impl Iterator<Item = String> {
+    let words = |statement: &str| statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    script.split(';').map(words).filter(|statement| !statement.is_empty())
+}
+
+#[derive(Default)]
+struct Stage {
+    world: Option<World>,
+    now: u64,
+    names: BTreeMap<String, OperationId>,
+    due: Option<Timestamp>,
+    told: String,
+}
+
+impl Stage {
+    fn play(&mut self, statement: &str) {
+        if let Some(rest) = statement.strip_prefix("undurable ") {
+            self.act(rest);
+            return;
+        }
+        self.act(statement);
+        let from = self.world().history.len();
+        let step = self.world().commit();
+        for (place, record) in step.events.iter().enumerate() {
+            self.line(tell::record(from + place, record));
+        }
+        for (operation, attempt) in &step.attempts {
+            self.line(tell::attempt(*operation, attempt));
+        }
+        for effect in &step.effects {
+            self.line(tell::effect(effect));
+        }
+        let due = self.world().run.state().next_deadline();
+        if due != self.due {
+            self.line(tell::due(due));
+            self.due = due;
+        }
+    }
+
+    fn act(&mut self, statement: &str) {
+        let now = Timestamp::from_millis(self.now);
+        if let Some(commands) = statement.strip_prefix("activate:") {
+            return self.activate(commands);
+        }
+        if let Some(commands) = statement.strip_prefix("trap:") {
+            return self.trap(commands);
+        }
+        let mut words = statement.split_whitespace();
+        let verb = words.next().expect("a statement has a verb");
+        let words: Vec<&str> = words.collect();
+        match verb {
+            "start" => {
+                let timeouts = WorkflowTimeouts {
+                    execution: option(&words, "execution-timeout").map(duration),
+                    run: option(&words, "run-timeout").map(duration),
+                    task: None,
+                };
+                self.world = Some(World::start(world::order(timeouts), now));
+            }
+            "wait" => {
+                self.now = self.now.saturating_add(duration(words[0]).get());
+                let now = Timestamp::from_millis(self.now);
+                self.world().run.pass_time(now);
+            }
+            "set-back" => self.now -= duration(words[0]).get(),
+            "evict" => self.world().evict(),
+            "crash" => self.world().crash(now),
+            "signal" => {
+                let signal = SignalReceived {
+                    name: words[0].into(),
+                    arguments: Vec::new(),
+                    headers: Vec::new(),
+                    identity: "client".into(),
+                    request_id: words.get(1).copied().unwrap_or_default().into(),
+                };
+                let taken = self.world().run.signal(signal, now);
+                self.taken(taken);
+            }
+            "ask-cancel" => {
+                let id = words.first().copied().unwrap_or_default().into();
+                let taken = self
+                    .world()
+                    .run
+                    .request_cancel("changed my mind".into(), "client".into(), id, now);
+                self.taken(taken);
+            }
+            "terminate" => {
+                let ended = self
+                    .world()
+                    .run
+                    .terminate("out of stock".into(), Vec::new(), "operator".into(), now);
+                self.refused(ended);
+            }
+            _ => self.report(verb, &words, now),
+        }
+    }
+
+    /// What workers say.
+    fn report(&mut self, verb: &str, words: &[&str], now: Timestamp) {
+        let operation = operation(words[0], &self.names);
+        let number = words.iter().find_map(|word| word.parse().ok()).unwrap_or(1);
+        let worker = words.iter().skip_while(|word| **word != "by").nth(1).unwrap_or(&"w1");
+        let text = words
+            .iter()
+            .skip(1)
+            .find(|word| word.parse::<u32>().is_err() && !word.contains('=') && !["here", "by"].contains(word));
+        let run = &mut self.world().run;
+        let answer = match verb {
+            "take" => {
+                let place = match words.contains(&"here") {
+                    true => Place::InProcess,
+                    false => Place::Remote,
+                };
+                run.start_attempt(operation, number, worker, place, now).map(|_| ())
+            }
+            "done" => run.complete_activity(operation, number, text.map(|text| payload(text)), (*worker).into(), now),
+            "fail" => run.fail_activity(operation, number, failure(text, words), (*worker).into(), now),
+            "cancelled" => run.cancel_activity(operation, number, Vec::new(), (*worker).into(), now),
+            "return" => run.return_attempt(operation, number, now),
+            "beat" => {
+                let details = text.iter().map(|text| payload(text)).collect();
+                run.heartbeat(operation, number, details, now).map(|cancel| {
+                    if cancel {
+                        self.line("the worker is to cancel it".into());
+                    }
+                })
+            }
+            other => panic!("no statement begins with {other}"),
+        };
+        self.refused(answer);
+    }
+
+    fn activate(&mut self, commands: &str) {
+        let now = Timestamp::from_millis(self.now);
+        let commands = self.commands(commands);
+        match self.world().activate(now, commands) {
+            None => self.line("there is nothing to tell the guest".into()),
+            Some(Err(misuse)) => self.line(format!("misuse: {misuse}")),
+            Some(Ok(activation)) => activation.jobs.iter().for_each(|job| self.line(tell::job(job))),
+        }
+    }
+
+    fn trap(&mut self, commands: &str) {
+        let now = Timestamp::from_millis(self.now);
+        let commands = self.commands(commands);
+        let run = &mut self.world().run;
+        let before = run.state().clone();
+        run.begin_activation(now, world::activated())
+            .expect("there is something to tell");
+        for command in commands {
+            run.command(command).expect("a sensible command");
+        }
+        run.drop_activation();
+        assert_eq!(run.state(), &before, "a failed activation leaves no trace");
+    }
+
+    fn commands(&mut self, text: &str) -> Vec<Command> {
+        let next = self.world().run.state().next_operation();
+        commands(text, next, &mut self.names)
+    }
+
+    fn taken(&mut self, taken: Result<Taken, Refused>) {
+        match taken {
+            Ok(Taken::New) => {}
+            Ok(Taken::Duplicate) => self.line("a duplicate".into()),
+            Err(refused) => self.refused(Err(refused)),
+        }
+    }
+
+    fn refused(&mut self, answer: Result<(), Refused>) {
+        if let Err(refused) = answer {
+            self.line(format!("refused: {refused}"));
+        }
+    }
+
+    fn world(&mut self) -> &mut World {
+        self.world.as_mut().expect("a story begins with start")
+    }
+
+    fn line(&mut self, line: String) {
+        writeln!(self.told, "  {line}").expect("a string takes everything");
+    }
+}
+
+/// The commands in this text, if `next` is the id of the next operation.
+fn commands(text: &str, mut next: OperationId, names: &mut BTreeMap<String, OperationId>) -> Vec<Command> {
+    let mut begin = |name: &str, names: &mut BTreeMap<String, OperationId>| {
+        names.insert(name.into(), next);
+        next = OperationId(next.0 + 1);
+    };
+    let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
+    let mut command = |text: &str| {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        match words[0] {
+            "schedule" => {
+                begin(words[1], names);
+                Command::ScheduleActivity(Box::new(activity(&words[1..])))
+            }
+            "timer" => {
+                begin(words[1], names);
+                Command::StartTimer(TimerRequest {
+                    after: duration(words[2]),
+                    summary: None,
+                    details: None,
+                })
+            }
+            "cancel" => Command::CancelOperation(operation(words[1], names)),
+            "memo" => Command::UpsertMemo(vec![named(words[1])]),
+            "attribute" => Command::UpsertSearchAttributes(vec![named(words[1])]),
+            "complete" => Command::CompleteRun(words.get(1).map(|text| payload(text))),
+            "fail" => Command::FailRun(failure(words.get(1), &words)),
+            "cancelled" => Command::CancelRun(Vec::new()),
+            other => panic!("no command begins with {other}"),
+        }
+    };
+    texts.map(&mut command).collect()
+}
+
+fn operation(name: &str, names: &BTreeMap<String, OperationId>) -> OperationId {
+    match name.strip_prefix('#') {
+        Some(id) => OperationId(id.parse().expect("a number")),
+        None => *names.get(name).unwrap_or_else(|| panic!("{name} has not begun")),
+    }
+}
+
+fn activity(words: &[&str]) -> ActivityRequest {
+    let limit = |name| option(words, name).map(duration);
+    let argument = |text: &str| match option(words, "encoding") {
+        Some("json/protobuf") => Payload::encoded("json/protobuf", text.to_owned()),
+        _ => payload(text),
+    };
+    let has_policy = ["attempts", "initial", "coefficient", "maximum", "never-retry"]
+        .iter()
+        .any(|name| option(words, name).is_some());
+    let default = RetryPolicy::default();
+    ActivityRequest {
+        activity_type: words[0].into(),
+        activity_id: option(words, "id").map(str::to_owned),
+        task_queue: None,
+        arguments: option(words, "argument").map(argument).into_iter().collect(),
+        headers: Vec::new(),
+        timeouts: ActivityTimeouts {
+            schedule_to_close: limit("schedule-to-close"),
+            schedule_to_start: limit("schedule-to-start"),
+            start_to_close: limit("start-to-close"),
+            heartbeat: limit("heartbeat"),
+        },
+        retry: has_policy.then(|| RetryPolicy {
+            initial_interval: limit("initial").unwrap_or(default.initial_interval),
+            backoff_coefficient: option(words, "coefficient").map_or(2.0, |text| text.parse().expect("a number")),
+            maximum_interval: limit("maximum"),
+            maximum_attempts: option(words, "attempts").map_or(0, |text| text.parse().expect("a number")),
+            non_retryable_kinds: option(words, "never-retry").map(str::to_owned).into_iter().collect(),
+        }),
+        cancellation: match (words.contains(&"wait"), words.contains(&"abandon")) {
+            (true, _) => CancellationType::WaitCancellationCompleted,
+            (false, true) => CancellationType::Abandon,
+            (false, false) => CancellationType::TryCancel,
+        },
+        local: false,
+        priority: None,
+        summary: None,
+        details: None,
+    }
+}
+
+/// A failure of user code with this message; the options are `kind=`, `after=` and `final=yes`.
+fn failure(message: Option<&&str>, words: &[&str]) -> Failure {
+    application_failure(
+        message.copied().unwrap_or("failed"),
+        ApplicationFailure {
+            kind: option(words, "kind").unwrap_or_default().into(),
+            non_retryable: option(words, "final").is_some(),
+            next_retry_delay: option(words, "after").map(duration),
+            ..ApplicationFailure::default()
+        },
+    )
+}
+
+/// A failure of user code, with which further attempts are pointless if it is final.
+pub(crate) fn failure_of(message: &str, is_final: bool) -> Failure {
+    application_failure(
+        message,
+        ApplicationFailure {
+            non_retryable: is_final,
+            ..ApplicationFailure::default()
+        },
+    )
+}
+
+fn application_failure(message: &str, failure: ApplicationFailure) -> Failure {
+    Failure::new(FailureLayer {
+        message: message.into(),
+        source: "test".into(),
+        stack_trace: String::new(),
+        encoded_attributes: None,
+        info: FailureInfo::Application(failure),
+    })
+}
+
+fn option<'a>(words: &[&'a str], name: &str) -> Option<&'a str> {
+    words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+}
+
+fn named(text: &str) -> (String, Payload) {
+    let (name, value) = text.split_once('=').expect("NAME=TEXT");
+    let value = match value {
+        "" => Payload::encoded("binary/null", ""),
+        value => payload(value),
+    };
+    (name.into(), value)
+}
+
+fn payload(text: &str) -> Payload {
+    Payload::encoded("json/plain", text.to_owned())
+}
+
+fn duration(text: &str) -> Millis {
+    if text == "forever" {
+        return Millis::new(u64::MAX);
+    }
+    let number = |digits: &str| digits.parse().unwrap_or_else(|_| panic!("{text} is no duration"));
+    match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(millis), _) => Millis::new(number(millis)),
+        (None, Some(seconds)) => Millis::from_secs(number(seconds)),
+        (None, None) => panic!("{text} is no duration"),
+    }
+}

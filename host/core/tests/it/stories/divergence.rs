@@ -1,0 +1,207 @@
+//! What the author of a workflow reads when its code no longer does what it did.
+
+use crate::script::divergence;
+use insta::assert_snapshot;
+
+#[test]
+fn another_activity_type() {
+    assert_snapshot!(divergence("start; activate: schedule charge argument=7", &["schedule refund argument=7"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ActivityScheduled
+      asked:    ActivityScheduled
+        operation: recorded 1, asked 1
+      ≠ activity type: recorded charge, asked refund
+        arguments: recorded 7, asked 7
+    ");
+}
+
+#[test]
+fn other_arguments() {
+    assert_snapshot!(divergence("start; activate: schedule charge argument=7", &["schedule charge argument=8"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ActivityScheduled
+      asked:    ActivityScheduled
+        operation: recorded 1, asked 1
+        activity type: recorded charge, asked charge
+      ≠ arguments: recorded 7, asked 8
+    ");
+}
+
+#[test]
+fn arguments_that_differ_where_they_are_not_shown() {
+    let zeros = "0".repeat(150);
+    let script = format!("start; activate: schedule charge argument={zeros}1;");
+    let asked = format!("schedule charge argument={zeros}2");
+    assert_snapshot!(divergence(&script, &[&asked]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ActivityScheduled
+      asked:    ActivityScheduled
+        operation: recorded 1, asked 1
+        activity type: recorded charge, asked charge
+        arguments: recorded 000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000… (151 bytes), asked 000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000… (151 bytes)
+      ≠ first difference: recorded payload 1 at byte 150: …000000000000000000001, asked payload 1 at byte 150: …000000000000000000002
+    ");
+}
+
+#[test]
+fn arguments_that_differ_in_their_metadata() {
+    let script = "start; activate: schedule charge argument=7";
+    assert_snapshot!(divergence(script, &["schedule charge argument=7 encoding=json/protobuf"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ActivityScheduled
+      asked:    ActivityScheduled
+        operation: recorded 1, asked 1
+        activity type: recorded charge, asked charge
+        arguments: recorded 7, asked 7
+      ≠ first difference: recorded payload 1 with metadata encoding=json/plain, asked payload 1 with metadata encoding=json/protobuf
+    ");
+}
+
+#[test]
+fn another_activity_id() {
+    assert_snapshot!(divergence("start; activate: schedule charge id=a", &["schedule charge"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ActivityScheduled
+      asked:    ActivityScheduled
+        operation: recorded 1, asked 1
+        activity type: recorded charge, asked charge
+        arguments: recorded none, asked none
+      ≠ activity id: recorded a, asked -
+    ");
+}
+
+#[test]
+fn another_kind_of_operation() {
+    assert_snapshot!(divergence("start; activate: timer nap 5s", &["schedule charge"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: TimerStarted
+      asked:    ActivityScheduled
+        operation: recorded 1, asked 1
+      ≠ duration: recorded 5000 ms, asked -
+      ≠ activity type: recorded -, asked charge
+      ≠ arguments: recorded -, asked none
+    ");
+}
+
+#[test]
+fn one_command_too_many() {
+    assert_snapshot!(divergence("start; activate: timer nap 5s", &["timer nap 5s, schedule charge"]), @"
+    the workflow's code no longer does what its history says, at event 4
+      recorded: nothing more in this activation
+      asked:    ActivityScheduled
+      ≠ operation: recorded -, asked 2
+      ≠ activity type: recorded -, asked charge
+      ≠ arguments: recorded -, asked none
+    ");
+}
+
+#[test]
+fn one_command_too_few() {
+    assert_snapshot!(divergence("start; activate: timer nap 5s, schedule charge argument=7", &["timer nap 5s"]), @"
+    the workflow's code no longer does what its history says, at event 4
+      recorded: ActivityScheduled
+      asked:    nothing more in this activation
+      ≠ operation: recorded 2, asked -
+      ≠ activity type: recorded charge, asked -
+      ≠ arguments: recorded 7, asked -
+    ");
+}
+
+#[test]
+fn the_order_matters() {
+    let told = divergence(
+        "start; activate: timer nap 5s, schedule charge",
+        &["schedule charge, timer nap 5s"],
+    );
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: TimerStarted
+      asked:    ActivityScheduled
+        operation: recorded 1, asked 1
+      ≠ duration: recorded 5000 ms, asked -
+      ≠ activity type: recorded -, asked charge
+      ≠ arguments: recorded -, asked none
+    ");
+}
+
+#[test]
+fn another_operation_is_cancelled() {
+    let told = divergence(
+        "start; activate: timer a 5s, timer b 6s; signal stop; activate: cancel a",
+        &["timer a 5s, timer b 6s", "cancel b"],
+    );
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 7
+      recorded: TimerCancelled
+      asked:    TimerCancelled
+      ≠ operation: recorded 1, asked 2
+    ");
+}
+
+#[test]
+fn it_no_longer_ends() {
+    assert_snapshot!(divergence("start; activate: complete done", &[""]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: RunCompleted
+      asked:    nothing more in this activation
+      ≠ output: recorded done, asked -
+    ");
+}
+
+#[test]
+fn it_ends_too_early() {
+    assert_snapshot!(divergence("start; activate: timer nap 5s", &["complete done"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: TimerStarted
+      asked:    RunCompleted
+      ≠ operation: recorded 1, asked -
+      ≠ duration: recorded 5000 ms, asked -
+      ≠ output: recorded -, asked done
+    ");
+}
+
+#[test]
+fn it_ends_otherwise() {
+    assert_snapshot!(divergence("start; activate: complete done", &["fail broke"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: RunCompleted
+      asked:    RunFailed
+      ≠ output: recorded done, asked -
+      ≠ failure: recorded -, asked broke
+    ");
+}
+
+#[test]
+fn another_memo() {
+    assert_snapshot!(divergence("start; activate: memo stage=paid", &["memo stage=shipped"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: MemoUpserted
+      asked:    MemoUpserted
+      ≠ changes: recorded stage=paid, asked stage=shipped
+    ");
+}
+
+#[test]
+fn what_only_tunes_may_change() {
+    let told = divergence(
+        "start; activate: timer nap 5s, schedule charge attempts=3 start-to-close=5s, complete done",
+        &["timer nap 9s, schedule charge attempts=4 wait, complete other"],
+    );
+    assert_snapshot!(told, @"no divergence");
+}
+
+#[test]
+fn senseless_commands_are_no_divergence() {
+    assert_snapshot!(divergence("start; activate: timer nap 5s", &["cancelled"]), @"the run cannot end as cancelled: nobody asked for its cancellation");
+}
+
+#[test]
+fn a_history_that_stops_within_an_activation_asks_for_no_more() {
+    assert_snapshot!(divergence("start; activate:", &["timer nap 5s"]), @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: nothing more in this activation
+      asked:    TimerStarted
+      ≠ operation: recorded -, asked 1
+      ≠ duration: recorded -, asked 5000 ms
+    ");
+}

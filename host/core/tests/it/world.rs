@@ -1,0 +1,153 @@
+//! A host in small: one run, what of it is durable, and what its guest decided. It can be evicted and can crash.
+
+use mainspring_core::{
+    Activated, Activation, Attempt, Command, Digest, Event, Execution, Misuse, OperationId, Phase, Place, Record,
+    Replay, Run, RunId, RunStarted, Step, Timestamp, WorkflowTimeouts,
+};
+use std::collections::BTreeMap;
+
+pub(crate) struct World {
+    pub(crate) run: Run,
+    /// Durable events.
+    pub(crate) history: Vec<Record>,
+    /// Durable attempts of activities that are pending.
+    pub(crate) attempts: BTreeMap<OperationId, Attempt>,
+    /// What the guest was told and did, for each activation that succeeded.
+    pub(crate) decisions: Vec<Decision>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Decision {
+    pub(crate) activation: Activation,
+    pub(crate) commands: Vec<(Command, Option<OperationId>)>,
+}
+
+impl World {
+    pub(crate) fn start(started: RunStarted, now: Timestamp) -> Self {
+        Self {
+            run: Run::start(started, now),
+            history: Vec::new(),
+            attempts: BTreeMap::new(),
+            decisions: Vec::new(),
+        }
+    }
+
+    /// Makes durable what was staged.
+    pub(crate) fn commit(&mut self) -> Step {
+        let step = self.run.take_step();
+        self.history.extend(step.events.iter().cloned());
+        self.attempts.extend(step.attempts.iter().cloned());
+        let state = self.run.state();
+        self.attempts
+            .retain(|operation, _| state.activity(*operation).is_some());
+        step
+    }
+
+    /// Activates the guest, which asks for `commands` one by one; a misuse fails the activation.
+    /// `None` if there is nothing to tell the guest.
+    pub(crate) fn activate(
+        &mut self,
+        now: Timestamp,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Option<Result<Activation, Misuse>> {
+        let activation = self.run.begin_activation(now, activated())?;
+        let mut issued = Vec::new();
+        for command in commands {
+            match self.run.command(command.clone()) {
+                Ok(operation) => issued.push((command, operation)),
+                Err(misuse) => {
+                    self.run.drop_activation();
+                    return Some(Err(misuse));
+                }
+            }
+        }
+        self.run.end_activation();
+        self.decisions.push(Decision {
+            activation: activation.clone(),
+            commands: issued,
+        });
+        Some(Ok(activation))
+    }
+
+    /// Drops the run from memory and loads it again; what runs in this process goes on.
+    pub(crate) fn evict(&mut self) {
+        let mut attempts = self.attempts.clone();
+        let in_process = self
+            .run
+            .state()
+            .activities()
+            .filter(|activity| matches!(activity.attempt.phase, Phase::Started(_, Place::InProcess)));
+        attempts.extend(in_process.map(|activity| (activity.operation, activity.attempt.clone())));
+        self.run = Run::fold(&self.history, attempts).expect("what was recorded is legal");
+    }
+
+    /// Loses everything that is not durable, and starts again.
+    pub(crate) fn crash(&mut self, now: Timestamp) {
+        self.run = Run::recover(&self.history, self.attempts.clone(), now).expect("what was recorded is legal");
+        let activations = self.history.iter().filter(|record| is_activated(record)).count();
+        self.decisions.truncate(activations);
+    }
+
+    /// What a fold of the durable history and the present attempts comes to is where the run stands.
+    pub(crate) fn assert_folds_to_itself(&self) {
+        let attempts = self.run.state().activities();
+        let attempts = attempts.map(|activity| (activity.operation, activity.attempt.clone()));
+        let folded = Run::fold(&self.history, attempts).expect("what was recorded is legal");
+        assert_eq!(folded.state(), self.run.state());
+    }
+
+    /// A guest that decides as it did is told the same and gets the same ids.
+    pub(crate) fn assert_replays(&self) {
+        let mut replay = Replay::new(self.history.clone());
+        for decision in &self.decisions {
+            let activation = replay.next_activation().expect("no divergence");
+            assert_eq!(activation.as_ref(), Some(&decision.activation));
+            for (command, operation) in &decision.commands {
+                assert_eq!(replay.command(command.clone()), Ok(*operation));
+            }
+            replay.end_activation().expect("no divergence");
+        }
+        assert_eq!(replay.next_activation(), Ok(None));
+    }
+}
+
+pub(crate) const fn is_activated(record: &Record) -> bool {
+    matches!(record.event, Event::Activated(_))
+}
+
+pub(crate) fn activated() -> Activated {
+    Activated {
+        module: Digest::from_bytes([7; 32]),
+        history_bytes: 0,
+        continue_as_new_suggested: false,
+    }
+}
+
+/// A run of the workflow `order` without arguments.
+pub(crate) fn order(timeouts: WorkflowTimeouts) -> RunStarted {
+    let run_id = RunId::from_bytes([1; 16]);
+    RunStarted {
+        namespace: "default".into(),
+        execution: Execution {
+            workflow_id: "order-1".into(),
+            run_id,
+        },
+        workflow_type: "order".into(),
+        module: "shop".into(),
+        task_queue: "shop".into(),
+        arguments: Vec::new(),
+        headers: Vec::new(),
+        random_seed: (1, 2),
+        timeouts,
+        retry: None,
+        attempt: 1,
+        memo: Vec::new(),
+        search_attributes: Vec::new(),
+        priority: None,
+        identity: "client".into(),
+        request_id: "start-1".into(),
+        first_run_id: run_id,
+        summary: None,
+        details: None,
+    }
+}
