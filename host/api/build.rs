@@ -1,0 +1,107 @@
+//! Generates the gRPC stubs: Temporal's services from the descriptor that `temporalio-protos`
+//! exports, our own from `proto/`. Neither needs `protoc`.
+
+use std::{collections::BTreeSet, env, error::Error, fs, path::Path};
+
+use prost::Message;
+use tonic_prost_build::FileDescriptorSet;
+
+#[path = "src/methods.rs"]
+#[expect(unreachable_pub, reason = "public in the crate, shared with it")]
+mod methods;
+
+const MODULES_PROTO: &str = "proto/mainspring/modules/v1/modules.proto";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/methods.rs");
+    println!("cargo:rerun-if-changed={MODULES_PROTO}");
+    println!("cargo:rerun-if-env-changed=DEP_TEMPORALIO_PROTOS_DESCRIPTOR_PATH");
+    generate_temporal_services()?;
+    generate_own_services()
+}
+
+/// Stubs only: every message is a type of `temporalio-protos`.
+fn generate_temporal_services() -> Result<(), Box<dyn Error>> {
+    let path = env::var("DEP_TEMPORALIO_PROTOS_DESCRIPTOR_PATH")
+        .map_err(|_| "temporalio-protos no longer exports the path of its descriptor set")?;
+    let mut descriptors = FileDescriptorSet::decode(fs::read(Path::new(&path))?.as_slice())?;
+    keep_served_methods(&mut descriptors)?;
+    keep_files_of_services(&mut descriptors);
+    export("temporal.bin", &descriptors)?;
+    tonic_prost_build::configure()
+        .extern_path(".temporal", "::temporalio_protos::temporal")
+        .extern_path(".google.rpc", "::temporalio_protos::google::rpc")
+        .extern_path(".google.protobuf", "::prost_wkt_types")
+        .compile_well_known_types(true)
+        .emit_rerun_if_changed(false)
+        .compile_fds(descriptors)?;
+    Ok(())
+}
+
+fn generate_own_services() -> Result<(), Box<dyn Error>> {
+    let descriptors = protox::compile([MODULES_PROTO], ["proto"])?;
+    export("modules.bin", &descriptors)?;
+    tonic_prost_build::configure()
+        .extern_path(".google.protobuf", "::prost_wkt_types")
+        .compile_well_known_types(true)
+        .bytes(".mainspring.modules.v1.PushModuleRequest.chunk")
+        .emit_rerun_if_changed(false)
+        .compile_fds(descriptors)?;
+    Ok(())
+}
+
+/// Keeps a description of the messages for those who print them as JSON.
+fn export(file: &str, descriptors: &FileDescriptorSet) -> Result<(), Box<dyn Error>> {
+    let mut bare = descriptors.clone();
+    // Comments are most of its size.
+    bare.file.iter_mut().for_each(|file| file.source_code_info = None);
+    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join(file), bare.encode_to_vec())?)
+}
+
+/// Removes all services and methods but those of `methods.rs`, each of which must exist.
+fn keep_served_methods(descriptors: &mut FileDescriptorSet) -> Result<(), Box<dyn Error>> {
+    let mut wanted: BTreeSet<String> = BTreeSet::new();
+    for (service, names) in [
+        (methods::WORKFLOW_SERVICE, methods::WORKFLOW_SERVICE_METHODS),
+        (methods::OPERATOR_SERVICE, methods::OPERATOR_SERVICE_METHODS),
+    ] {
+        wanted.extend(names.iter().map(|name| format!("{service}/{name}")));
+    }
+    for file in &mut descriptors.file {
+        let package = file.package().to_owned();
+        for service in &mut file.service {
+            let service_name = format!("{package}.{}", service.name());
+            // The comments of methods are found by position, and removing methods moves them.
+            service
+                .method
+                .retain(|method| wanted.remove(&format!("{service_name}/{}", method.name())));
+        }
+        if file.service.iter().any(|service| !service.method.is_empty()) {
+            file.source_code_info = None;
+        }
+        file.service.retain(|service| !service.method.is_empty());
+    }
+    match wanted.first() {
+        None => Ok(()),
+        Some(missing) => Err(format!("Temporal's API has no method {missing}").into()),
+    }
+}
+
+/// Removes the files that no remaining service needs.
+fn keep_files_of_services(descriptors: &mut FileDescriptorSet) {
+    let mut needed: BTreeSet<String> = BTreeSet::new();
+    let mut to_visit: Vec<String> = descriptors
+        .file
+        .iter()
+        .filter(|file| !file.service.is_empty())
+        .map(|file| file.name().to_owned())
+        .collect();
+    while let Some(name) = to_visit.pop() {
+        if let Some(file) = descriptors.file.iter().find(|file| file.name() == name) {
+            to_visit.extend(file.dependency.iter().filter(|dep| !needed.contains(*dep)).cloned());
+        }
+        needed.insert(name);
+    }
+    descriptors.file.retain(|file| needed.contains(file.name()));
+}

@@ -1,0 +1,60 @@
+//! Wire types of the gRPC front.
+//!
+//! Temporal's messages come from `temporalio-protos`; the stubs of the services are generated
+//! here, servers and clients alike, and only for the methods listed in [`methods`]. The service
+//! for workflow modules is our own (`proto/mainspring/modules/v1/modules.proto`).
+//!
+//! This crate knows nothing of the engine: types, names and limits of the wire, no behaviour.
+
+pub mod limits;
+pub mod methods;
+
+/// Temporal's messages: `temporal::workflowservice::v1::StartWorkflowExecutionRequest` and so on.
+pub use temporalio_protos::temporal::api as temporal;
+
+/// The well-known types as Temporal's messages use them.
+pub mod protobuf {
+    pub use prost_wkt_types::{Any, Duration, Timestamp};
+}
+
+/// The messages' own descriptions, each an encoded `google.protobuf.FileDescriptorSet`: Temporal's, and ours.
+pub const DESCRIPTORS: [&[u8]; 2] = [
+    include_bytes!(concat!(env!("OUT_DIR"), "/temporal.bin")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/modules.bin")),
+];
+
+/// The error model of gRPC: what travels in `grpc-status-details-bin`.
+pub mod rpc {
+    pub use temporalio_protos::google::rpc::Status;
+}
+
+/// Stubs of `temporal.api.workflowservice.v1.WorkflowService`.
+#[expect(clippy::allow_attributes, reason = "generated")]
+pub mod workflow_service {
+    tonic::include_proto!("temporal.api.workflowservice.v1");
+
+    pub use workflow_service_client::WorkflowServiceClient;
+    pub use workflow_service_server::{WorkflowService, WorkflowServiceServer};
+}
+
+/// Stubs of `temporal.api.operatorservice.v1.OperatorService`.
+#[expect(clippy::allow_attributes, reason = "generated")]
+pub mod operator_service {
+    tonic::include_proto!("temporal.api.operatorservice.v1");
+
+    pub use operator_service_client::OperatorServiceClient;
+    pub use operator_service_server::{OperatorService, OperatorServiceServer};
+}
+
+/// `mainspring.modules.v1`: messages and stubs of the module service.
+#[expect(
+    missing_docs,
+    clippy::allow_attributes,
+    reason = "generated; the proto file has the descriptions"
+)]
+pub mod modules {
+    tonic::include_proto!("mainspring.modules.v1");
+
+    pub use module_service_client::ModuleServiceClient;
+    pub use module_service_server::{ModuleService, ModuleServiceServer};
+}

@@ -1,0 +1,43 @@
+//! The methods that this server answers, of the many that Temporal's protocol has.
+//!
+//! The build script generates stubs for exactly these; a call to any other method is answered
+//! `UNIMPLEMENTED`. To serve one more, name it here and implement it: the compiler asks for it.
+
+/// Full name of Temporal's main service.
+pub const WORKFLOW_SERVICE: &str = "temporal.api.workflowservice.v1.WorkflowService";
+
+/// Full name of Temporal's service for operators.
+pub const OPERATOR_SERVICE: &str = "temporal.api.operatorservice.v1.OperatorService";
+
+/// The methods of [`WORKFLOW_SERVICE`] that are served.
+pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
+    // The server and its namespaces.
+    "GetSystemInfo",
+    "GetClusterInfo",
+    "DescribeNamespace",
+    "ListNamespaces",
+    // Workers.
+    "PollWorkflowTaskQueue",
+    "PollActivityTaskQueue",
+    "RespondActivityTaskCompleted",
+    "RespondActivityTaskFailed",
+    "RespondActivityTaskCanceled",
+    "RecordActivityTaskHeartbeat",
+    "DescribeTaskQueue",
+    "ShutdownWorker",
+    // Workflows.
+    "StartWorkflowExecution",
+    "SignalWithStartWorkflowExecution",
+    "SignalWorkflowExecution",
+    "QueryWorkflow",
+    "RequestCancelWorkflowExecution",
+    "TerminateWorkflowExecution",
+    "DescribeWorkflowExecution",
+    "ListWorkflowExecutions",
+    "CountWorkflowExecutions",
+    "GetWorkflowExecutionHistory",
+    "GetWorkflowExecutionHistoryReverse",
+];
+
+/// The methods of [`OPERATOR_SERVICE`] that are served.
+pub const OPERATOR_SERVICE_METHODS: &[&str] = &["ListSearchAttributes"];
