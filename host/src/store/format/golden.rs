@@ -1,0 +1,100 @@
+//! What released versions wrote can be read, for ever.
+//!
+//! A golden file is never changed. `UPDATE_GOLDEN=1` writes those that are missing.
+
+use super::*;
+use crate::store::samples;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// The file is what is written now, and it is returned to be read.
+fn golden(name: &str, written: &[u8]) -> Bytes {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "src/store/format/golden/v1", name]
+        .iter()
+        .collect();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() && !path.exists() {
+        std::fs::write(&path, written).expect("the golden file can be written");
+    }
+    let stored = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(stored == written, "{name}: what is written has changed");
+    stored.into()
+}
+
+#[test]
+fn chunk_v1() {
+    let stored = golden("chunk.bin", samples::chunk().bytes());
+    assert_eq!(Chunk::decode(stored), Ok(samples::records()));
+}
+
+#[test]
+fn the_chunk_has_every_kind_of_event() {
+    let records = samples::records();
+    let kinds: BTreeSet<_> = records.iter().map(|record| record.event.name()).collect();
+    assert_eq!(kinds.len(), 20, "{kinds:?}");
+}
+
+#[test]
+fn attempts_v1() {
+    for (at, attempt) in samples::attempts().iter().enumerate() {
+        let stored = golden(&format!("attempt-{at}.bin"), &encode_attempt(attempt));
+        assert_eq!(decode_attempt(stored).as_ref(), Ok(attempt));
+    }
+}
+
+#[test]
+fn heads_v1() {
+    for (at, head) in samples::heads().into_iter().enumerate() {
+        let last_chunk = (at > 0).then_some(70_000);
+        let row = StoredHead { head, last_chunk };
+        let stored = golden(&format!("head-{at}.bin"), &row.encode());
+        assert_eq!(StoredHead::decode(&stored), Ok(row));
+    }
+}
+
+#[test]
+fn summaries_v1() {
+    for (at, summary) in samples::summaries().iter().enumerate() {
+        let stored = golden(&format!("summary-{at}.bin"), &encode_summary(summary));
+        assert_eq!(decode_summary(stored).as_ref(), Ok(summary));
+    }
+}
+
+#[test]
+fn batches_v1() {
+    let batches = samples::batches();
+    let stored = golden("batches.bin", &encode_batches(&batches));
+    // Writes have no equality of their own: their chunks are bytes, and these are equal bytes.
+    assert_eq!(format!("{:?}", decode_batches(stored)), format!("Ok({batches:?})"));
+}
+
+#[test]
+fn module_version_v1() {
+    let version = samples::module_version();
+    let stored = golden("module-version.bin", &encode_module_version(&version));
+    assert_eq!(decode_module_version(stored), Ok(version));
+}
+
+#[test]
+fn namespace_v1() {
+    let namespace = samples::namespace();
+    let stored = golden("namespace.bin", &encode_namespace(&namespace));
+    assert_eq!(decode_namespace(stored), Ok(namespace));
+}
+
+#[test]
+fn a_newer_version_is_refused() {
+    let mut bytes = samples::chunk().bytes().to_vec();
+    bytes[0] = VERSION + 1;
+    assert_eq!(Chunk::decode(bytes.into()), Err(Malformed::Version(VERSION + 1)));
+}
+
+#[test]
+fn damaged_bytes_are_refused_or_read_but_never_panic() {
+    let whole = samples::chunk().bytes().clone();
+    for at in 0..whole.len() {
+        assert!(at == 1 || Chunk::decode(whole.slice(..at)).as_ref() != Ok(&samples::records()));
+        let mut flipped = whole.to_vec();
+        flipped[at] ^= 0x55;
+        let _ = Chunk::decode(flipped.into());
+    }
+}

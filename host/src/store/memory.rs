@@ -1,0 +1,205 @@
+//! The store as a plain model in memory: what the real ones are compared with, and what simulations and throw-away
+//! servers run on. Nothing outlives it.
+
+use super::{
+    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError, format::Chunk,
+};
+use bytes::Bytes;
+use mainspring_core::{Attempt, Digest, OperationId, Record, RunId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// A store that forgets everything when it is dropped.
+#[derive(Debug)]
+pub struct MemoryStore {
+    shards: u16,
+    state: RwLock<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    epochs: BTreeMap<ShardId, u64>,
+    runs: BTreeMap<RunId, StoredRun>,
+    open: BTreeSet<(ShardId, RunId)>,
+    current: BTreeMap<(String, String), RunId>,
+    of_namespace: BTreeMap<String, BTreeSet<RunId>>,
+    modules: BTreeMap<(String, String), Vec<ModuleVersion>>,
+    components: BTreeMap<Digest, Bytes>,
+    namespaces: BTreeMap<String, Namespace>,
+}
+
+#[derive(Debug, Default)]
+struct StoredRun {
+    head: RunHead,
+    chunks: Vec<Chunk>,
+    attempts: BTreeMap<OperationId, Attempt>,
+    summary: Option<Arc<RunSummary>>,
+}
+
+impl MemoryStore {
+    /// An empty store of so many shards.
+    pub fn new(shards: u16) -> Self {
+        Self {
+            shards,
+            state: RwLock::default(),
+        }
+    }
+
+    // A change is either not begun or complete when something panics: checks come first.
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn apply(&mut self, shard: ShardId, write: &RunWrite) {
+        let run = self.runs.entry(write.run).or_default();
+        run.head = write.head;
+        run.chunks.extend(write.chunk.clone());
+        for (operation, attempt) in &write.attempts {
+            match attempt {
+                Some(attempt) => run.attempts.insert(*operation, attempt.clone()),
+                None => run.attempts.remove(operation),
+            };
+        }
+        if write.head.is_closed {
+            run.attempts.clear();
+            self.open.remove(&(shard, write.run));
+        } else {
+            self.open.insert((shard, write.run));
+        }
+        if let Some(summary) = &write.summary {
+            let namespace = summary.namespace.clone();
+            self.of_namespace
+                .entry(namespace.clone())
+                .or_default()
+                .insert(write.run);
+            if write.becomes_current {
+                let workflow_id = summary.execution.workflow_id.clone();
+                self.current.insert((namespace, workflow_id), write.run);
+            }
+            run.summary = Some(summary.clone());
+        }
+    }
+}
+
+impl Store for MemoryStore {
+    fn shards(&self) -> u16 {
+        self.shards
+    }
+
+    fn acquire(&self, shard: ShardId) -> Result<Epoch, StoreError> {
+        let mut state = self.write();
+        let epoch = state.epochs.entry(shard).or_default();
+        *epoch += 1;
+        Ok(Epoch(*epoch))
+    }
+
+    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+        let mut state = self.write();
+        for batch in batches {
+            batch.assert_valid(self.shards);
+            if state.epochs.get(&batch.shard) != Some(&batch.epoch.0) {
+                return Err(StoreError::Fenced(batch.shard));
+            }
+        }
+        for batch in batches {
+            for write in &batch.runs {
+                state.apply(batch.shard, write);
+            }
+        }
+        Ok(())
+    }
+
+    fn run(&self, run: RunId) -> Result<Option<(RunSummary, RunHead)>, StoreError> {
+        let state = self.read();
+        let found = state
+            .runs
+            .get(&run)
+            .and_then(|run| Some((run.summary.as_ref()?, run.head)));
+        Ok(found.map(|(summary, head)| (summary.as_ref().clone(), head)))
+    }
+
+    fn history(&self, run: RunId) -> Result<Vec<Record>, StoreError> {
+        let state = self.read();
+        let mut records = Vec::new();
+        for chunk in state.runs.get(&run).iter().flat_map(|run| &run.chunks) {
+            let decoded = Chunk::decode(chunk.bytes().clone()).map_err(|reason| StoreError::Corrupt {
+                what: format!("the history of run {run}"),
+                reason: reason.to_string(),
+            })?;
+            records.extend(decoded);
+        }
+        Ok(records)
+    }
+
+    fn attempts(&self, run: RunId) -> Result<Vec<(OperationId, Attempt)>, StoreError> {
+        let state = self.read();
+        let attempts = state.runs.get(&run).into_iter().flat_map(|run| &run.attempts);
+        Ok(attempts
+            .map(|(operation, attempt)| (*operation, attempt.clone()))
+            .collect())
+    }
+
+    fn current_run(&self, namespace: &str, workflow_id: &str) -> Result<Option<RunId>, StoreError> {
+        let key = (namespace.to_owned(), workflow_id.to_owned());
+        Ok(self.read().current.get(&key).copied())
+    }
+
+    fn open_runs(
+        &self,
+        shard: ShardId,
+        after: Option<RunId>,
+        limit: usize,
+    ) -> Result<Vec<(RunId, RunHead)>, StoreError> {
+        let state = self.read();
+        let open = state.open.iter().filter(|(of, _)| *of == shard).map(|(_, run)| *run);
+        let later = open.filter(|run| after.is_none_or(|after| *run > after));
+        Ok(later.take(limit).map(|run| (run, state.runs[&run].head)).collect())
+    }
+
+    fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {
+        let state = self.read();
+        let Some(runs) = state.of_namespace.get(namespace) else {
+            return Ok(Vec::new());
+        };
+        let end = before.map_or(Bound::Unbounded, Bound::Excluded);
+        let latest_first = runs.range((Bound::Unbounded, end)).rev().take(limit);
+        let summaries = latest_first.filter_map(|run| state.runs[run].summary.as_deref().cloned());
+        Ok(summaries.collect())
+    }
+
+    fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {
+        let mut state = self.write();
+        state.components.insert(version.digest, component.clone());
+        let name = (version.namespace.clone(), version.name.clone());
+        let versions = state.modules.entry(name).or_default();
+        if versions.last().is_none_or(|last| last.digest != version.digest) {
+            versions.push(version.clone());
+        }
+        Ok(())
+    }
+
+    fn modules(&self) -> Result<Vec<ModuleVersion>, StoreError> {
+        Ok(self.read().modules.values().flatten().cloned().collect())
+    }
+
+    fn component(&self, digest: &Digest) -> Result<Option<Bytes>, StoreError> {
+        Ok(self.read().components.get(digest).cloned())
+    }
+
+    fn put_namespace(&self, namespace: &Namespace) -> Result<(), StoreError> {
+        let mut state = self.write();
+        state.namespaces.insert(namespace.name.clone(), namespace.clone());
+        Ok(())
+    }
+
+    fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
+        Ok(self.read().namespaces.values().cloned().collect())
+    }
+}

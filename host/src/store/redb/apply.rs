@@ -1,0 +1,94 @@
+//! What a batch changes, table by table, inside one transaction.
+
+use super::super::format::StoredHead;
+use super::super::{Batch, RunWrite, ShardId, StoreError};
+use super::journal::{self, Prefix};
+use super::table::{self, Rows};
+use super::{attempts, current, heads, open_runs, runs};
+use ::redb::WriteTransaction;
+
+/// The tables that steps write.
+struct StepTables<'t> {
+    journal: Rows<'t>,
+    heads: Rows<'t>,
+    runs: Rows<'t>,
+    runs_of_namespace: Rows<'t>,
+    current: Rows<'t>,
+    attempts: Rows<'t>,
+    open_runs: Rows<'t>,
+}
+
+/// Applies batches; the journal goes on at `position`. Returns the position after the last that it used.
+pub(super) fn apply(transaction: &WriteTransaction, batches: &[Batch], mut position: u64) -> Result<u64, StoreError> {
+    let mut tables = StepTables::open(transaction)?;
+    for batch in batches {
+        for write in &batch.runs {
+            tables.apply(batch.shard, write, &mut position)?;
+        }
+    }
+    Ok(position)
+}
+
+impl<'t> StepTables<'t> {
+    fn open(transaction: &'t WriteTransaction) -> Result<Self, StoreError> {
+        Ok(Self {
+            journal: table::write(transaction, journal::TABLE)?,
+            heads: table::write(transaction, heads::TABLE)?,
+            runs: table::write(transaction, runs::TABLE)?,
+            runs_of_namespace: table::write(transaction, runs::OF_NAMESPACE)?,
+            current: table::write(transaction, current::TABLE)?,
+            attempts: table::write(transaction, attempts::TABLE)?,
+            open_runs: table::write(transaction, open_runs::TABLE)?,
+        })
+    }
+
+    fn apply(&mut self, shard: ShardId, write: &RunWrite, position: &mut u64) -> Result<(), StoreError> {
+        let before = heads::get(&self.heads, write.run)?;
+        let mut last_chunk = before.and_then(|before| before.last_chunk);
+        if let Some(chunk) = &write.chunk {
+            let prefix = Prefix {
+                run: write.run,
+                previous: last_chunk,
+                first_event: write.head.length - chunk.events() + 1,
+            };
+            journal::append(&mut self.journal, *position, prefix, chunk)?;
+            last_chunk = Some(*position);
+            *position += 1;
+        }
+        let after = StoredHead {
+            head: write.head,
+            last_chunk,
+        };
+        heads::put(&mut self.heads, write.run, &after)?;
+        self.apply_attempts(write)?;
+        let was_open = before.is_some_and(|before| !before.head.is_closed);
+        if was_open == write.head.is_closed {
+            open_runs::set(&mut self.open_runs, shard, write.run, !write.head.is_closed)?;
+        }
+        self.apply_summary(write)
+    }
+
+    fn apply_attempts(&mut self, write: &RunWrite) -> Result<(), StoreError> {
+        for (operation, attempt) in &write.attempts {
+            attempts::put(&mut self.attempts, write.run, *operation, attempt.as_ref())?;
+        }
+        if write.head.is_closed {
+            attempts::forget_all(&mut self.attempts, write.run)?;
+        }
+        Ok(())
+    }
+
+    fn apply_summary(&mut self, write: &RunWrite) -> Result<(), StoreError> {
+        let Some(summary) = &write.summary else {
+            return Ok(());
+        };
+        let namespace = &summary.namespace;
+        runs::put(&mut self.runs, write.run, summary)?;
+        runs::list_in_namespace(&mut self.runs_of_namespace, namespace, write.run)?;
+        if write.becomes_current {
+            let workflow_id = &summary.execution.workflow_id;
+            current::put(&mut self.current, namespace, workflow_id, write.run)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,264 @@
+//! The store on redb, for one process on one machine.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `journal` | position (u64) | run id, position of the run's chunk before (u64), first event id (u64), chunk |
+//! | `heads` | run id | head row, with the position of the run's last chunk |
+//! | `runs` | run id | summary |
+//! | `runs_of_namespace` | namespace, run id | nothing |
+//! | `current` | namespace, workflow id | run id |
+//! | `attempts` | run id, operation id (u64) | attempt |
+//! | `open_runs` | shard (u16), run id | nothing |
+//! | `modules` | namespace, name, number (u64) | module version |
+//! | `namespaces` | name | namespace |
+//! | `epochs` | shard (u16) | epoch (u64) |
+//! | `meta` | `layout_version`, `shards`, `logged` | number (u64) |
+//! | `meta` | `log_key` | 32 bytes |
+//!
+//! Numbers are big-endian; text of which more follows is written so that it sorts (`key`). Positions in the journal
+//! begin at 1, and 0 stands for none. What the values are made of is the business of [`format`](super::format).
+//!
+//! A batch is made durable by a [log](super::log) in front of the database, and then applied to the database without
+//! a sync of its own: one small write to the disk instead of one for every page that changed. When the log is full, a
+//! durable commit of the database (a *checkpoint*) makes everything in it superfluous, and it begins again. `logged`
+//! is written with every batch, so it always says which records the database has; opening applies those after it.
+//!
+//! A step writes one row at the right edge of `journal` and rewrites one small row of `heads`; all else is written
+//! when a run starts, closes, or has attempts. Components lie beside the database, in files named by their digests.
+
+mod apply;
+mod attempts;
+mod components;
+mod current;
+mod error;
+mod heads;
+mod journal;
+mod key;
+mod meta;
+mod modules;
+mod namespaces;
+mod open;
+mod open_runs;
+mod runs;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use open::{OpenError, Options};
+
+use super::format::encode_batches;
+use super::log::Log;
+use super::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError};
+use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTransaction};
+use bytes::Bytes;
+use components::Components;
+use error::{corrupt, failed, failed_io};
+use mainspring_core::{Attempt, Digest, OperationId, Record, RunId};
+use std::fs::File;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The tables and their keys, as a number. A change that an older build would misread makes it greater.
+const LAYOUT_VERSION: u64 = 1;
+
+/// A store in a data directory that no other process has open.
+#[derive(Debug)]
+pub struct RedbStore {
+    database: Database,
+    components: Components,
+    shards: u16,
+    writer: Mutex<Writer>,
+    /// Held until the database above is closed: fields are dropped in their order.
+    _lock: Option<File>,
+}
+
+/// What writing knows without reading.
+#[derive(Debug)]
+struct Writer {
+    /// Where in the journal the next chunk goes.
+    next_position: u64,
+    /// Who owns each shard.
+    epochs: Vec<u64>,
+    /// Whether a write failed or panicked half-way. What is durable can then be known only by opening the store anew.
+    is_poisoned: bool,
+    /// Invariant: while the store is not poisoned, the database has every record.
+    log: Log,
+}
+
+impl RedbStore {
+    fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if writer.is_poisoned {
+            return Err(StoreError::Io {
+                operation: "write",
+                source: "an earlier write failed; stop the process and start it again".into(),
+            });
+        }
+        Ok(writer)
+    }
+
+    /// Makes a change durable whole, without the log, or fails and leaves the store poisoned. Everything that only the
+    /// log had made durable is then durable in the database.
+    fn commit<T>(
+        &self,
+        writer: &mut Writer,
+        change: impl FnOnce(&WriteTransaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        writer.is_poisoned = true;
+        let transaction = self.database.begin_write().map_err(failed("begin to write"))?;
+        let changed = change(&transaction)?;
+        transaction.commit().map_err(failed("commit"))?;
+        writer.log.rewind();
+        writer.is_poisoned = false;
+        Ok(changed)
+    }
+
+    /// Makes a batch durable in the log, and the database have it.
+    fn commit_logged(&self, writer: &mut Writer, batches: &[Batch], record: &[u8]) -> Result<(), StoreError> {
+        writer.is_poisoned = true;
+        writer.log.append(record).map_err(failed_io("write the log"))?;
+        let mut transaction = self.database.begin_write().map_err(failed("begin to write"))?;
+        transaction
+            .set_durability(Durability::None)
+            .map_err(failed("begin to write"))?;
+        writer.next_position = apply::apply(&transaction, batches, writer.next_position)?;
+        meta::put_logged(&mut table::write(&transaction, meta::TABLE)?, writer.log.last())?;
+        transaction.commit().map_err(failed("commit"))?;
+        writer.is_poisoned = false;
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Result<ReadTransaction, StoreError> {
+        self.database.begin_read().map_err(failed("begin to read"))
+    }
+}
+
+/// A store that is closed needs nothing of its log when it is opened again.
+impl Drop for RedbStore {
+    fn drop(&mut self) {
+        if let Ok(mut writer) = self.writer() {
+            // If this fails, the log still has everything.
+            let _ = self.commit(&mut writer, |_| Ok(()));
+        }
+    }
+}
+
+impl Store for RedbStore {
+    fn shards(&self) -> u16 {
+        self.shards
+    }
+
+    fn acquire(&self, shard: ShardId) -> Result<Epoch, StoreError> {
+        assert!(shard.0 < self.shards, "{shard:?} of {} shards", self.shards);
+        let mut writer = self.writer()?;
+        let epoch = writer.epochs[usize::from(shard.0)] + 1;
+        self.commit(&mut writer, |transaction| {
+            meta::put_epoch(&mut table::write(transaction, meta::EPOCHS)?, shard, epoch)
+        })?;
+        writer.epochs[usize::from(shard.0)] = epoch;
+        Ok(Epoch(epoch))
+    }
+
+    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        for batch in batches {
+            batch.assert_valid(self.shards);
+            if writer.epochs[usize::from(batch.shard.0)] != batch.epoch.0 {
+                return Err(StoreError::Fenced(batch.shard));
+            }
+        }
+        let record = encode_batches(batches);
+        if !writer.log.has_room_for(record.len()) {
+            self.commit(&mut writer, |_| Ok(()))?;
+        }
+        if writer.log.has_room_for(record.len()) {
+            return self.commit_logged(&mut writer, batches, &record);
+        }
+        // Longer than the whole log.
+        let position = writer.next_position;
+        writer.next_position = self.commit(&mut writer, |transaction| apply::apply(transaction, batches, position))?;
+        Ok(())
+    }
+
+    fn run(&self, run: RunId) -> Result<Option<(RunSummary, RunHead)>, StoreError> {
+        let snapshot = self.snapshot()?;
+        let Some(summary) = runs::get(&table::read(&snapshot, runs::TABLE)?, run)? else {
+            return Ok(None);
+        };
+        let stored = heads::get(&table::read(&snapshot, heads::TABLE)?, run)?
+            .ok_or_else(|| corrupt(format!("the head of run {run}"), "it is missing"))?;
+        Ok(Some((summary, stored.head)))
+    }
+
+    fn history(&self, run: RunId) -> Result<Vec<Record>, StoreError> {
+        let snapshot = self.snapshot()?;
+        let stored = heads::get(&table::read(&snapshot, heads::TABLE)?, run)?;
+        let Some((last, length)) = stored.and_then(|stored| Some((stored.last_chunk?, stored.head.length))) else {
+            return Ok(Vec::new());
+        };
+        journal::history(&table::read(&snapshot, journal::TABLE)?, run, last, length)
+    }
+
+    fn attempts(&self, run: RunId) -> Result<Vec<(OperationId, Attempt)>, StoreError> {
+        attempts::of_run(&table::read(&self.snapshot()?, attempts::TABLE)?, run)
+    }
+
+    fn current_run(&self, namespace: &str, workflow_id: &str) -> Result<Option<RunId>, StoreError> {
+        current::get(&table::read(&self.snapshot()?, current::TABLE)?, namespace, workflow_id)
+    }
+
+    fn open_runs(
+        &self,
+        shard: ShardId,
+        after: Option<RunId>,
+        limit: usize,
+    ) -> Result<Vec<(RunId, RunHead)>, StoreError> {
+        let snapshot = self.snapshot()?;
+        let heads = table::read(&snapshot, heads::TABLE)?;
+        let open = open_runs::after(&table::read(&snapshot, open_runs::TABLE)?, shard, after, limit)?;
+        let runs = open.into_iter().map(|run| {
+            let stored =
+                heads::get(&heads, run)?.ok_or_else(|| corrupt(format!("the head of run {run}"), "it is missing"))?;
+            Ok((run, stored.head))
+        });
+        runs.collect()
+    }
+
+    fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {
+        let snapshot = self.snapshot()?;
+        let summaries = table::read(&snapshot, runs::TABLE)?;
+        let listed = table::read(&snapshot, runs::OF_NAMESPACE)?;
+        let runs = runs::in_namespace_before(&listed, namespace, before, limit)?.into_iter();
+        let found = runs.map(|run| {
+            runs::get(&summaries, run)?.ok_or_else(|| corrupt(format!("the summary of run {run}"), "it is missing"))
+        });
+        found.collect()
+    }
+
+    fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {
+        // The file first: a version without its component would be worse than a component without a version.
+        self.components.put(&version.digest, component)?;
+        let mut writer = self.writer()?;
+        self.commit(&mut writer, |transaction| {
+            modules::put(&mut table::write(transaction, modules::TABLE)?, version)
+        })
+    }
+
+    fn modules(&self) -> Result<Vec<ModuleVersion>, StoreError> {
+        modules::all(&table::read(&self.snapshot()?, modules::TABLE)?)
+    }
+
+    fn component(&self, digest: &Digest) -> Result<Option<Bytes>, StoreError> {
+        self.components.get(digest)
+    }
+
+    fn put_namespace(&self, namespace: &Namespace) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        self.commit(&mut writer, |transaction| {
+            namespaces::put(&mut table::write(transaction, namespaces::TABLE)?, namespace)
+        })
+    }
+
+    fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
+        namespaces::all(&table::read(&self.snapshot()?, namespaces::TABLE)?)
+    }
+}

@@ -1,0 +1,55 @@
+//! Everything that a store answers, so that two can be compared.
+
+use super::plan;
+use crate::store::{ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, samples};
+use bytes::Bytes;
+use mainspring_core::{Attempt, OperationId, Record, RunId};
+
+#[derive(Debug, PartialEq)]
+pub(super) struct Dump {
+    runs: Vec<Run>,
+    current: Vec<Option<RunId>>,
+    open: Vec<Vec<(RunId, RunHead)>>,
+    listed: Vec<Vec<RunSummary>>,
+    modules: Vec<ModuleVersion>,
+    components: Vec<Option<Bytes>>,
+    namespaces: Vec<Namespace>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Run {
+    found: Option<(RunSummary, RunHead)>,
+    history: Vec<Record>,
+    attempts: Vec<(OperationId, Attempt)>,
+}
+
+pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
+    let runs = (0..plan::RUNS).map(|number| {
+        let run = samples::run(number);
+        Ok(Run {
+            found: store.run(run)?,
+            history: store.history(run)?,
+            attempts: store.attempts(run)?,
+        })
+    });
+    let current = (0..plan::RUNS).map(|run| store.current_run(plan::namespace_of(run), &plan::workflow_id_of(run)));
+    let pages = || {
+        let from = [None, Some(samples::run(3)), Some(samples::run(200))];
+        from.into_iter().flat_map(|from| [(from, 2), (from, usize::MAX)])
+    };
+    let shards = (0..plan::SHARDS).map(ShardId);
+    let open = shards.flat_map(|shard| pages().map(move |(after, limit)| store.open_runs(shard, after, limit)));
+    let namespaces = ["default", "default-2", "default-", "unknown"].into_iter();
+    let listed = namespaces
+        .flat_map(|namespace| pages().map(move |(before, limit)| store.runs_before(namespace, before, limit)));
+    let components = (0..4).map(|digest| store.component(&plan::module(0, digest).0.digest));
+    Ok(Dump {
+        runs: runs.collect::<Result<_, StoreError>>()?,
+        current: current.collect::<Result<_, _>>()?,
+        open: open.collect::<Result<_, _>>()?,
+        listed: listed.collect::<Result<_, _>>()?,
+        modules: store.modules()?,
+        components: components.collect::<Result<_, _>>()?,
+        namespaces: store.namespaces()?,
+    })
+}

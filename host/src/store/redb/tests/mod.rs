@@ -1,0 +1,8 @@
+//! redb's store against the model, against crashes, and against what it may find when it is opened.
+
+mod crash;
+mod disk;
+mod dump;
+mod model;
+mod opening;
+mod plan;

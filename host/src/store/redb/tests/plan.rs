@@ -1,0 +1,179 @@
+//! Random work for a store, as small plans that shrink well, and what makes batches of them.
+
+use crate::store::format::Chunk;
+use crate::store::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ShardId, Store, StoreError, samples};
+use bytes::Bytes;
+use mainspring_core::{Digest, OperationId, RunId, RunStatus, Timestamp};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(super) const SHARDS: u16 = 3;
+pub(super) const RUNS: u8 = 9;
+/// So short that it soon begins again, and that some batches are too long for it.
+pub(super) const LOG_BYTES: u64 = 8 * 4096;
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub(super) enum Operation {
+    Append(Vec<WritePlan>),
+    /// With an epoch that has passed.
+    AppendFenced(WritePlan),
+    Acquire(u16),
+    PutModule(u8, u8),
+    PutNamespace(u8, u8),
+    Reopen,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct WritePlan {
+    run: u8,
+    /// Which of the samples.
+    events: Vec<u8>,
+    attempt: Option<(u8, bool)>,
+    closes: bool,
+    has_summary: bool,
+    becomes_current: bool,
+    deadline: Option<u64>,
+}
+
+pub(super) fn operation() -> impl Strategy<Value = Operation> {
+    prop_oneof![
+        8 => prop::collection::vec(write(), 1..5).prop_map(Operation::Append),
+        1 => write().prop_map(Operation::AppendFenced),
+        1 => (0..SHARDS).prop_map(Operation::Acquire),
+        1 => (0..4_u8, 0..3_u8).prop_map(|(module, digest)| Operation::PutModule(module, digest)),
+        1 => (0..3_u8, any::<u8>()).prop_map(|(name, id)| Operation::PutNamespace(name, id)),
+        2 => Just(Operation::Reopen),
+    ]
+}
+
+fn write() -> impl Strategy<Value = WritePlan> {
+    let flags = (prop::bool::weighted(0.2), any::<bool>(), any::<bool>());
+    let events = prop::collection::vec(any::<u8>(), 0..4);
+    let attempt = prop::option::of((0..3_u8, any::<bool>()));
+    (0..RUNS, events, attempt, flags, prop::option::of(0..100_u64)).prop_map(
+        |(run, events, attempt, (closes, has_summary, becomes_current), deadline)| WritePlan {
+            run,
+            events,
+            attempt,
+            closes,
+            has_summary,
+            becomes_current,
+            deadline,
+        },
+    )
+}
+
+pub(super) fn shard_of(run: u8) -> ShardId {
+    ShardId(u16::from(run) % SHARDS)
+}
+
+pub(super) fn namespace_of(run: u8) -> &'static str {
+    ["default", "default-2"][usize::from(run % 2)]
+}
+
+pub(super) fn workflow_id_of(run: u8) -> String {
+    format!("workflow\0{}", run % 4)
+}
+
+pub(super) fn module(module: u8, digest: u8) -> (ModuleVersion, Bytes) {
+    let component = Bytes::from(vec![digest; 100]);
+    let version = ModuleVersion {
+        namespace: namespace_of(module % 2).into(),
+        name: ["b", "ab"][usize::from(module / 2)].into(),
+        digest: Digest::from_bytes(*blake3::hash(&component).as_bytes()),
+        size_bytes: component.len() as u64,
+        pushed: Timestamp::from_millis(u64::from(digest)),
+    };
+    (version, component)
+}
+
+pub(super) fn namespace(name: u8, id: u8) -> Namespace {
+    Namespace {
+        name: ["default", "default-2", "a"][usize::from(name)].into(),
+        id: samples::run(id),
+        ..samples::namespace()
+    }
+}
+
+/// What a caller knows: where its runs stand, and its epochs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Caller {
+    heads: BTreeMap<RunId, RunHead>,
+    epochs: BTreeMap<ShardId, Epoch>,
+}
+
+impl Caller {
+    pub(super) fn acquire(&mut self, stores: &[&dyn Store], shard: ShardId) -> Result<(), StoreError> {
+        for store in stores {
+            self.epochs.insert(shard, store.acquire(shard)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn acquire_all(&mut self, stores: &[&dyn Store]) -> Result<(), StoreError> {
+        (0..SHARDS).try_for_each(|shard| self.acquire(stores, ShardId(shard)))
+    }
+
+    /// Several plans for one run become one write.
+    pub(super) fn batches(&mut self, plans: &[WritePlan]) -> Vec<Batch> {
+        let mut batches = BTreeMap::new();
+        let last_of_run: BTreeMap<u8, &WritePlan> = plans.iter().map(|plan| (plan.run, plan)).collect();
+        for plan in last_of_run.values() {
+            let shard = shard_of(plan.run);
+            let batch = batches.entry(shard).or_insert_with(|| Batch {
+                shard,
+                epoch: self.epochs[&shard],
+                runs: Vec::new(),
+            });
+            batch
+                .runs
+                .push(write_of(plan, self.heads.entry(samples::run(plan.run)).or_default()));
+        }
+        batches.into_values().collect()
+    }
+
+    pub(super) fn fenced(&mut self, plan: &WritePlan) -> Vec<Batch> {
+        let mut batches = self.clone().batches(std::slice::from_ref(plan));
+        for batch in &mut batches {
+            batch.epoch.0 -= 1;
+        }
+        batches
+    }
+}
+
+fn write_of(plan: &WritePlan, head: &mut RunHead) -> RunWrite {
+    let samples = samples::records();
+    let events = plan
+        .events
+        .iter()
+        .map(|at| samples[usize::from(*at) % samples.len()].clone());
+    let events: Vec<_> = events.collect();
+    let chunk = (!events.is_empty()).then(|| Chunk::encode(&events));
+    *head = RunHead {
+        length: head.length + events.len() as u64,
+        bytes: head.bytes + chunk.as_ref().map_or(0, Chunk::size_bytes),
+        is_busy: plan.events.len() > 2,
+        next_deadline: plan.deadline.map(Timestamp::from_millis),
+        is_closed: plan.closes,
+    };
+    let mut summary = samples::summary(RunStatus::Running);
+    summary.namespace = namespace_of(plan.run).into();
+    summary.execution.workflow_id = workflow_id_of(plan.run);
+    summary.execution.run_id = samples::run(plan.run);
+    summary.history_length = head.length;
+    let attempt = |(operation, is_kept): (u8, bool)| {
+        let attempts = samples::attempts();
+        let attempt = attempts[usize::from(operation) % attempts.len()].clone();
+        (OperationId(u64::from(operation) * 200), is_kept.then_some(attempt))
+    };
+    RunWrite {
+        run: samples::run(plan.run),
+        chunk,
+        head: *head,
+        attempts: plan.attempt.map(attempt).into_iter().collect(),
+        summary: plan.has_summary.then(|| Arc::new(summary)),
+        becomes_current: plan.becomes_current && plan.has_summary,
+    }
+}
