@@ -1,0 +1,271 @@
+//! The modules of all namespaces: which workflow type is in which, and which version runs follow.
+//!
+//! It ties the wasm engine, which knows no names, and the store, which knows no wasm. Runs follow their module's
+//! newest version: a pushed version takes over at their next activation, by replay.
+
+use crate::shard::ModuleIndex;
+use crate::store::{ModuleVersion, Store, StoreError};
+use crate::wasm::{LoadError, LoadedModule, Manifest, Modules, QueueFull, UploadError, WasmLimits, accept};
+use bytes::Bytes;
+use mainspring_core::{Digest, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+/// All modules, by namespace and name.
+pub struct Catalog {
+    store: Arc<dyn Store>,
+    modules: Modules,
+    limits: WasmLimits,
+    index: RwLock<Index>,
+    /// Pushes one after the other, so that two cannot both take a workflow type.
+    pushing: tokio::sync::Mutex<()>,
+    on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+#[derive(Default)]
+struct Index {
+    /// By namespace and module name.
+    entries: BTreeMap<(String, String), Entry>,
+}
+
+struct Entry {
+    /// The oldest first; never empty.
+    versions: Vec<ModuleVersion>,
+    /// Of the newest version. None while it is not loaded, or if it cannot be.
+    manifest: Option<Manifest>,
+}
+
+/// A module with its versions.
+#[derive(Clone, Debug)]
+pub struct ModuleDescription {
+    /// Its name.
+    pub name: String,
+    /// Its versions, the newest first; never empty.
+    pub versions: Vec<ModuleVersion>,
+    /// What the newest version says is in it, if it is loaded.
+    pub manifest: Option<Manifest>,
+}
+
+/// A module that was pushed.
+#[derive(Clone, Debug)]
+pub struct Pushed {
+    /// The version that runs follow now.
+    pub version: ModuleVersion,
+    /// What is in it.
+    pub manifest: Manifest,
+    /// Whether it was the newest version before already.
+    pub is_unchanged: bool,
+}
+
+/// Why a module was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// The name cannot be one.
+    #[error("{0:?} is no module name; use 1 to 128 letters, digits, `-`, `_` and `.`")]
+    BadName(String),
+    /// The file is not a workflow module.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
+    /// The module does not run.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Too many are being compiled.
+    #[error(transparent)]
+    Busy(#[from] QueueFull),
+    /// Another module of the namespace has one of the types.
+    #[error("workflow type {workflow_type:?} is in module {module:?} already; push this one under that name, or rename the type")]
+    TypeTaken {
+        /// The type.
+        workflow_type: String,
+        /// The module that has it.
+        module: String,
+    },
+    /// The compile pool stopped, as the process is about to.
+    #[error("the server is stopping")]
+    Stopping,
+    /// It could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const MODULE_NAME_CHARS_MAX: usize = 128;
+
+impl Catalog {
+    /// The catalog of a store. Loads the newest version of every module; those that cannot be loaded are logged,
+    /// and the runs that need them are blocked until a good version is pushed.
+    pub fn open(store: Arc<dyn Store>, modules: Modules, limits: WasmLimits) -> Result<Self, StoreError> {
+        let mut index = Index::default();
+        for version in store.modules()? {
+            let key = (version.namespace.clone(), version.name.clone());
+            let entry = index.entries.entry(key).or_insert_with(|| Entry { versions: Vec::new(), manifest: None });
+            entry.versions.push(version);
+        }
+        for ((namespace, name), entry) in &mut index.entries {
+            let digest = entry.newest().digest;
+            let Some(component) = store.component(&digest)? else {
+                tracing::error!(namespace, name, %digest, "the module's bytes are gone; push it again");
+                continue;
+            };
+            match modules.load_here(digest, &component) {
+                Ok(loaded) => entry.manifest = Some(loaded.manifest().clone()),
+                Err(error) => tracing::error!(namespace, name, %digest, %error, "the module cannot be loaded"),
+            }
+        }
+        Ok(Self {
+            store,
+            modules,
+            limits,
+            index: RwLock::new(index),
+            pushing: tokio::sync::Mutex::new(()),
+            on_change: OnceLock::new(),
+        })
+    }
+
+    /// What to do when a module has changed or been loaded. Set once; later calls change nothing.
+    pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
+        let _ = self.on_change.set(Box::new(notify));
+    }
+
+    /// Takes a module, or a new version of one; durable, loaded and followed by runs when this returns.
+    pub async fn push(
+        &self,
+        namespace: &str,
+        name: &str,
+        file: Bytes,
+        now: Timestamp,
+    ) -> Result<Pushed, PushError> {
+        check_name(name)?;
+        let limits = self.limits.clone();
+        let accepted = tokio::task::spawn_blocking(move || accept(file, &limits))
+            .await
+            .map_err(|_| PushError::Stopping)??;
+        let loading = self.modules.load(accepted.digest, accepted.component.clone())?;
+        let loaded: Arc<LoadedModule> = loading.await.map_err(|_| PushError::Stopping)??;
+        let manifest = loaded.manifest().clone();
+
+        let _one_at_a_time = self.pushing.lock().await;
+        self.check_types(namespace, name, &manifest)?;
+        let version = ModuleVersion {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            digest: accepted.digest,
+            size_bytes: accepted.component.len() as u64,
+            pushed: now,
+        };
+        if let Some(newest) = self.newest(namespace, name)
+            && newest.digest == version.digest
+        {
+            return Ok(Pushed { version: newest, manifest, is_unchanged: true });
+        }
+        let (store, kept, component) = (self.store.clone(), version.clone(), accepted.component);
+        tokio::task::spawn_blocking(move || store.put_module(&kept, &component))
+            .await
+            .map_err(|_| PushError::Stopping)??;
+        {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            let key = (namespace.to_owned(), name.to_owned());
+            let entry = index.entries.entry(key).or_insert_with(|| Entry { versions: Vec::new(), manifest: None });
+            entry.versions.push(version.clone());
+            entry.manifest = Some(manifest.clone());
+        }
+        self.notify();
+        Ok(Pushed { version, manifest, is_unchanged: false })
+    }
+
+    /// The modules of a namespace, by name.
+    pub fn list(&self, namespace: &str) -> Vec<ModuleDescription> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let of_namespace = index.entries.iter().filter(|((of, _), _)| of == namespace);
+        of_namespace.map(|((_, name), entry)| entry.describe(name)).collect()
+    }
+
+    /// One module.
+    pub fn describe(&self, namespace: &str, name: &str) -> Option<ModuleDescription> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = index.entries.get(&(namespace.to_owned(), name.to_owned()))?;
+        Some(entry.describe(name))
+    }
+
+    fn newest(&self, namespace: &str, name: &str) -> Option<ModuleVersion> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = index.entries.get(&(namespace.to_owned(), name.to_owned()))?;
+        Some(entry.newest().clone())
+    }
+
+    fn check_types(&self, namespace: &str, name: &str, manifest: &Manifest) -> Result<(), PushError> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        for ((_, module), entry) in index.entries.iter().filter(|((of, it), _)| of == namespace && it != name) {
+            for definition in entry.manifest.iter().flat_map(|manifest| &manifest.workflows) {
+                if manifest.workflows.iter().any(|new| new.name == definition.name) {
+                    return Err(PushError::TypeTaken {
+                        workflow_type: definition.name.clone().unwrap_or_else(|| "(all others)".into()),
+                        module: module.clone(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn notify(&self) {
+        if let Some(notify) = self.on_change.get() {
+            notify();
+        }
+    }
+}
+
+impl ModuleIndex for Catalog {
+    fn module_of(&self, namespace: &str, workflow_type: &str) -> Result<String, Vec<String>> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let of_namespace = || index.entries.iter().filter(|((of, _), _)| of == namespace);
+        let has = |entry: &Entry, wanted: Option<&str>| {
+            let mut workflows = entry.manifest.iter().flat_map(|manifest| &manifest.workflows);
+            workflows.any(|workflow| workflow.name.as_deref() == wanted)
+        };
+        let found = of_namespace()
+            .find(|(_, entry)| has(entry, Some(workflow_type)))
+            .or_else(|| of_namespace().find(|(_, entry)| has(entry, None)));
+        match found {
+            Some(((_, module), _)) => Ok(module.clone()),
+            None => Err(of_namespace()
+                .flat_map(|(_, entry)| entry.manifest.iter().flat_map(|manifest| &manifest.workflows))
+                .filter_map(|workflow| workflow.name.clone())
+                .collect()),
+        }
+    }
+
+    fn current(&self, namespace: &str, module: &str) -> Option<Digest> {
+        Some(self.newest(namespace, module)?.digest)
+    }
+
+    fn want(&self, module: Digest) {
+        // The run is tried again by itself; by then the module is loaded, or this is asked again.
+        match self.store.component(&module) {
+            Ok(Some(component)) => drop(self.modules.load(module, component)),
+            Ok(None) => tracing::error!(%module, "the module's bytes are gone; push it again"),
+            Err(error) => tracing::error!(%module, %error, "the module's bytes cannot be read"),
+        }
+    }
+}
+
+impl Entry {
+    fn newest(&self) -> &ModuleVersion {
+        self.versions.last().expect("an entry has at least one version")
+    }
+
+    fn describe(&self, name: &str) -> ModuleDescription {
+        ModuleDescription {
+            name: name.to_owned(),
+            versions: self.versions.iter().rev().cloned().collect(),
+            manifest: self.manifest.clone(),
+        }
+    }
+}
+
+fn check_name(name: &str) -> Result<(), PushError> {
+    let is_allowed = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
+    if name.is_empty() || name.len() > MODULE_NAME_CHARS_MAX || !name.chars().all(is_allowed) {
+        return Err(PushError::BadName(name.to_owned()));
+    }
+    Ok(())
+}

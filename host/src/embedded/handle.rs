@@ -1,0 +1,123 @@
+//! A workflow that has been started.
+
+use super::{JsonError, Mainspring, json};
+use crate::engine::CallError;
+use crate::shard::{CancelRequest, QueryError, RunError, Target, Termination};
+use crate::wasm::Question;
+use mainspring_core::{Event, Failure, RunId, SignalReceived};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// One run, or the current run of a workflow id.
+#[derive(Clone)]
+pub struct WorkflowHandle {
+    mainspring: Mainspring,
+    target: Target,
+}
+
+/// Why a workflow has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum ResultError {
+    /// It failed.
+    #[error("the workflow failed: {0}")]
+    Failed(Failure),
+    /// It was asked to cancel itself, and did.
+    #[error("the workflow was cancelled")]
+    Cancelled,
+    /// It was closed from outside.
+    #[error("the workflow was terminated: {0}")]
+    Terminated(String),
+    /// It took too long.
+    #[error("the workflow timed out")]
+    TimedOut,
+    /// The result is of another type.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] CallError<RunError>),
+}
+
+/// Why a run was not reached with a value.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError<E> {
+    /// The value cannot be encoded, or the answer is of another type.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// The engine refused.
+    #[error(transparent)]
+    Call(CallError<E>),
+}
+
+impl WorkflowHandle {
+    pub(super) fn new(mainspring: Mainspring, workflow_id: &str, run_id: Option<RunId>) -> Self {
+        let target =
+            Target { namespace: mainspring.namespace.clone(), workflow_id: workflow_id.to_owned(), run_id };
+        Self { mainspring, target }
+    }
+
+    /// The workflow id.
+    pub fn workflow_id(&self) -> &str {
+        &self.target.workflow_id
+    }
+
+    /// The run, if the handle is of one run.
+    pub const fn run_id(&self) -> Option<RunId> {
+        self.target.run_id
+    }
+
+    /// Waits until the run is closed, for as long as that takes, and gives its result.
+    pub async fn result<T: DeserializeOwned>(&self) -> Result<T, ResultError> {
+        let engine = &self.mainspring.engine;
+        let mut progress = engine.progress(self.target.clone(), 0).await?;
+        let target = Target { run_id: Some(progress.run_id), ..self.target.clone() };
+        while !progress.status.is_closed() {
+            progress = engine.progress(target.clone(), progress.length).await?;
+        }
+        let history = engine.history(target).await?;
+        match history.records.into_iter().next_back().map(|record| record.event) {
+            Some(Event::RunCompleted { output }) => Ok(json::decode(output.as_ref())?),
+            Some(Event::RunFailed { failure }) => Err(ResultError::Failed(failure)),
+            Some(Event::RunCancelled { .. }) => Err(ResultError::Cancelled),
+            Some(Event::RunTerminated { reason, .. }) => Err(ResultError::Terminated(reason)),
+            Some(Event::RunTimedOut) => Err(ResultError::TimedOut),
+            _ => Err(ResultError::Run(CallError::Refused(RunError::Store("the history has no end".into())))),
+        }
+    }
+
+    /// Sends a signal. Durable when it returns.
+    pub async fn signal(&self, name: &str, argument: &impl Serialize) -> Result<(), SendError<RunError>> {
+        let signal = SignalReceived {
+            name: name.to_owned(),
+            arguments: vec![json::encode(argument)?],
+            headers: Vec::new(),
+            identity: format!("embedded@{}", std::process::id()),
+            request_id: self.mainspring.engine.new_id().to_string(),
+        };
+        self.mainspring.engine.signal(self.target.clone(), signal).await.map_err(SendError::Call)
+    }
+
+    /// Asks about the run's state.
+    pub async fn query<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        argument: &impl Serialize,
+    ) -> Result<T, SendError<QueryError>> {
+        let question =
+            Question { name: name.to_owned(), arguments: vec![json::encode(argument)?], headers: Vec::new() };
+        let answer = self.mainspring.engine.query(self.target.clone(), question).await.map_err(SendError::Call)?;
+        Ok(json::decode(Some(&answer))?)
+    }
+
+    /// Asks the run to cancel itself. Durable when it returns.
+    pub async fn request_cancel(&self, reason: &str) -> Result<(), CallError<RunError>> {
+        let request = CancelRequest { reason: reason.to_owned(), ..CancelRequest::default() };
+        self.mainspring.engine.request_cancel(self.target.clone(), request).await
+    }
+
+    /// Closes the run without asking it. Durable when it returns.
+    pub async fn terminate(&self, reason: &str) -> Result<(), CallError<RunError>> {
+        let termination = Termination { reason: reason.to_owned(), ..Termination::default() };
+        self.mainspring.engine.terminate(self.target.clone(), termination).await
+    }
+}

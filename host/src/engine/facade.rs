@@ -1,0 +1,288 @@
+//! What clients, workers and administrators can ask of the engine.
+
+use super::router::NotSent;
+use super::{ActivityFunction, Engine, HostKey, Settings};
+use crate::catalog::{ModuleDescription, PushError, Pushed};
+use crate::dispatch::{QueueDescription, QueueName};
+use crate::shard::{
+    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, CancelRequest, Description, History, Progress,
+    QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, Worker,
+};
+use crate::store::{Namespace, RunSummary, StoreError};
+use crate::wasm::Question;
+use bytes::Bytes;
+use mainspring_core::{Payload, Place, RunId, SignalReceived, Timestamp};
+use tokio::sync::oneshot;
+
+/// Why a call has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError<E> {
+    /// There is no such tenant.
+    #[error("namespace {0:?} was not found")]
+    NoSuchNamespace(String),
+    /// Too many requests wait. Trying again a little later helps.
+    #[error("the server has too many requests waiting; try again in a moment")]
+    Busy,
+    /// The engine is stopping, or its store has failed.
+    #[error("the server is stopping")]
+    Stopping,
+    /// What was asked is refused.
+    #[error(transparent)]
+    Refused(E),
+}
+
+/// Runs that are looked at for one page of a list; a page may be shorter than asked for, and not be the last.
+const RUNS_SCANNED_PER_PAGE_MAX: usize = 100_000;
+const RUNS_READ_AT_ONCE: usize = 1_000;
+
+/// Clients.
+impl Engine {
+    /// Starts a workflow. Durable when it returns.
+    pub async fn start_workflow(&self, start: StartRequest) -> Result<Started, CallError<StartError>> {
+        self.ask(|reply| Request::Start(Box::new(start), reply)).await
+    }
+
+    /// Signals a workflow, and starts it first if it is not running. Durable when it returns.
+    pub async fn signal_with_start(
+        &self,
+        start: StartRequest,
+        signal: SignalReceived,
+    ) -> Result<Started, CallError<StartError>> {
+        self.ask(|reply| Request::SignalWithStart(Box::new(start), Box::new(signal), reply)).await
+    }
+
+    /// Signals a run. Durable when it returns.
+    pub async fn signal(&self, target: Target, signal: SignalReceived) -> Result<(), CallError<RunError>> {
+        self.ask(|reply| Request::Signal(target, Box::new(signal), reply)).await
+    }
+
+    /// Asks a run to cancel itself. Durable when it returns.
+    pub async fn request_cancel(&self, target: Target, request: CancelRequest) -> Result<(), CallError<RunError>> {
+        self.ask(|reply| Request::RequestCancel(target, request, reply)).await
+    }
+
+    /// Closes a run without asking it. Durable when it returns.
+    pub async fn terminate(&self, target: Target, termination: Termination) -> Result<(), CallError<RunError>> {
+        self.ask(|reply| Request::Terminate(target, termination, reply)).await
+    }
+
+    /// Asks a run's guest about its state.
+    pub async fn query(&self, target: Target, question: Question) -> Result<Payload, CallError<QueryError>> {
+        self.ask(|reply| Request::Query(target, question, reply)).await
+    }
+
+    /// Tells what is known of a run.
+    pub async fn describe(&self, target: Target) -> Result<Box<Description>, CallError<RunError>> {
+        self.ask(|reply| Request::Describe(target, reply)).await
+    }
+
+    /// How far a run has come, once its history is longer than `beyond` or the run is closed. Waits for as long as
+    /// that takes.
+    pub async fn progress(&self, target: Target, beyond: u64) -> Result<Progress, CallError<RunError>> {
+        self.ask(|reply| Request::AwaitProgress(target, beyond, reply)).await
+    }
+
+    /// A run's durable history.
+    pub async fn history(&self, target: Target) -> Result<History, CallError<RunError>> {
+        let progress = self.progress(target, 0).await?;
+        let run_id = progress.run_id;
+        let store = self.parts.store.clone();
+        let read = self.read(move || store.history(run_id)).await;
+        let mut records = read?.map_err(|error| CallError::Refused(RunError::Store(error.to_string())))?;
+        records.truncate(usize::try_from(progress.length).unwrap_or(usize::MAX));
+        Ok(History { run_id, records })
+    }
+
+    /// Runs of a namespace that `is_wanted`, the latest first, before the given one. The second value is where the
+    /// next page begins, if there may be one.
+    pub async fn list_runs(
+        &self,
+        namespace: &str,
+        before: Option<RunId>,
+        limit: usize,
+        is_wanted: impl Fn(&RunSummary) -> bool + Send + 'static,
+    ) -> Result<(Vec<RunSummary>, Option<RunId>), CallError<StoreError>> {
+        self.check_namespace(namespace)?;
+        let (store, namespace) = (self.parts.store.clone(), namespace.to_owned());
+        let listed = self.read(move || {
+            let (mut found, mut before, mut scanned) = (Vec::new(), before, 0);
+            loop {
+                let page = store.runs_before(&namespace, before, RUNS_READ_AT_ONCE)?;
+                let is_last = page.len() < RUNS_READ_AT_ONCE;
+                for run in page {
+                    before = Some(run.execution.run_id);
+                    scanned += 1;
+                    if is_wanted(&run) {
+                        found.push(run);
+                    }
+                    if found.len() >= limit || scanned >= RUNS_SCANNED_PER_PAGE_MAX {
+                        return Ok((found, before));
+                    }
+                }
+                if is_last {
+                    return Ok((found, None));
+                }
+            }
+        });
+        listed.await?.map_err(CallError::Refused)
+    }
+}
+
+/// Workers.
+impl Engine {
+    /// Waits for an activity of that queue, for as long as it takes. Dropping the future loses nothing: an attempt
+    /// that was about to be handed over is offered to others.
+    pub async fn poll_activity(
+        &self,
+        namespace: &str,
+        task_queue: &str,
+        identity: &str,
+    ) -> Result<Box<ActivityTask>, CallError<AttemptError>> {
+        self.check_namespace(namespace)?;
+        let queue = QueueName { namespace: namespace.to_owned(), name: task_queue.to_owned() };
+        loop {
+            let mut waiting = self.parts.dispatcher.poll(queue.clone(), identity, self.parts.ambient.now());
+            let offer = waiting.offer().await;
+            let worker = Worker { identity: identity.to_owned(), place: Place::Remote };
+            let target = offer.target.clone();
+            match self.ask(|reply| Request::StartAttempt(target, worker, reply)).await {
+                Ok(task) => return Ok(task),
+                // The activity has ended since it was offered; there may be others.
+                Err(CallError::Refused(_) | CallError::NoSuchNamespace(_)) => {}
+                Err(CallError::Busy) => {
+                    self.parts.dispatcher.offer(offer);
+                    return Err(CallError::Busy);
+                }
+                Err(CallError::Stopping) => return Err(CallError::Stopping),
+            }
+        }
+    }
+
+    /// Reports the end of an attempt. Durable when it returns.
+    pub async fn end_attempt(
+        &self,
+        target: AttemptTarget,
+        outcome: AttemptOutcome,
+        identity: String,
+    ) -> Result<(), CallError<AttemptError>> {
+        self.ask(|reply| Request::EndAttempt(target, outcome, identity, reply)).await
+    }
+
+    /// Reports progress. Returns whether the worker is to cancel the activity.
+    pub async fn heartbeat(
+        &self,
+        target: AttemptTarget,
+        details: Vec<Payload>,
+    ) -> Result<bool, CallError<AttemptError>> {
+        self.ask(|reply| Request::Heartbeat(target, details, reply)).await
+    }
+
+    /// What is known of a task queue.
+    pub fn describe_queue(&self, namespace: &str, name: &str) -> QueueDescription {
+        self.parts.dispatcher.describe(&QueueName { namespace: namespace.to_owned(), name: name.to_owned() })
+    }
+
+    /// Registers a function of this process as an activity. It is preferred to workers of other processes.
+    pub fn register_activity(
+        &self,
+        namespace: &str,
+        task_queue: &str,
+        activity_type: &str,
+        function: ActivityFunction,
+    ) {
+        self.parts.local.register(namespace, task_queue, activity_type, function);
+    }
+}
+
+/// Modules and tenants.
+impl Engine {
+    /// Takes a module, or a new version of one. Runs follow it when this returns.
+    pub async fn push_module(&self, namespace: &str, name: &str, file: Bytes) -> Result<Pushed, CallError<PushError>> {
+        self.check_namespace(namespace)?;
+        let now = self.parts.ambient.now();
+        self.parts.catalog.push(namespace, name, file, now).await.map_err(CallError::Refused)
+    }
+
+    /// The modules of a namespace, by name.
+    pub fn modules(&self, namespace: &str) -> Vec<ModuleDescription> {
+        self.parts.catalog.list(namespace)
+    }
+
+    /// One module.
+    pub fn module(&self, namespace: &str, name: &str) -> Option<ModuleDescription> {
+        self.parts.catalog.describe(namespace, name)
+    }
+
+    /// One tenant.
+    pub fn namespace(&self, name: &str) -> Option<Namespace> {
+        self.parts.namespaces.get(name)
+    }
+
+    /// All tenants, by name.
+    pub fn namespaces(&self) -> Vec<Namespace> {
+        self.parts.namespaces.list()
+    }
+
+    /// Registers a tenant; `false` if there is one of that name. Durable when it returns.
+    pub async fn register_namespace(&self, name: &str, description: &str) -> Result<bool, CallError<StoreError>> {
+        let namespace = Namespace {
+            name: name.to_owned(),
+            id: self.new_id(),
+            description: description.to_owned(),
+            registered: self.now(),
+        };
+        let engine = self.clone();
+        let registered = self.read(move || engine.parts.namespaces.register(namespace));
+        registered.await?.map_err(CallError::Refused)
+    }
+
+    /// The present moment, for stamping what comes from outside.
+    pub fn now(&self) -> Timestamp {
+        self.parts.ambient.now()
+    }
+
+    /// A new id, for a run or a request.
+    pub fn new_id(&self) -> RunId {
+        self.parts.ambient.new_id()
+    }
+
+    /// A new run's seed.
+    pub fn random_seed(&self) -> (u64, u64) {
+        self.parts.ambient.random_seed()
+    }
+
+    /// The host's secret, for tokens that only this host can have made.
+    pub fn host_key(&self) -> &HostKey {
+        &self.parts.host_key
+    }
+
+    /// How the engine was set up.
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+}
+
+impl Engine {
+    async fn ask<T, E>(
+        &self,
+        request: impl FnOnce(Reply<Result<T, E>>) -> Request,
+    ) -> Result<T, CallError<E>> {
+        let (reply, answer) = oneshot::channel();
+        let request = request(reply);
+        self.check_namespace(request.subject().0)?;
+        self.parts.router.send(request).map_err(|not_sent| match not_sent {
+            NotSent::Full => CallError::Busy,
+            NotSent::Stopped => CallError::Stopping,
+        })?;
+        // The shard drops what it will never answer when it stops.
+        answer.await.map_err(|_| CallError::Stopping)?.map_err(CallError::Refused)
+    }
+
+    async fn read<T: Send + 'static, E>(&self, read: impl FnOnce() -> T + Send + 'static) -> Result<T, CallError<E>> {
+        tokio::task::spawn_blocking(read).await.map_err(|_| CallError::Stopping)
+    }
+
+    fn check_namespace<E>(&self, name: &str) -> Result<(), CallError<E>> {
+        if self.parts.namespaces.has(name) { Ok(()) } else { Err(CallError::NoSuchNamespace(name.to_owned())) }
+    }
+}

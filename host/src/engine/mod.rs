@@ -1,0 +1,222 @@
+//! The engine: shards on threads, one writer, task queues and modules, behind one facade of async calls.
+//!
+//! This is the one place that knows all the parts; they do not know each other. It knows no wire format and no
+//! command line.
+
+mod ambient;
+mod facade;
+mod host_key;
+mod local;
+mod namespaces;
+mod router;
+mod settings;
+mod shard_thread;
+mod writer;
+
+pub use ambient::{Ambient, Machine};
+pub use facade::CallError;
+pub use host_key::HostKey;
+pub use local::{ActivityContext, ActivityFunction};
+pub use namespaces::DEFAULT_NAMESPACE;
+pub use settings::{Settings, Storage};
+
+use crate::catalog::Catalog;
+use crate::dispatch::Dispatcher;
+use crate::shard::{BatchNumber, Request, Shard};
+use crate::store::memory::MemoryStore;
+use crate::store::redb::{self, RedbStore};
+use crate::store::{ShardId, Store, StoreError};
+use crate::wasm::{ArtefactStore, EngineError, Modules};
+use local::LocalWorkers;
+use namespaces::Namespaces;
+use router::{Lane, Router};
+use shard_thread::ShardThread;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::watch;
+
+/// A running engine. Cloning shares it.
+#[derive(Clone)]
+pub struct Engine {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    settings: Settings,
+    store: Arc<dyn Store>,
+    catalog: Arc<Catalog>,
+    namespaces: Namespaces,
+    dispatcher: Dispatcher,
+    local: LocalWorkers,
+    router: Router,
+    ambient: Arc<dyn Ambient>,
+    host_key: HostKey,
+    failed: watch::Receiver<Option<String>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What a shard's thread is told.
+enum Message {
+    /// Somebody asks something of a shard.
+    Request(ShardId, Request),
+    /// A shard's batch is durable.
+    Committed(ShardId, BatchNumber),
+    /// A module was pushed or loaded.
+    ModulesChanged,
+    /// It is time to stop.
+    Stop,
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data directory cannot be used.
+    #[error("cannot use data directory {directory}: {source}")]
+    Directory {
+        /// Which.
+        directory: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The store did not open.
+    #[error(transparent)]
+    Redb(#[from] redb::OpenError),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The WebAssembly engine did not start.
+    #[error(transparent)]
+    Wasm(#[from] EngineError),
+    /// A thread did not start.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[source] std::io::Error),
+}
+
+impl Engine {
+    /// Opens the store, loads the modules, and takes up every run where it stood. Needs a tokio runtime: functions
+    /// of this process that are registered as activities run on it.
+    pub async fn open(settings: Settings) -> Result<Self, OpenError> {
+        let runtime = tokio::runtime::Handle::current();
+        let opening = tokio::task::spawn_blocking(move || Self::open_here(settings, runtime));
+        opening.await.map_err(|error| OpenError::Thread(std::io::Error::other(error)))?
+    }
+
+    fn open_here(settings: Settings, runtime: tokio::runtime::Handle) -> Result<Self, OpenError> {
+        let ambient: Arc<dyn Ambient> = Arc::new(Machine);
+        let (store, host_key, artefacts) = open_storage(&settings)?;
+        let modules = Modules::new(settings.wasm.clone(), artefacts)?;
+        let limits = settings.wasm.limits.clone();
+        let catalog = Arc::new(Catalog::open(store.clone(), modules.clone(), limits)?);
+        let namespaces = Namespaces::open(store.clone(), &*ambient)?;
+        let dispatcher = Dispatcher::default();
+
+        let thread_count = settings.shard_threads.clamp(1, usize::from(store.shards()));
+        let (lanes, inboxes): (Vec<_>, Vec<_>) = (0..thread_count)
+            .map(|_| {
+                let (sender, inbox) = channel();
+                (Lane { sender, depth: Arc::new(AtomicUsize::new(0)) }, inbox)
+            })
+            .unzip();
+        let senders: Vec<_> = lanes.iter().map(|lane| (lane.sender.clone(), lane.depth.clone())).collect();
+        let router = Router::new(lanes, store.shards());
+        let local = LocalWorkers::new(router.clone(), runtime);
+
+        let (failed_sender, failed) = watch::channel(None);
+        let (writer, writer_thread) = writer::start(store.clone(), failed_sender).map_err(OpenError::Thread)?;
+        let mut threads = Vec::new();
+        for (at, (inbox, (own_sender, depth))) in inboxes.into_iter().zip(senders).enumerate() {
+            let mut shards = Vec::new();
+            for id in (at..usize::from(store.shards())).step_by(thread_count) {
+                shards.push(Shard::open(
+                    ShardId(id as u16),
+                    store.clone(),
+                    Arc::new(modules.clone()),
+                    catalog.clone(),
+                    settings.shard.clone(),
+                    ambient.now(),
+                )?);
+            }
+            let thread = ShardThread {
+                shards,
+                inbox,
+                own_sender,
+                depth,
+                writer: writer.clone(),
+                dispatcher: dispatcher.clone(),
+                local: local.clone(),
+                ambient: ambient.clone(),
+            };
+            let started = std::thread::Builder::new()
+                .name(format!("shards-{at}"))
+                .stack_size(shard_thread::STACK_BYTES)
+                .spawn(move || thread.run());
+            threads.push(started.map_err(OpenError::Thread)?);
+        }
+        // Last, so that it is joined after those that still hand batches to it.
+        threads.push(writer_thread);
+        let told = router.clone();
+        catalog.on_change(move || told.tell_all(|| Message::ModulesChanged));
+        let parts = Parts {
+            settings,
+            store,
+            catalog,
+            namespaces,
+            dispatcher,
+            local,
+            router,
+            ambient,
+            host_key,
+            failed,
+            threads: Mutex::new(threads),
+        };
+        Ok(Self { parts: Arc::new(parts) })
+    }
+
+    /// Waits until the store has failed, and says why. From then on nothing is acknowledged: stop the process.
+    pub async fn failed(&self) -> String {
+        let mut failed = self.parts.failed.clone();
+        loop {
+            if let Some(reason) = failed.borrow_and_update().clone() {
+                return reason;
+            }
+            if failed.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    /// Stops taking requests, and returns once everything that was acknowledged is durable. Calls that are still
+    /// waiting for an answer get an error.
+    pub async fn shut_down(&self) {
+        self.parts.router.tell_all(|| Message::Stop);
+        let threads = std::mem::take(&mut *self.parts.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let joining = tokio::task::spawn_blocking(move || {
+            for thread in threads {
+                if thread.join().is_err() {
+                    tracing::error!("a thread of the engine panicked");
+                }
+            }
+        });
+        // Fails only if the runtime is being torn down, and then nobody waits.
+        let _ = joining.await;
+    }
+}
+
+type OpenedStorage = (Arc<dyn Store>, HostKey, Option<ArtefactStore>);
+
+fn open_storage(settings: &Settings) -> Result<OpenedStorage, OpenError> {
+    let Storage::Directory(directory) = &settings.storage else {
+        return Ok((Arc::new(MemoryStore::new(settings.shards)), HostKey::random(), None));
+    };
+    let failed = |source| OpenError::Directory { directory: directory.clone(), source };
+    std::fs::create_dir_all(directory).map_err(failed)?;
+    let store = RedbStore::open(directory, settings.redb_options())?;
+    // Only who has the store's lock may create the key.
+    let host_key = HostKey::open(directory).map_err(failed)?;
+    let artefacts = ArtefactStore::open(directory.join("artefacts"), host_key.as_bytes()).map_err(failed)?;
+    Ok((Arc::new(store), host_key, Some(artefacts)))
+}

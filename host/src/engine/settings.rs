@@ -1,0 +1,63 @@
+//! What can be chosen about an engine.
+
+use crate::shard::ShardSettings;
+use crate::wasm::WasmSettings;
+use std::path::PathBuf;
+
+/// How an engine works. [`Settings::at`] and [`Settings::ephemeral`] have sensible values for everything.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where everything is kept.
+    pub storage: Storage,
+    /// How many shards a new data directory gets; an existing one keeps its own.
+    pub shards: u16,
+    /// Threads that run guests, each with its part of the shards.
+    pub shard_threads: usize,
+    /// How shards behave.
+    pub shard: ShardSettings,
+    /// How guests are run.
+    pub wasm: WasmSettings,
+    /// What the store may keep of its file in memory.
+    pub store_cache_bytes: usize,
+}
+
+/// Where everything is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// In a directory: it survives everything but the loss of the disk.
+    Directory(PathBuf),
+    /// In memory: it ends with the process.
+    Memory,
+}
+
+const SHARDS_DEFAULT: u16 = 16;
+const STORE_CACHE_BYTES_DEFAULT: usize = 32 << 20;
+
+impl Settings {
+    /// An engine that keeps everything in that directory, which is made if there is none.
+    pub fn at(directory: impl Into<PathBuf>) -> Self {
+        Self { storage: Storage::Directory(directory.into()), ..Self::ephemeral() }
+    }
+
+    /// An engine that keeps nothing once it ends.
+    pub fn ephemeral() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        Self {
+            storage: Storage::Memory,
+            shards: SHARDS_DEFAULT,
+            // The writer and the network need cores, too.
+            shard_threads: cores.div_ceil(2),
+            shard: ShardSettings::default(),
+            wasm: WasmSettings::default(),
+            store_cache_bytes: STORE_CACHE_BYTES_DEFAULT,
+        }
+    }
+
+    pub(super) fn redb_options(&self) -> crate::store::redb::Options {
+        crate::store::redb::Options {
+            shards: self.shards,
+            cache_bytes: self.store_cache_bytes,
+            ..Default::default()
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A thread that owns some of the shards.
+
+use super::local::{LocalWorkers, Placement};
+use super::writer::Write;
+use super::{Ambient, Message};
+use crate::dispatch::Dispatcher;
+use crate::shard::{Offer, Shard};
+use crate::wasm::Guests;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::time::Duration;
+
+/// Messages taken in before a batch is handed out: a bound on how long the first one waits for the last.
+const MESSAGES_PER_BATCH_MAX: usize = 512;
+/// How long the thread sleeps at most. Wall clocks may jump, so a far deadline is not trusted for longer.
+const SLEEP_MAX: Duration = Duration::from_secs(1);
+/// wasmtime runs guests on the calling thread's stack, and needs half a megabyte more than they may use.
+pub(super) const STACK_BYTES: usize = 4 << 20;
+
+pub(super) struct ShardThread<G: Guests> {
+    pub(super) shards: Vec<Shard<G>>,
+    pub(super) inbox: Receiver<Message>,
+    pub(super) own_sender: Sender<Message>,
+    /// Requests in the inbox.
+    pub(super) depth: Arc<AtomicUsize>,
+    pub(super) writer: SyncSender<Write>,
+    pub(super) dispatcher: Dispatcher,
+    pub(super) local: LocalWorkers,
+    pub(super) ambient: Arc<dyn Ambient>,
+}
+
+impl<G: Guests> ShardThread<G> {
+    pub(super) fn run(mut self) {
+        while self.turn() {}
+    }
+
+    /// Takes in what has come, and hands out what it came to. `false` when it is time to stop.
+    fn turn(&mut self) -> bool {
+        let first = match self.inbox.recv_timeout(self.time_to_sleep()) {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        };
+        let mut next = first;
+        for _ in 0..MESSAGES_PER_BATCH_MAX {
+            let Some(message) = next.take().or_else(|| self.inbox.try_recv().ok()) else { break };
+            if !self.take_in(message) {
+                return false;
+            }
+        }
+        let now = self.ambient.now();
+        for shard in &mut self.shards {
+            shard.advance(now);
+            let Some(outgoing) = shard.take_batch() else { continue };
+            let write = Write { shard: shard.id(), outgoing, committed: self.own_sender.clone() };
+            if self.writer.send(write).is_err() {
+                // The writer has failed: nothing may be acknowledged any more.
+                return false;
+            }
+        }
+        true
+    }
+
+    fn take_in(&mut self, message: Message) -> bool {
+        let now = self.ambient.now();
+        match message {
+            Message::Request(id, request) => {
+                self.depth.fetch_sub(1, Ordering::Relaxed);
+                if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+                    shard.handle(request, now);
+                }
+            }
+            Message::Committed(id, number) => {
+                let Some(at) = self.shards.iter().position(|shard| shard.id() == id) else { return true };
+                for offer in self.shards[at].committed(number, now) {
+                    self.place(at, offer);
+                }
+            }
+            Message::ModulesChanged => self.shards.iter_mut().for_each(|shard| shard.modules_changed(now)),
+            Message::Stop => return false,
+        }
+        true
+    }
+
+    fn place(&mut self, shard: usize, offer: Offer) {
+        match self.local.place(offer) {
+            Placement::Here(worker, offer) => {
+                let now = self.ambient.now();
+                match self.shards[shard].start_attempt_here(&offer.target, worker.identity(), now) {
+                    Some(task) => worker.run(task),
+                    None => worker.start_and_run(offer),
+                }
+            }
+            Placement::Waits => {}
+            Placement::Elsewhere(offer) => self.dispatcher.offer(offer),
+        }
+    }
+
+    fn time_to_sleep(&self) -> Duration {
+        let deadline = self.shards.iter().filter_map(Shard::next_deadline).min();
+        let until = deadline.map_or(SLEEP_MAX, |due| Duration::from_millis(due.since(self.ambient.now()).get()));
+        until.min(SLEEP_MAX)
+    }
+}

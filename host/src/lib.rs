@@ -1,0 +1,17 @@
+//! Mainspring: a durable workflow engine in one binary, and in one library.
+//!
+//! A program that embeds the engine begins at [`Mainspring`]. Imports run one way: command line and [`embedded`] →
+//! [`server`] → [`engine`] → [`catalog`], [`dispatch`] and [`shard`] → [`store`] and [`wasm`] → `mainspring-core`.
+
+pub mod catalog;
+pub mod cli;
+pub mod dispatch;
+pub mod embedded;
+pub mod engine;
+pub mod server;
+pub mod shard;
+pub mod store;
+pub mod wasm;
+
+pub use embedded::{Mainspring, Settings, WorkflowHandle};
+pub use mainspring_core::Failure;

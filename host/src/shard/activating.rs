@@ -1,0 +1,259 @@
+//! Bringing a guest to where its run stands, and letting it go on from there.
+//!
+//! Whatever goes wrong inside a guest leaves no trace in the history: the run is blocked, keeps taking in what
+//! comes from outside, and is tried again later, or at once when its module changes.
+
+use super::Shard;
+use super::request::{Blocked, QueryError, Reply, Target};
+use crate::wasm::{CommandSink, Guest, Guests, InstantiateError, LogLevel, LogLine, Question, Refusal};
+use mainspring_core::{
+    Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
+};
+
+/// The wait before a blocked run is tried again: doubled each time, up to the maximum.
+const BLOCKED_RETRY_MIN: Millis = Millis::from_secs(1);
+const BLOCKED_RETRY_MAX: Millis = Millis::from_secs(60);
+
+/// A live run, lent to its guest for one activation.
+struct Live {
+    run: Box<Run>,
+    log: RunLog,
+    details: Option<String>,
+}
+
+/// A history that is replayed to a guest.
+struct Replaying {
+    replay: Replay,
+    details: Option<String>,
+}
+
+/// Where the log of a run goes.
+struct RunLog {
+    run: RunId,
+}
+
+/// Why a guest cannot go on, for the author.
+struct Obstacle(String);
+
+impl<G: Guests> Shard<G> {
+    /// Activates the run's guest once, if it is owed that.
+    pub(super) fn activate(&mut self, id: RunId, now: Timestamp) {
+        if !self.load(id) {
+            return;
+        }
+        let outcome = self.try_activate(id, now);
+        match outcome {
+            Ok(()) => self.residents.block(id, None),
+            Err(Obstacle(reason)) => self.block(id, reason, now),
+        }
+        self.stage(id);
+    }
+
+    fn try_activate(&mut self, id: RunId, now: Timestamp) -> Result<(), Obstacle> {
+        if self.residents.get(&id).is_none_or(|resident| resident.run().state().undelivered().is_empty()) {
+            return Ok(());
+        }
+        let module = self.module_of(id)?;
+        let mut guest = self.guest(id, module, Use::Activate)?;
+        let Some(resident) = self.residents.get_mut(&id) else { return Ok(()) };
+        let bytes = resident.settled.bytes;
+        let length = resident.run().state().length();
+        let activated = Activated {
+            module,
+            history_bytes: bytes,
+            continue_as_new_suggested: length >= self.settings.history_length_suggested_max
+                || bytes >= self.settings.history_bytes_suggested_max,
+        };
+        let Some(activation) = resident.run_mut().begin_activation(now, activated) else { return Ok(()) };
+        let live = Live { run: resident.lend_run(), log: RunLog { run: id }, details: None };
+        let (mut live, outcome) = guest.activate(activation, live);
+        match &outcome {
+            Ok(()) => live.run.end_activation(),
+            Err(_) => live.run.drop_activation(),
+        }
+        resident.take_back(live.run);
+        outcome.map_err(obstacle)?;
+        if live.details.is_some() {
+            resident.current_details = live.details;
+        }
+        self.keep(id, module, guest);
+        Ok(())
+    }
+
+    /// Asks the run's guest, once all that is delivered to it is known to it.
+    pub(super) fn query(
+        &mut self,
+        target: &Target,
+        question: Question,
+        reply: Reply<Result<Payload, QueryError>>,
+        now: Timestamp,
+    ) {
+        let answer = self.try_query(target, question, now);
+        self.answer(reply, answer);
+    }
+
+    fn try_query(&mut self, target: &Target, question: Question, now: Timestamp) -> Result<Payload, QueryError> {
+        let id = self.find(target)?;
+        if self.ready.remove(&id) {
+            self.activate(id, now);
+        }
+        if let Some(blocked) = self.residents.get(&id).and_then(|resident| resident.blocked.as_ref()) {
+            return Err(QueryError::Blocked(blocked.reason.clone()));
+        }
+        let blocked = |Obstacle(reason)| QueryError::Blocked(reason);
+        let module = self.module_of(id).map_err(blocked)?;
+        let mut guest = self.guest(id, module, Use::Ask).map_err(blocked)?;
+        let answer = guest.query(question).map_err(|error| QueryError::Blocked(error.to_string()))?;
+        self.keep(id, module, guest);
+        answer.map_err(|failure| QueryError::Failed(Box::new(failure)))
+    }
+
+    fn module_of(&self, id: RunId) -> Result<Digest, Obstacle> {
+        let Some(resident) = self.residents.get(&id) else { return Err(Obstacle("the run is not in memory".into())) };
+        let started = resident.run().state().started();
+        self.modules.current(&started.namespace, &started.module).ok_or_else(|| {
+            Obstacle(format!("module {:?} is gone from namespace {:?}; push it again", started.module, started.namespace))
+        })
+    }
+
+    /// The run's guest: the one that is kept, if it fits, or a new one that has been brought up to date.
+    fn guest(&mut self, id: RunId, module: Digest, purpose: Use) -> Result<G::Guest, Obstacle> {
+        let kept_module = self.residents.get(&id).and_then(|resident| resident.guest_module);
+        if let Some(guest) = self.cache.take(&id)
+            && kept_module == Some(module)
+            && (purpose == Use::Ask || !guest.was_asked())
+        {
+            return Ok(guest);
+        }
+        let mut guest = self.instantiate(&module)?;
+        let mut replaying = Replaying { replay: Replay::new(self.whole_history(id)?), details: None };
+        while let Some(activation) = replaying.replay.next_activation().map_err(obstacle)? {
+            let (returned, outcome) = guest.activate(activation, replaying);
+            outcome.map_err(obstacle)?;
+            replaying = returned;
+            replaying.replay.end_activation().map_err(obstacle)?;
+        }
+        if let Some(resident) = self.residents.get_mut(&id) {
+            resident.current_details = replaying.details;
+        }
+        Ok(guest)
+    }
+
+    fn instantiate(&mut self, module: &Digest) -> Result<G::Guest, Obstacle> {
+        loop {
+            match self.guests.instantiate(module) {
+                // A guest of a run at rest gives way to one that has something to do.
+                Err(InstantiateError::PoolFull { .. }) if self.cache.evict_oldest() => {}
+                Err(error @ InstantiateError::NotLoaded(_)) => {
+                    self.modules.want(*module);
+                    return Err(obstacle(error));
+                }
+                outcome => return outcome.map_err(obstacle),
+            }
+        }
+    }
+
+    /// All that has been decided about the run and delivered or not, durable or not.
+    fn whole_history(&self, id: RunId) -> Result<Vec<Record>, Obstacle> {
+        let Some(resident) = self.residents.get(&id) else { return Ok(Vec::new()) };
+        let mut history = match resident.settled.length {
+            0 => Vec::new(),
+            _ => self.store.history(id).map_err(obstacle)?,
+        };
+        // The store may already have what has not yet been reported durable.
+        history.truncate(usize::try_from(resident.settled.length).unwrap_or(usize::MAX));
+        history.extend_from_slice(&resident.unsettled);
+        history.extend_from_slice(self.staged_events(id));
+        Ok(history)
+    }
+
+    fn keep(&mut self, id: RunId, module: Digest, guest: G::Guest) {
+        let Some(resident) = self.residents.get_mut(&id) else { return };
+        resident.guest_module = Some(module);
+        let is_open = !resident.run().state().status().is_closed();
+        if is_open && !self.settings.evict_always {
+            self.cache.put(id, guest);
+        }
+    }
+
+    fn block(&mut self, id: RunId, reason: String, now: Timestamp) {
+        let Some(resident) = self.residents.get(&id) else { return };
+        let (since, tries) = match &resident.blocked {
+            Some(blocked) => (blocked.since, blocked.tries + 1),
+            None => (now, 1),
+        };
+        let wait = BLOCKED_RETRY_MIN.scaled(f64::from(tries - 1).exp2()).min(BLOCKED_RETRY_MAX);
+        let blocked = Blocked { reason, since, tries, next_try: now.after(wait) };
+        if tries == 1 {
+            let started = resident.run().state().started();
+            tracing::warn!(
+                namespace = started.namespace,
+                workflow_id = started.execution.workflow_id,
+                run = %id,
+                reason = blocked.reason,
+                "the run is blocked"
+            );
+        }
+        self.residents.block(id, Some(blocked));
+    }
+
+    /// Tries a blocked run again whose time has come.
+    pub(super) fn retry_blocked(&mut self, id: RunId, now: Timestamp) {
+        let blocked = self.residents.get(&id).and_then(|resident| resident.blocked.as_ref());
+        if blocked.is_some_and(|blocked| blocked.next_try <= now) {
+            self.ready.insert(id);
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Activate,
+    Ask,
+}
+
+fn obstacle(error: impl std::fmt::Display) -> Obstacle {
+    Obstacle(error.to_string())
+}
+
+impl CommandSink for Live {
+    fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
+        Ok(self.run.command(command)?)
+    }
+
+    fn log(&mut self, line: LogLine) {
+        self.log.write(&line);
+    }
+
+    fn set_current_details(&mut self, details: String) {
+        self.details = Some(details);
+    }
+}
+
+impl CommandSink for Replaying {
+    fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
+        Ok(self.replay.command(command)?)
+    }
+
+    /// It was said when it was new.
+    fn log(&mut self, _line: LogLine) {}
+
+    fn set_current_details(&mut self, details: String) {
+        self.details = Some(details);
+    }
+}
+
+impl RunLog {
+    fn write(&self, line: &LogLine) {
+        let LogLine { level, message, fields } = line;
+        let fields = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+        let run = self.run;
+        match level {
+            LogLevel::Trace => tracing::trace!(target: "workflow", %run, fields, "{message}"),
+            LogLevel::Debug => tracing::debug!(target: "workflow", %run, fields, "{message}"),
+            LogLevel::Info => tracing::info!(target: "workflow", %run, fields, "{message}"),
+            LogLevel::Warn => tracing::warn!(target: "workflow", %run, fields, "{message}"),
+            LogLevel::Error => tracing::error!(target: "workflow", %run, fields, "{message}"),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Many runs, driven by one owner: requests in, batches and offers out.
+//!
+//! A shard ties a run's state machine, its guest and its durable rows together. It is synchronous and does no IO of
+//! its own but reads of the store: what it has decided it hands out as a [`Batch`], and what may be seen from outside
+//! (answers, offers to workers) it holds back until that batch is [`committed`](Shard::committed). Meanwhile it goes
+//! on with other requests: what is gated are effects, not computation.
+//!
+//! It knows no threads, no sockets, no task queues and no clock; so a simulation can drive it on a virtual clock,
+//! and the same requests in the same order give the same batches.
+
+mod activating;
+mod request;
+mod residency;
+mod serving;
+mod staging;
+mod starting;
+mod working;
+
+pub use request::{
+    ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
+    Description, History, IdConflictPolicy, IdReusePolicy, Progress, QueryError, Reply, Request, RunError, StartError,
+    StartRequest, Started, Target, Termination, Worker,
+};
+pub use staging::{BatchNumber, Outgoing};
+
+use crate::store::{Epoch, ShardId, Store, StoreError};
+use crate::wasm::{Guests, InstanceCache};
+use mainspring_core::{Digest, OperationId, Priority, RunId, Timestamp};
+use residency::Residents;
+use staging::Staging;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Finds the code of a workflow type.
+pub trait ModuleIndex: Send + Sync + 'static {
+    /// The module of the namespace that has the type; otherwise the types that there are.
+    fn module_of(&self, namespace: &str, workflow_type: &str) -> Result<String, Vec<String>>;
+
+    /// The version of a module that runs follow now.
+    fn current(&self, namespace: &str, module: &str) -> Option<Digest>;
+
+    /// A run needs this version, and it is not loaded. [`Shard::modules_changed`] tells when it is.
+    fn want(&self, module: Digest);
+}
+
+/// How a shard behaves.
+#[derive(Clone, Debug)]
+pub struct ShardSettings {
+    /// What the guests of runs at rest may occupy together.
+    pub guest_bytes_max: usize,
+    /// Runs kept in memory between their steps. Those in use are kept on top of that.
+    pub resident_runs_max: usize,
+    /// Whether to drop every run and guest from memory after each step: a test that memory is only a cache.
+    pub evict_always: bool,
+    /// The history length from which a guest is advised to continue as new.
+    pub history_length_suggested_max: u64,
+    /// The history's bytes in the journal from which a guest is advised to continue as new.
+    pub history_bytes_suggested_max: u64,
+}
+
+/// An activity that workers may be offered, durable by now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What a worker names it by.
+    pub target: AttemptTarget,
+    /// The queue that it waits in.
+    pub task_queue: String,
+    /// What is to be done.
+    pub activity_type: String,
+    /// Its place among others.
+    pub priority: Option<Priority>,
+    /// Whether a worker in the host's own process is preferred.
+    pub prefers_local: bool,
+}
+
+/// One shard. See the module's documentation.
+pub struct Shard<G: Guests> {
+    id: ShardId,
+    epoch: Epoch,
+    store: Arc<dyn Store>,
+    guests: Arc<G>,
+    modules: Arc<dyn ModuleIndex>,
+    settings: ShardSettings,
+    residents: Residents,
+    cache: InstanceCache<G::Guest>,
+    /// When runs must be told the time, or blocked ones be tried again; those in memory and those that are not.
+    agenda: Agenda,
+    /// Runs whose guests are owed an activation.
+    ready: BTreeSet<RunId>,
+    staging: Staging,
+}
+
+/// The moments of many runs. Invariant: at most one entry a run.
+#[derive(Debug, Default)]
+struct Agenda {
+    by_time: BTreeSet<(Timestamp, RunId)>,
+    by_run: std::collections::HashMap<RunId, Timestamp>,
+}
+
+/// How many open runs are read at a time at start-up.
+const OPEN_RUNS_PAGE: usize = 1_000;
+
+impl<G: Guests> Shard<G> {
+    /// Takes ownership of a shard, and brings its busy runs to where they stood.
+    pub fn open(
+        id: ShardId,
+        store: Arc<dyn Store>,
+        guests: Arc<G>,
+        modules: Arc<dyn ModuleIndex>,
+        settings: ShardSettings,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let epoch = store.acquire(id)?;
+        let mut shard = Self {
+            cache: InstanceCache::new(settings.guest_bytes_max),
+            residents: Residents::default(),
+            agenda: Agenda::default(),
+            ready: BTreeSet::new(),
+            staging: Staging::default(),
+            id,
+            epoch,
+            store,
+            guests,
+            modules,
+            settings,
+        };
+        let mut after = None;
+        loop {
+            let page = shard.store.open_runs(id, after, OPEN_RUNS_PAGE)?;
+            for &(run, head) in &page {
+                shard.agenda.set(run, head.next_deadline);
+                if head.is_busy {
+                    shard.recover(run, now)?;
+                }
+            }
+            match page.last() {
+                Some(&(run, _)) if page.len() == OPEN_RUNS_PAGE => after = Some(run),
+                _ => return Ok(shard),
+            }
+        }
+    }
+
+    /// Does everything that is due by `now`, and activates every guest that is owed it.
+    pub fn advance(&mut self, now: Timestamp) {
+        while let Some(run) = self.agenda.take_due(now) {
+            self.pass_time(run, now);
+        }
+        while let Some(run) = self.ready.pop_first() {
+            self.activate(run, now);
+        }
+    }
+
+    /// When [`advance`](Self::advance) has something to do next.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.agenda.by_time.first().map(|(due, _)| *due)
+    }
+
+    /// A module was pushed or loaded: blocked runs may go on. Guests of other versions are found obsolete when used.
+    pub fn modules_changed(&mut self, now: Timestamp) {
+        for run in self.residents.blocked() {
+            self.ready.insert(run);
+        }
+        self.advance(now);
+    }
+
+    /// Which shard it is.
+    pub const fn id(&self) -> ShardId {
+        self.id
+    }
+
+    fn pass_time(&mut self, id: RunId, now: Timestamp) {
+        if !self.load(id) {
+            return;
+        }
+        if let Some(resident) = self.residents.get_mut(&id) {
+            resident.run_mut().pass_time(now);
+        }
+        self.retry_blocked(id, now);
+        self.stage(id);
+    }
+}
+
+impl Agenda {
+    fn set(&mut self, run: RunId, due: Option<Timestamp>) {
+        if self.by_run.get(&run).copied() == due {
+            return;
+        }
+        if let Some(earlier) = self.by_run.remove(&run) {
+            self.by_time.remove(&(earlier, run));
+        }
+        if let Some(due) = due {
+            self.by_run.insert(run, due);
+            self.by_time.insert((due, run));
+        }
+    }
+
+    fn take_due(&mut self, now: Timestamp) -> Option<RunId> {
+        let &(due, run) = self.by_time.first()?;
+        (due <= now).then(|| self.set(run, None))?;
+        Some(run)
+    }
+}
+
+impl Default for ShardSettings {
+    fn default() -> Self {
+        Self {
+            guest_bytes_max: 64 << 20,
+            resident_runs_max: 10_000,
+            evict_always: false,
+            history_length_suggested_max: 10_000,
+            history_bytes_suggested_max: 16 << 20,
+        }
+    }
+}
+
+impl Offer {
+    fn of(resident: &residency::Resident, operation: OperationId, attempt: u32) -> Option<Self> {
+        let started = resident.run().state().started();
+        let activity = resident.run().state().activity(operation).filter(|it| it.attempt.number == attempt)?;
+        Some(Self {
+            target: AttemptTarget {
+                namespace: started.namespace.clone(),
+                execution: started.execution.clone(),
+                operation,
+                attempt,
+            },
+            task_queue: activity.request.task_queue.clone().unwrap_or_else(|| started.task_queue.clone()),
+            activity_type: activity.request.activity_type.clone(),
+            priority: activity.request.priority.clone().or_else(|| started.priority.clone()),
+            prefers_local: activity.request.local,
+        })
+    }
+}

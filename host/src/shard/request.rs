@@ -1,0 +1,406 @@
+//! What a shard can be asked, and what it answers.
+
+use crate::wasm::Question;
+use mainspring_core::{
+    Attempt, Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority, Record, Refused, RetryPolicy,
+    RunId, RunStatus, SignalReceived, Timestamp, WorkflowTimeouts,
+};
+use tokio::sync::oneshot;
+
+/// Where an answer goes. Nobody may be waiting for it any more.
+pub type Reply<T> = oneshot::Sender<T>;
+
+/// A run, as a caller names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Its tenant.
+    pub namespace: String,
+    /// Its workflow id.
+    pub workflow_id: String,
+    /// Its run id; the current run if there is none.
+    pub run_id: Option<RunId>,
+}
+
+/// One attempt at an activity, as a worker names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptTarget {
+    /// Its tenant.
+    pub namespace: String,
+    /// The run that asked for it.
+    pub execution: Execution,
+    /// The operation that it is in that run.
+    pub operation: OperationId,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+}
+
+/// Something that a shard is asked, with where the answer goes.
+#[derive(Debug)]
+pub enum Request {
+    /// Start a workflow.
+    Start(Box<StartRequest>, Reply<Result<Started, StartError>>),
+    /// Signal a workflow, and start it first if it is not running.
+    SignalWithStart(Box<StartRequest>, Box<SignalReceived>, Reply<Result<Started, StartError>>),
+    /// Signal a run.
+    Signal(Target, Box<SignalReceived>, Reply<Result<(), RunError>>),
+    /// Ask a run to cancel itself.
+    RequestCancel(Target, CancelRequest, Reply<Result<(), RunError>>),
+    /// Close a run without asking it.
+    Terminate(Target, Termination, Reply<Result<(), RunError>>),
+    /// Ask a run's guest about its state.
+    Query(Target, Question, Reply<Result<Payload, QueryError>>),
+    /// Tell what is known of a run.
+    Describe(Target, Reply<Result<Box<Description>, RunError>>),
+    /// Answer once the run's history is longer than that, or the run is closed.
+    AwaitProgress(Target, u64, Reply<Result<Progress, RunError>>),
+    /// A worker takes an offered attempt.
+    StartAttempt(AttemptTarget, Worker, Reply<Result<Box<ActivityTask>, AttemptError>>),
+    /// A worker reports the end of an attempt.
+    EndAttempt(AttemptTarget, AttemptOutcome, String, Reply<Result<(), AttemptError>>),
+    /// A worker reports how far it is. Answers whether it is to cancel the activity.
+    Heartbeat(AttemptTarget, Vec<Payload>, Reply<Result<bool, AttemptError>>),
+}
+
+/// A new workflow.
+#[derive(Clone, Debug)]
+pub struct StartRequest {
+    /// Its tenant.
+    pub namespace: String,
+    /// The workflow id, and the run id to be used if a run is started.
+    pub execution: Execution,
+    /// The seed to be used if a run is started.
+    pub random_seed: (u64, u64),
+    /// Its type.
+    pub workflow_type: String,
+    /// Where its activities go unless they say otherwise.
+    pub task_queue: String,
+    /// Its arguments.
+    pub arguments: Vec<Payload>,
+    /// Context that travels beside the arguments.
+    pub headers: PayloadMap,
+    /// How long it may take.
+    pub timeouts: WorkflowTimeouts,
+    /// When it is tried again.
+    pub retry: Option<RetryPolicy>,
+    /// What people describe it with.
+    pub memo: PayloadMap,
+    /// What people find it by.
+    pub search_attributes: PayloadMap,
+    /// The default place of its activities in their queues.
+    pub priority: Option<Priority>,
+    /// Who starts it.
+    pub identity: String,
+    /// The key by which the request is recognised when it comes again; empty for none.
+    pub request_id: String,
+    /// One line about it, for tools.
+    pub summary: Option<Payload>,
+    /// More about it, for tools.
+    pub details: Option<Payload>,
+    /// What a closed run of the same workflow id means.
+    pub reuse: IdReusePolicy,
+    /// What an open run of the same workflow id means.
+    pub conflict: IdConflictPolicy,
+}
+
+/// Whether a workflow id may be used again once its run is closed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdReusePolicy {
+    /// Yes.
+    #[default]
+    AllowDuplicate,
+    /// Unless the run completed.
+    AllowDuplicateFailedOnly,
+    /// No.
+    RejectDuplicate,
+}
+
+/// What happens to an open run of the same workflow id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdConflictPolicy {
+    /// It goes on, and the new start fails.
+    #[default]
+    Fail,
+    /// It goes on, and is what the new start answers.
+    UseExisting,
+    /// It is terminated, and the new run starts.
+    TerminateExisting,
+}
+
+/// The answer to a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// The run.
+    pub run_id: RunId,
+    /// Whether this request started it.
+    pub is_new: bool,
+}
+
+/// Why nothing was started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The workflow id is taken, and the policies forbid to use it again.
+    #[error("workflow {workflow_id:?} has {} with run id {run_id}", if *.is_open { "already started" } else { "run before" })]
+    AlreadyStarted {
+        /// The workflow id.
+        workflow_id: String,
+        /// The run that has it.
+        run_id: RunId,
+        /// The request that started that run.
+        request_id: String,
+        /// Whether that run is still open.
+        is_open: bool,
+    },
+    /// No module of the namespace has the type.
+    #[error("no module in namespace {namespace:?} has a workflow type {workflow_type:?}{}", hint(.known))]
+    UnknownWorkflowType {
+        /// The namespace.
+        namespace: String,
+        /// The type that was asked for.
+        workflow_type: String,
+        /// The types that there are.
+        known: Vec<String>,
+    },
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+fn hint(known: &[String]) -> String {
+    if known.is_empty() {
+        "; push one with `mainspring module push MODULE.wasm`".into()
+    } else {
+        format!("; it has {}", known.join(", "))
+    }
+}
+
+/// Why a run could not be reached.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There is none.
+    #[error("workflow {workflow_id:?} was not found{}", .run_id.map(|id| format!(" with run id {id}")).unwrap_or_default())]
+    NotFound {
+        /// The workflow id that was asked for.
+        workflow_id: String,
+        /// The run id, if one was asked for.
+        run_id: Option<RunId>,
+    },
+    /// Nothing more can happen to it.
+    #[error("workflow execution already completed")]
+    Closed,
+    /// The store failed, and the process is about to stop.
+    #[error("the store failed: {0}")]
+    Store(String),
+}
+
+/// Why a query has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The guest answered with a failure.
+    #[error("{0}")]
+    Failed(Box<Failure>),
+    /// The guest cannot be brought to where the run stands.
+    #[error("the run is blocked: {0}")]
+    Blocked(String),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// Why a worker's report was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum AttemptError {
+    /// The attempt is over, or never was.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// A request that a run cancel itself.
+#[derive(Clone, Debug, Default)]
+pub struct CancelRequest {
+    /// Why.
+    pub reason: String,
+    /// Who asks.
+    pub identity: String,
+    /// The key by which the request is recognised when it comes again; empty for none.
+    pub request_id: String,
+    /// Refuse unless the current run belongs to the chain that this run began.
+    pub first_run_id: Option<RunId>,
+}
+
+/// The end of a run from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Termination {
+    /// Why.
+    pub reason: String,
+    /// Data about it.
+    pub details: Vec<Payload>,
+    /// Who does it.
+    pub identity: String,
+    /// Refuse unless the current run belongs to the chain that this run began.
+    pub first_run_id: Option<RunId>,
+}
+
+/// Who takes an attempt.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    /// How it names itself.
+    pub identity: String,
+    /// Where it runs.
+    pub place: mainspring_core::Place,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug)]
+pub enum AttemptOutcome {
+    /// With a result, if it has one.
+    Completed(Option<Payload>),
+    /// With a failure, and what the worker last reported, if it says so.
+    Failed(Box<Failure>, Vec<Payload>),
+    /// Because it was to be cancelled.
+    Cancelled(Vec<Payload>),
+    /// The worker never received it.
+    Returned,
+}
+
+/// An attempt, as its worker gets it.
+#[derive(Clone, Debug)]
+pub struct ActivityTask {
+    /// What the worker names it by.
+    pub target: AttemptTarget,
+    /// The type of the workflow that asked for it.
+    pub workflow_type: String,
+    /// What is to be done.
+    pub request: Box<mainspring_core::ActivityRequest>,
+    /// The queue that it came through.
+    pub task_queue: String,
+    /// When the activity was scheduled.
+    pub scheduled: Timestamp,
+    /// When this attempt became ready.
+    pub attempt_scheduled: Timestamp,
+    /// When the worker took it.
+    pub started: Timestamp,
+    /// What an earlier attempt last reported.
+    pub heartbeat: Vec<Payload>,
+}
+
+impl ActivityTask {
+    /// The activity's name within its run.
+    pub fn activity_id(&self) -> String {
+        self.request.activity_id.clone().unwrap_or_else(|| self.target.operation.to_string())
+    }
+
+    /// The policy that holds.
+    pub fn retry_policy(&self) -> RetryPolicy {
+        self.request.retry.clone().unwrap_or_default()
+    }
+
+    /// How long one attempt may take, at most.
+    pub fn start_to_close(&self) -> Option<Millis> {
+        self.request.timeouts.start_to_close
+    }
+}
+
+/// What is known of a run.
+#[derive(Clone, Debug)]
+pub struct Description {
+    /// Its summary, as it is now.
+    pub summary: crate::store::RunSummary,
+    /// What its history takes in the journal.
+    pub history_bytes: u64,
+    /// What it was started with.
+    pub started: Box<mainspring_core::RunStarted>,
+    /// Its activities that are not over.
+    pub activities: Vec<ActivityDescription>,
+    /// Why its guest cannot go on, if it cannot.
+    pub blocked: Option<Blocked>,
+    /// What its guest last said about the present state, in Markdown; unknown while it is not in memory.
+    pub current_details: Option<String>,
+}
+
+/// An activity that is not over.
+#[derive(Clone, Debug)]
+pub struct ActivityDescription {
+    /// Its name within its run.
+    pub activity_id: String,
+    /// What is to be done.
+    pub request: Box<mainspring_core::ActivityRequest>,
+    /// When it was scheduled.
+    pub scheduled: Timestamp,
+    /// Whether its cancellation was requested.
+    pub cancel_requested: bool,
+    /// Its attempt.
+    pub attempt: Attempt,
+    /// When all attempts must be over.
+    pub deadline: Option<Timestamp>,
+}
+
+/// Why a run's guest cannot go on. Nothing is lost: it is tried again, and at once when its module changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// Why, for the author.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// How often it was tried since then.
+    pub tries: u32,
+    /// When it is tried next.
+    pub next_try: Timestamp,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Which run.
+    pub run_id: RunId,
+    /// Durable events in its history.
+    pub length: u64,
+    /// Whether and how it is closed.
+    pub status: RunStatus,
+}
+
+impl Target {
+    /// This run and no other.
+    pub fn of(namespace: &str, execution: &Execution) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            workflow_id: execution.workflow_id.clone(),
+            run_id: Some(execution.run_id),
+        }
+    }
+
+    pub(super) fn not_found(&self) -> RunError {
+        RunError::NotFound { workflow_id: self.workflow_id.clone(), run_id: self.run_id }
+    }
+}
+
+/// A run's whole history, with how it was when the history was read.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// Which run.
+    pub run_id: RunId,
+    /// Its events from the first on.
+    pub records: Vec<Record>,
+}
+
+impl Request {
+    /// The namespace and the workflow id that it is about; they decide which shard it belongs to.
+    pub fn subject(&self) -> (&str, &str) {
+        match self {
+            Self::Start(start, _) | Self::SignalWithStart(start, ..) => {
+                (&start.namespace, &start.execution.workflow_id)
+            }
+            Self::Signal(target, ..)
+            | Self::RequestCancel(target, ..)
+            | Self::Terminate(target, ..)
+            | Self::Query(target, ..)
+            | Self::Describe(target, _)
+            | Self::AwaitProgress(target, ..) => (&target.namespace, &target.workflow_id),
+            Self::StartAttempt(target, ..) | Self::EndAttempt(target, ..) | Self::Heartbeat(target, ..) => {
+                (&target.namespace, &target.execution.workflow_id)
+            }
+        }
+    }
+}

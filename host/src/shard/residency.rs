@@ -1,0 +1,269 @@
+//! Which runs are in memory, and how the others come back. Memory is a cache: only what a commit still waits for,
+//! or what ends with this process anyway, keeps a run in it.
+
+use super::Shard;
+use super::request::{Blocked, Reply, Progress, RunError, Target};
+use crate::store::{RunHead, StoreError};
+use crate::wasm::Guests;
+use mainspring_core::{Digest, Phase, Place, Record, Run, RunId, RunStatus, Timestamp};
+use std::collections::{BTreeMap, HashMap};
+
+/// A run in memory.
+pub(super) struct Resident {
+    /// None only while its guest is being activated and the run is lent to it.
+    run: Option<Box<Run>>,
+    /// What is durable.
+    pub(super) settled: Settled,
+    /// Events handed to the writer that are not yet known to be durable, in order.
+    pub(super) unsettled: Vec<Record>,
+    /// Batches with something of this run that are not yet known to be durable.
+    pub(super) batches_in_flight: u32,
+    /// The version that the cached guest is made of.
+    pub(super) guest_module: Option<Digest>,
+    pub(super) blocked: Option<Blocked>,
+    /// What the guest last said about the present state.
+    pub(super) current_details: Option<String>,
+    /// Who waits for the history to grow beyond that length.
+    pub(super) watchers: Vec<(u64, Reply<Result<Progress, RunError>>)>,
+    last_use: u64,
+}
+
+/// How much of a run's history is durable, and how much of it the journal holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settled {
+    pub(super) length: u64,
+    /// Bytes handed to the writer, durable or not.
+    pub(super) bytes: u64,
+}
+
+/// The runs in memory.
+#[derive(Default)]
+pub(super) struct Residents {
+    runs: HashMap<RunId, Resident>,
+    /// The newest run in memory of each workflow id; authoritative while a commit is under way.
+    current: HashMap<(String, String), RunId>,
+    /// Invariant: one entry a run, its `last_use`.
+    by_use: BTreeMap<u64, RunId>,
+    blocked: std::collections::BTreeSet<RunId>,
+    uses: u64,
+}
+
+impl Resident {
+    pub(super) fn run(&self) -> &Run {
+        self.run.as_ref().expect("a run is lent out only within an activation")
+    }
+
+    pub(super) fn run_mut(&mut self) -> &mut Run {
+        self.run.as_mut().expect("a run is lent out only within an activation")
+    }
+
+    pub(super) fn lend_run(&mut self) -> Box<Run> {
+        self.run.take().expect("a run is lent out only once")
+    }
+
+    pub(super) fn take_back(&mut self, run: Box<Run>) {
+        self.run = Some(run);
+    }
+
+    /// How far the run has come, as far as that is durable.
+    pub(super) fn progress(&self) -> Progress {
+        let state = self.run().state();
+        let all_is_durable = self.settled.length == state.length();
+        Progress {
+            run_id: state.started().execution.run_id,
+            length: self.settled.length,
+            status: if all_is_durable { state.status() } else { RunStatus::Running },
+        }
+    }
+
+    /// Whether nothing is lost if the run leaves memory.
+    fn is_at_rest(&self) -> bool {
+        let held_here = |place: &Phase| matches!(place, Phase::Started(_, Place::InProcess));
+        self.batches_in_flight == 0
+            && self.blocked.is_none()
+            && self.watchers.iter().all(|(_, reply)| reply.is_closed())
+            && !self.run().state().activities().any(|activity| held_here(&activity.attempt.phase))
+    }
+}
+
+impl Residents {
+    pub(super) fn get(&self, run: &RunId) -> Option<&Resident> {
+        self.runs.get(run)
+    }
+
+    pub(super) fn get_mut(&mut self, run: &RunId) -> Option<&mut Resident> {
+        self.runs.get_mut(run)
+    }
+
+    pub(super) fn insert(&mut self, run: Run, settled: Settled, is_current: bool) -> RunId {
+        let started = run.state().started();
+        let id = started.execution.run_id;
+        if is_current {
+            let key = (started.namespace.clone(), started.execution.workflow_id.clone());
+            self.current.insert(key, id);
+        }
+        self.uses += 1;
+        self.by_use.insert(self.uses, id);
+        self.runs.insert(
+            id,
+            Resident {
+                run: Some(Box::new(run)),
+                settled,
+                unsettled: Vec::new(),
+                batches_in_flight: 0,
+                guest_module: None,
+                blocked: None,
+                current_details: None,
+                watchers: Vec::new(),
+                last_use: self.uses,
+            },
+        );
+        id
+    }
+
+    pub(super) fn touch(&mut self, id: RunId) {
+        let Some(resident) = self.runs.get_mut(&id) else { return };
+        self.by_use.remove(&resident.last_use);
+        self.uses += 1;
+        resident.last_use = self.uses;
+        self.by_use.insert(self.uses, id);
+    }
+
+    pub(super) fn current(&self, namespace: &str, workflow_id: &str) -> Option<RunId> {
+        self.current.get(&(namespace.to_owned(), workflow_id.to_owned())).copied()
+    }
+
+    pub(super) fn block(&mut self, id: RunId, blocked: Option<Blocked>) {
+        match blocked {
+            Some(_) => self.blocked.insert(id),
+            None => self.blocked.remove(&id),
+        };
+        if let Some(resident) = self.runs.get_mut(&id) {
+            resident.blocked = blocked;
+        }
+    }
+
+    pub(super) fn blocked(&self) -> Vec<RunId> {
+        self.blocked.iter().copied().collect()
+    }
+
+    fn remove(&mut self, id: RunId) {
+        let Some(resident) = self.runs.remove(&id) else { return };
+        self.by_use.remove(&resident.last_use);
+        let started = resident.run().state().started();
+        let key = (started.namespace.clone(), started.execution.workflow_id.clone());
+        if self.current.get(&key) == Some(&id) {
+            self.current.remove(&key);
+        }
+    }
+}
+
+impl<G: Guests> Shard<G> {
+    /// The run that a caller means, brought into memory.
+    pub(super) fn find(&mut self, target: &Target) -> Result<RunId, RunError> {
+        let id = match target.run_id {
+            Some(id) => id,
+            None => self
+                .current_run(&target.namespace, &target.workflow_id)
+                .map_err(store_failed)?
+                .ok_or_else(|| target.not_found())?,
+        };
+        if !self.try_load(id).map_err(store_failed)? {
+            return Err(target.not_found());
+        }
+        // A run id of another workflow, or of another tenant, is as good as none.
+        let started = self.residents.get(&id).map(|resident| resident.run().state().started());
+        let is_meant = started.is_some_and(|started| {
+            started.namespace == target.namespace && started.execution.workflow_id == target.workflow_id
+        });
+        if is_meant { Ok(id) } else { Err(target.not_found()) }
+    }
+
+    /// The newest run of a workflow id.
+    pub(super) fn current_run(&self, namespace: &str, workflow_id: &str) -> Result<Option<RunId>, StoreError> {
+        match self.residents.current(namespace, workflow_id) {
+            Some(run) => Ok(Some(run)),
+            None => self.store.current_run(namespace, workflow_id),
+        }
+    }
+
+    /// Brings a run into memory; `false` if there is none, or if the store fails.
+    pub(super) fn load(&mut self, id: RunId) -> bool {
+        self.try_load(id).unwrap_or_else(|error| {
+            tracing::error!(run = %id, %error, "the run cannot be loaded");
+            false
+        })
+    }
+
+    fn try_load(&mut self, id: RunId) -> Result<bool, StoreError> {
+        if self.residents.get(&id).is_some() {
+            self.residents.touch(id);
+            return Ok(true);
+        }
+        self.bring(id, |history, attempts| Run::fold(history, attempts))
+    }
+
+    /// Brings a busy run into memory after a restart of the process, and stages what it owes.
+    pub(super) fn recover(&mut self, id: RunId, now: Timestamp) -> Result<(), StoreError> {
+        if self.bring(id, |history, attempts| Run::recover(history, attempts, now))? {
+            self.stage(id);
+        }
+        Ok(())
+    }
+
+    fn bring(
+        &mut self,
+        id: RunId,
+        fold: impl FnOnce(
+            &[Record],
+            Vec<(mainspring_core::OperationId, mainspring_core::Attempt)>,
+        ) -> Result<Run, mainspring_core::IllegalEvent>,
+    ) -> Result<bool, StoreError> {
+        let Some((_, head)) = self.store.run(id)? else { return Ok(false) };
+        let history = self.store.history(id)?;
+        let run = fold(&history, self.store.attempts(id)?)
+            .map_err(|illegal| StoreError::Corrupt { what: format!("history of run {id}"), reason: illegal.to_string() })?;
+        let started = run.state().started();
+        let current = self.store.current_run(&started.namespace, &started.execution.workflow_id)?;
+        let settled = Settled { length: head.length, bytes: head.bytes };
+        self.residents.insert(run, settled, current == Some(id));
+        Ok(true)
+    }
+
+    /// Lets runs at rest leave memory while there are too many.
+    pub(super) fn make_room(&mut self) {
+        let max = if self.settings.evict_always { 0 } else { self.settings.resident_runs_max };
+        if self.residents.runs.len() <= max {
+            return;
+        }
+        let excess = self.residents.runs.len() - max;
+        let leaving: Vec<RunId> = self
+            .residents
+            .by_use
+            .values()
+            .filter(|id| !self.ready.contains(id) && self.residents.runs[id].is_at_rest())
+            .take(excess)
+            .copied()
+            .collect();
+        for id in leaving {
+            self.residents.remove(id);
+            drop(self.cache.take(&id));
+        }
+    }
+}
+
+/// The state of a run's head, as it goes into a batch.
+pub(super) fn head_of(run: &Run, bytes: u64) -> RunHead {
+    let state = run.state();
+    RunHead {
+        length: state.length(),
+        bytes,
+        is_busy: !state.undelivered().is_empty() || state.activities().len() > 0,
+        next_deadline: state.next_deadline(),
+        is_closed: state.status().is_closed(),
+    }
+}
+
+pub(super) fn store_failed(error: StoreError) -> RunError {
+    RunError::Store(error.to_string())
+}

@@ -1,0 +1,225 @@
+//! What a shard has decided and not yet handed out, and what waits for it to be durable.
+
+use super::residency::head_of;
+use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError};
+use super::{Offer, Shard};
+use crate::store::{Batch, RunSummary, RunWrite, format::Chunk};
+use crate::wasm::Guests;
+use mainspring_core::{Attempt, Effect, OperationId, Record, RunId, Timestamp};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// Numbers a shard's batches, from 1.
+pub type BatchNumber = u64;
+
+/// A batch to be made durable.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// To be given back to [`Shard::committed`], in order.
+    pub number: BatchNumber,
+    /// What is to be made durable.
+    pub batch: Batch,
+}
+
+/// What the world is owed once a batch is durable.
+pub(super) enum Owed {
+    /// An answer.
+    Answer(Box<dyn FnOnce() + Send>),
+    /// An attempt for the worker that took it.
+    HandOver(Box<ActivityTask>, Reply<Result<Box<ActivityTask>, AttemptError>>),
+    /// An attempt for whoever will take it.
+    Offer(RunId, OperationId, u32),
+}
+
+/// Invariant: `in_flight` is in the order of the batch numbers.
+#[derive(Default)]
+pub(super) struct Staging {
+    runs: BTreeMap<RunId, StagedRun>,
+    owed: Vec<Owed>,
+    in_flight: VecDeque<InFlight>,
+    last_number: BatchNumber,
+}
+
+#[derive(Default)]
+struct StagedRun {
+    events: Vec<Record>,
+    attempts: BTreeMap<OperationId, Option<Attempt>>,
+}
+
+struct InFlight {
+    number: BatchNumber,
+    /// Each run with its new events' count.
+    runs: Vec<(RunId, usize)>,
+    owed: Vec<Owed>,
+}
+
+impl<G: Guests> Shard<G> {
+    /// Takes over what a run has staged, and sees to what it needs next.
+    pub(super) fn stage(&mut self, id: RunId) {
+        let Some(resident) = self.residents.get_mut(&id) else { return };
+        let step = resident.run_mut().take_step();
+        let state = resident.run().state();
+        let retry = resident.blocked.as_ref().map(|blocked| blocked.next_try);
+        self.agenda.set(id, state.next_deadline().into_iter().chain(retry).min());
+        if !state.undelivered().is_empty() && resident.blocked.is_none() {
+            self.ready.insert(id);
+        }
+        if step.events.is_empty() && step.attempts.is_empty() && step.effects.is_empty() {
+            return;
+        }
+        let staged = self.staging.runs.entry(id).or_default();
+        for record in &step.events {
+            // What was kept of an attempt goes with its activity.
+            if let Some(operation) = ended_activity(&record.event) {
+                staged.attempts.insert(operation, None);
+            }
+        }
+        staged.attempts.extend(step.attempts.into_iter().map(|(operation, attempt)| (operation, Some(attempt))));
+        staged.events.extend(step.events);
+        for effect in step.effects {
+            match effect {
+                Effect::OfferActivity(operation, attempt) => self.staging.owed.push(Owed::Offer(id, operation, attempt)),
+                Effect::AnnounceClose(_) => drop(self.cache.take(&id)),
+            }
+        }
+    }
+
+    /// What the run has done since the last batch.
+    pub(super) fn staged_events(&self, id: RunId) -> &[Record] {
+        self.staging.runs.get(&id).map_or(&[], |staged| &staged.events)
+    }
+
+    /// Answers once all that the shard has decided so far is durable.
+    pub(super) fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, answer: T) {
+        self.owe(Owed::Answer(Box::new(move || {
+            // Nobody may be waiting any more, and that is fine.
+            let _ = reply.send(answer);
+        })));
+    }
+
+    pub(super) fn owe(&mut self, owed: Owed) {
+        self.staging.owed.push(owed);
+    }
+
+    /// Hands out what has been decided since the last time, if anything has.
+    pub fn take_batch(&mut self) -> Option<Outgoing> {
+        if self.staging.runs.is_empty() && self.staging.owed.is_empty() {
+            return None;
+        }
+        let staged = std::mem::take(&mut self.staging.runs);
+        let mut writes = Vec::with_capacity(staged.len());
+        let mut touched = Vec::with_capacity(staged.len());
+        for (id, run) in staged {
+            touched.push((id, run.events.len()));
+            writes.push(self.write_of(id, run));
+        }
+        self.staging.last_number += 1;
+        let number = self.staging.last_number;
+        self.staging.in_flight.push_back(InFlight {
+            number,
+            runs: touched,
+            owed: std::mem::take(&mut self.staging.owed),
+        });
+        Some(Outgoing { number, batch: Batch { shard: self.id, epoch: self.epoch, runs: writes } })
+    }
+
+    fn write_of(&mut self, id: RunId, staged: StagedRun) -> RunWrite {
+        let resident = self.residents.get_mut(&id).expect("a run with something staged stays in memory");
+        let is_new = resident.settled.length == 0 && resident.unsettled.is_empty();
+        let chunk = (!staged.events.is_empty()).then(|| Chunk::encode(&staged.events));
+        resident.settled.bytes += chunk.as_ref().map_or(0, Chunk::size_bytes);
+        resident.batches_in_flight += 1;
+        let shows = |record: &Record| is_shown(&record.event);
+        let summary = staged.events.iter().any(shows).then(|| Arc::new(summary_of(resident.run())));
+        resident.unsettled.extend(staged.events);
+        RunWrite {
+            run: id,
+            chunk,
+            head: head_of(resident.run(), resident.settled.bytes),
+            attempts: staged.attempts.into_iter().collect(),
+            summary,
+            becomes_current: is_new,
+        }
+    }
+
+    /// The batch is durable, and so are all before it: pays what is owed. Returns what workers may be offered.
+    pub fn committed(&mut self, number: BatchNumber, now: Timestamp) -> Vec<Offer> {
+        let mut offers = Vec::new();
+        while self.staging.in_flight.front().is_some_and(|batch| batch.number <= number) {
+            let Some(batch) = self.staging.in_flight.pop_front() else { break };
+            for (id, events) in batch.runs {
+                self.settle(id, events);
+            }
+            for owed in batch.owed {
+                match owed {
+                    Owed::Answer(answer) => answer(),
+                    Owed::HandOver(task, reply) => self.hand_over(task, reply, now),
+                    Owed::Offer(id, operation, attempt) => {
+                        let resident = self.residents.get(&id);
+                        offers.extend(resident.and_then(|resident| Offer::of(resident, operation, attempt)));
+                    }
+                }
+            }
+        }
+        self.make_room();
+        offers
+    }
+
+    fn settle(&mut self, id: RunId, events: usize) {
+        let Some(resident) = self.residents.get_mut(&id) else { return };
+        resident.batches_in_flight -= 1;
+        resident.unsettled.drain(..events);
+        resident.settled.length += events as u64;
+        if events > 0 {
+            let progress = resident.progress();
+            answer_watchers(&mut resident.watchers, progress);
+        }
+    }
+}
+
+fn answer_watchers(watchers: &mut Vec<(u64, Reply<Result<Progress, RunError>>)>, progress: Progress) {
+    let (done, waiting): (Vec<_>, Vec<_>) = std::mem::take(watchers)
+        .into_iter()
+        .partition(|(beyond, _)| progress.length > *beyond || progress.status.is_closed());
+    *watchers = waiting;
+    for (_, reply) in done {
+        let _ = reply.send(Ok(progress));
+    }
+}
+
+fn ended_activity(event: &mainspring_core::Event) -> Option<OperationId> {
+    use mainspring_core::Event;
+    match event {
+        Event::ActivityCompleted { attempt, .. }
+        | Event::ActivityFailed { attempt, .. }
+        | Event::ActivityTimedOut { attempt, .. }
+        | Event::ActivityCancelled { attempt, .. } => Some(attempt.operation),
+        _ => None,
+    }
+}
+
+/// Whether the event changes what lists show.
+fn is_shown(event: &mainspring_core::Event) -> bool {
+    use mainspring_core::Event;
+    matches!(event, Event::RunStarted(_) | Event::MemoUpserted(_) | Event::SearchAttributesUpserted(_))
+        || event.closes_as().is_some()
+}
+
+pub(super) fn summary_of(run: &mainspring_core::Run) -> RunSummary {
+    let state = run.state();
+    let started = state.started();
+    RunSummary {
+        namespace: started.namespace.clone(),
+        execution: started.execution.clone(),
+        workflow_type: started.workflow_type.clone(),
+        task_queue: started.task_queue.clone(),
+        status: state.status(),
+        started: state.start_time(),
+        closed: state.status().is_closed().then(|| state.last_time()),
+        history_length: state.length(),
+        memo: state.memo().clone(),
+        search_attributes: state.search_attributes().clone(),
+        start_request_id: started.request_id.clone(),
+        first_run_id: started.first_run_id,
+    }
+}

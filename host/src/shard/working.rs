@@ -1,0 +1,130 @@
+//! Requests of workers: attempts taken, reported on, and ended.
+
+use super::Shard;
+use super::request::{
+    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker,
+};
+use super::staging::Owed;
+use crate::wasm::Guests;
+use mainspring_core::{Payload, Phase, Place, RunId, Timestamp};
+
+impl<G: Guests> Shard<G> {
+    pub(super) fn start_attempt(
+        &mut self,
+        target: AttemptTarget,
+        worker: Worker,
+        reply: Reply<Result<Box<ActivityTask>, AttemptError>>,
+        now: Timestamp,
+    ) {
+        match self.try_start_attempt(target, &worker, now) {
+            // A worker of another process may act on the task at once, so its start must be durable before.
+            Ok((task, true)) => self.owe(Owed::HandOver(task, reply)),
+            Ok((task, false)) => self.hand_over(task, reply, now),
+            Err(error) => drop(reply.send(Err(error))),
+        }
+    }
+
+    /// Starts an attempt in this process. The task comes back at once where its start need not be durable first.
+    pub fn start_attempt_here(&mut self, target: &AttemptTarget, identity: &str, now: Timestamp) -> Option<Box<ActivityTask>> {
+        let id = target.execution.run_id;
+        let activity = self.residents.get(&id)?.run().state().activity(target.operation)?;
+        if activity.runs_at_most_once() {
+            return None;
+        }
+        let worker = Worker { identity: identity.to_owned(), place: Place::InProcess };
+        self.try_start_attempt(target.clone(), &worker, now).ok().map(|(task, _)| task)
+    }
+
+    /// The task, and whether its start is part of the next batch.
+    fn try_start_attempt(
+        &mut self,
+        target: AttemptTarget,
+        worker: &Worker,
+        now: Timestamp,
+    ) -> Result<(Box<ActivityTask>, bool), AttemptError> {
+        let id = self.find_attempt(&target)?;
+        let Some(resident) = self.residents.get_mut(&id) else { return Err(gone(&target)) };
+        let ready_since = match resident.run().state().activity(target.operation).map(|it| it.attempt.phase) {
+            Some(Phase::Ready(since)) => since,
+            _ => now,
+        };
+        let run = resident.run_mut();
+        run.start_attempt(target.operation, target.attempt, &worker.identity, worker.place, now)?;
+        let state = run.state();
+        let Some(activity) = state.activity(target.operation) else { return Err(gone(&target)) };
+        let started = state.started();
+        let is_durable_first = worker.place == Place::Remote || activity.runs_at_most_once();
+        let task = ActivityTask {
+            workflow_type: started.workflow_type.clone(),
+            task_queue: activity.request.task_queue.clone().unwrap_or_else(|| started.task_queue.clone()),
+            request: activity.request.clone(),
+            scheduled: activity.scheduled,
+            attempt_scheduled: ready_since,
+            started: now,
+            heartbeat: activity.attempt.heartbeat.clone(),
+            target,
+        };
+        self.stage(id);
+        Ok((Box::new(task), is_durable_first))
+    }
+
+    /// Gives a worker its task; if it is gone, the attempt is offered to others.
+    pub(super) fn hand_over(
+        &mut self,
+        task: Box<ActivityTask>,
+        reply: Reply<Result<Box<ActivityTask>, AttemptError>>,
+        now: Timestamp,
+    ) {
+        if let Err(Ok(task)) = reply.send(Ok(task)) {
+            // Refused only if the activity has ended meanwhile; then nobody needs it any more.
+            let _ = self.end_attempt(&task.target, AttemptOutcome::Returned, String::new(), now);
+        }
+    }
+
+    pub(super) fn end_attempt(
+        &mut self,
+        target: &AttemptTarget,
+        outcome: AttemptOutcome,
+        identity: String,
+        now: Timestamp,
+    ) -> Result<(), AttemptError> {
+        let id = self.find_attempt(target)?;
+        let Some(resident) = self.residents.get_mut(&id) else { return Err(gone(target)) };
+        let run = resident.run_mut();
+        let (operation, attempt) = (target.operation, target.attempt);
+        match outcome {
+            AttemptOutcome::Completed(output) => run.complete_activity(operation, attempt, output, identity, now)?,
+            AttemptOutcome::Failed(failure, last_heartbeat) => {
+                if !last_heartbeat.is_empty() {
+                    run.heartbeat(operation, attempt, last_heartbeat, now)?;
+                }
+                run.fail_activity(operation, attempt, *failure, identity, now)?;
+            }
+            AttemptOutcome::Cancelled(details) => run.cancel_activity(operation, attempt, details, identity, now)?,
+            AttemptOutcome::Returned => run.return_attempt(operation, attempt, now)?,
+        }
+        self.stage(id);
+        Ok(())
+    }
+
+    pub(super) fn heartbeat(
+        &mut self,
+        target: &AttemptTarget,
+        details: Vec<Payload>,
+        now: Timestamp,
+    ) -> Result<bool, AttemptError> {
+        let id = self.find_attempt(target)?;
+        let Some(resident) = self.residents.get_mut(&id) else { return Err(gone(target)) };
+        let cancel = resident.run_mut().heartbeat(target.operation, target.attempt, details, now)?;
+        self.stage(id);
+        Ok(cancel)
+    }
+
+    fn find_attempt(&mut self, target: &AttemptTarget) -> Result<RunId, RunError> {
+        self.find(&Target::of(&target.namespace, &target.execution))
+    }
+}
+
+fn gone(target: &AttemptTarget) -> AttemptError {
+    Target::of(&target.namespace, &target.execution).not_found().into()
+}
