@@ -1,0 +1,37 @@
+//! Workflows that are asked to cancel.
+
+use std::time::Duration;
+
+use mainspring_workflow::{Failure, cancelled, shielded, sleep, workflow};
+
+use crate::plain::Work;
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Sleeps for a day. Asked to cancel, it calls `cleanup` and ends as cancelled.
+#[workflow]
+pub(crate) async fn cancellable() -> Result<String, Failure> {
+    match sleep(DAY).await {
+        Ok(()) => Ok("slept".to_owned()),
+        Err(cancelled) => {
+            Work::cleanup().await?;
+            Err(cancelled)
+        }
+    }
+}
+
+/// Calls `slow` under a shield: asked to cancel, it still waits for it, and returns the reason of the request.
+#[workflow]
+pub(crate) async fn shielding() -> Result<String, Failure> {
+    let (reason, slow) = futures::join!(cancelled(), shielded(Work::slow()));
+    slow.map(|_| reason)
+}
+
+/// Asked to cancel, it ends well all the same.
+#[workflow]
+pub(crate) async fn stubborn() -> Result<String, Failure> {
+    Ok(match sleep(DAY).await {
+        Ok(()) => "slept".to_owned(),
+        Err(_) => "woken".to_owned(),
+    })
+}
