@@ -1,0 +1,250 @@
+//! What is known of a run at this moment.
+
+use crate::{
+    server::{
+        convert::{
+            duration_to_wire, failure_to_wire, json_payload, memo_to_wire, payloads_to_wire, priority_to_wire,
+            search_attributes_to_wire, status_to_wire, timeout_to_wire, timestamp_to_wire, user_metadata_to_wire,
+        },
+        front::{Front, target},
+        history::{count_to_wire, task_queue_to_wire},
+    },
+    shard::{ActivityDescription, Blocked, Description},
+    store::RunSummary,
+};
+use mainspring_api::temporal::{
+    common::v1::{ActivityType, Memo, SearchAttributes, WorkflowExecution, WorkflowType},
+    enums::v1::{PendingActivityState, PendingWorkflowTaskState},
+    failure::v1::Failure as WireFailure,
+    workflow::v1::{
+        PendingActivityInfo, PendingWorkflowTaskInfo, WorkflowExecutionConfig, WorkflowExecutionExtendedInfo,
+        WorkflowExecutionInfo,
+    },
+    workflowservice::v1::{DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse},
+};
+use mainspring_core::{Failure, FailureInfo, FailureLayer, Millis, Phase, Timestamp};
+use serde_json::json;
+use tonic::Status;
+
+/// The entry of a blocked run's memo that says why, since when, and when it is tried again.
+///
+/// It is shown, not stored: a run that is blocked has nothing of it in its history.
+pub const BLOCKED_MEMO: &str = "mainspring.blocked";
+
+/// Where Temporal's own tools look for runs that cannot go on.
+const PROBLEMS_ATTRIBUTE: &str = "TemporalReportedProblems";
+
+/// A worker that polls does so at least this often, so one that has been silent for longer is not there.
+const POLLERS_SILENCE_MAX: Millis = Millis::from_secs(75);
+
+pub(crate) async fn describe(
+    front: &Front,
+    request: DescribeWorkflowExecutionRequest,
+) -> Result<DescribeWorkflowExecutionResponse, Status> {
+    let description = front
+        .engine()
+        .describe(target(request.namespace, request.execution)?)
+        .await?;
+    let started = &description.started;
+    let execution_config = WorkflowExecutionConfig {
+        task_queue: Some(task_queue_to_wire(&started.task_queue)),
+        workflow_execution_timeout: Some(timeout_to_wire(started.timeouts.execution)),
+        workflow_run_timeout: Some(timeout_to_wire(started.timeouts.run)),
+        default_workflow_task_timeout: Some(timeout_to_wire(started.timeouts.task)),
+        user_metadata: user_metadata_to_wire(started.summary.as_ref(), started.details.as_ref()),
+    };
+    let start_time = description.summary.started;
+    let expiration = |limit| Millis::deadline(limit, start_time).map(timestamp_to_wire);
+    let extended_info = WorkflowExecutionExtendedInfo {
+        execution_expiration_time: expiration(started.timeouts.execution),
+        run_expiration_time: expiration(started.timeouts.run),
+        original_start_time: Some(timestamp_to_wire(start_time)),
+        ..Default::default()
+    };
+    Ok(DescribeWorkflowExecutionResponse {
+        execution_config: Some(execution_config),
+        workflow_execution_info: Some(described_info(&description)),
+        pending_activities: pending_activities(front, &description),
+        pending_workflow_task: description.blocked.as_ref().map(blocked_task),
+        workflow_extended_info: Some(extended_info),
+        ..Default::default()
+    })
+}
+
+/// What lists show of a run.
+pub(crate) fn info(run: &RunSummary) -> WorkflowExecutionInfo {
+    WorkflowExecutionInfo {
+        execution: Some(WorkflowExecution {
+            workflow_id: run.execution.workflow_id.clone(),
+            run_id: run.execution.run_id.to_string(),
+        }),
+        r#type: Some(WorkflowType {
+            name: run.workflow_type.clone(),
+        }),
+        start_time: Some(timestamp_to_wire(run.started)),
+        close_time: run.closed.map(timestamp_to_wire),
+        status: status_to_wire(run.status).into(),
+        history_length: i64::try_from(run.history_length).unwrap_or(i64::MAX),
+        execution_time: Some(timestamp_to_wire(run.started)),
+        memo: memo_to_wire(&run.memo),
+        search_attributes: search_attributes_to_wire(&run.search_attributes),
+        task_queue: run.task_queue.clone(),
+        execution_duration: run.closed.map(|closed| duration_to_wire(closed.since(run.started))),
+        first_run_id: run.first_run_id.to_string(),
+        ..Default::default()
+    }
+}
+
+fn described_info(description: &Description) -> WorkflowExecutionInfo {
+    let mut info = info(&description.summary);
+    info.history_size_bytes = i64::try_from(description.history_bytes).unwrap_or(i64::MAX);
+    info.priority = description.started.priority.as_ref().map(priority_to_wire);
+    if let Some(blocked) = &description.blocked {
+        show_blocked(&mut info, blocked);
+    }
+    info
+}
+
+fn show_blocked(info: &mut WorkflowExecutionInfo, blocked: &Blocked) {
+    let why = json!({
+        "reason": blocked.reason,
+        "since_ms": blocked.since.as_millis(),
+        "tries": blocked.tries,
+        "next_try_ms": blocked.next_try.as_millis(),
+    });
+    let memo = info.memo.get_or_insert_with(Memo::default);
+    memo.fields.insert(BLOCKED_MEMO.to_owned(), json_payload(&why));
+
+    // The form in which Temporal writes it, so that its tools understand it.
+    let problems = json!([
+        "category=WorkflowTaskFailed",
+        "cause=WorkflowTaskFailedCauseWorkflowWorkerUnhandledFailure"
+    ]);
+    let mut problems = json_payload(&problems);
+    problems.metadata.insert("type".to_owned(), b"KeywordList".to_vec());
+    let attributes = info.search_attributes.get_or_insert_with(SearchAttributes::default);
+    attributes
+        .indexed_fields
+        .insert(PROBLEMS_ATTRIBUTE.to_owned(), problems);
+}
+
+fn blocked_task(blocked: &Blocked) -> PendingWorkflowTaskInfo {
+    PendingWorkflowTaskInfo {
+        state: PendingWorkflowTaskState::Scheduled.into(),
+        scheduled_time: Some(timestamp_to_wire(blocked.next_try)),
+        original_scheduled_time: Some(timestamp_to_wire(blocked.since)),
+        attempt: count_to_wire(blocked.tries.saturating_add(1)),
+        ..Default::default()
+    }
+}
+
+fn pending_activities(front: &Front, description: &Description) -> Vec<PendingActivityInfo> {
+    let own_queue = &description.started.task_queue;
+    let namespace = &description.started.namespace;
+    let now = front.engine().now();
+    let pending = description.activities.iter().map(|activity| {
+        let mut pending = pending_activity(activity);
+        if let Phase::Ready(since) = activity.attempt.phase
+            && pending.last_failure.is_none()
+        {
+            let queue = activity.request.task_queue.as_ref().unwrap_or(own_queue);
+            let pollers = front.engine().describe_queue(namespace, queue).pollers;
+            let latest_poll = pollers.into_iter().map(|(_, at)| at).max();
+            pending.last_failure = nobody_polls(queue, latest_poll, since, now);
+        }
+        pending
+    });
+    pending.collect()
+}
+
+fn pending_activity(activity: &ActivityDescription) -> PendingActivityInfo {
+    let attempt = &activity.attempt;
+    let (state, scheduled) = match attempt.phase {
+        Phase::Ready(since) => (PendingActivityState::Scheduled, Some(since)),
+        Phase::BackingOff(until) => (PendingActivityState::Scheduled, Some(until)),
+        Phase::Started(..) if activity.cancel_requested => (PendingActivityState::CancelRequested, None),
+        Phase::Started(..) => (PendingActivityState::Started, None),
+    };
+    let next_attempt = match attempt.phase {
+        Phase::BackingOff(until) => Some(until),
+        Phase::Ready(_) | Phase::Started(..) => None,
+    };
+    let policy = activity.request.retry.clone().unwrap_or_default();
+    PendingActivityInfo {
+        activity_id: activity.activity_id.clone(),
+        activity_type: Some(ActivityType {
+            name: activity.request.activity_type.clone(),
+        }),
+        state: state.into(),
+        heartbeat_details: payloads_to_wire(&attempt.heartbeat),
+        last_heartbeat_time: attempt.heartbeat_at.map(timestamp_to_wire),
+        last_started_time: attempt.started().map(timestamp_to_wire),
+        attempt: count_to_wire(attempt.number),
+        maximum_attempts: count_to_wire(policy.maximum_attempts),
+        scheduled_time: scheduled.map(timestamp_to_wire),
+        expiration_time: activity.deadline.map(timestamp_to_wire),
+        last_failure: attempt.last_failure.as_ref().map(failure_to_wire),
+        last_worker_identity: attempt.last_identity.clone(),
+        next_attempt_schedule_time: next_attempt.map(timestamp_to_wire),
+        priority: activity.request.priority.as_ref().map(priority_to_wire),
+        ..Default::default()
+    }
+}
+
+/// The hint that an activity waits because no worker is there.
+///
+/// It is shown where the failure of an attempt would be, because there all tools show a text.
+fn nobody_polls(
+    queue: &str,
+    latest_poll: Option<Timestamp>,
+    ready_since: Timestamp,
+    now: Timestamp,
+) -> Option<WireFailure> {
+    let silent_since = match latest_poll {
+        Some(latest) if now.since(latest) <= POLLERS_SILENCE_MAX => return None,
+        Some(latest) => latest,
+        None => ready_since,
+    };
+    let since = i64::try_from(silent_since.as_millis())
+        .ok()
+        .and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
+    let since = since.map(|since| format!(" since {since:.0}")).unwrap_or_default();
+    let layer = FailureLayer::of_engine(
+        format!("no worker has polled task queue {queue:?}{since}; start one that has this activity"),
+        FailureInfo::Unspecified,
+    );
+    Some(failure_to_wire(&Failure::new(layer)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_queue_that_nobody_polls_is_pointed_out() {
+        let at = |seconds: u64| Timestamp::from_millis(seconds * 1000);
+        let hint = |latest: Option<u64>| nobody_polls("orders", latest.map(at), at(10), at(100)).map(|it| it.message);
+        assert_eq!(hint(Some(50)), None);
+        insta::assert_snapshot!(hint(Some(20)).expect("nobody polls"), @r#"no worker has polled task queue "orders" since 1970-01-01T00:00:20Z; start one that has this activity"#);
+        insta::assert_snapshot!(hint(None).expect("nobody polls"), @r#"no worker has polled task queue "orders" since 1970-01-01T00:00:10Z; start one that has this activity"#);
+    }
+
+    #[test]
+    fn a_blocked_run_says_why() {
+        let blocked = Blocked {
+            reason: "it trapped".into(),
+            since: Timestamp::from_millis(1),
+            tries: 2,
+            next_try: Timestamp::from_millis(9),
+        };
+        let mut info = WorkflowExecutionInfo::default();
+        show_blocked(&mut info, &blocked);
+        let memo = info.memo.expect("a memo");
+        let shown = String::from_utf8(memo.fields[BLOCKED_MEMO].data.clone()).expect("text");
+        insta::assert_snapshot!(shown, @r#"{"next_try_ms":9,"reason":"it trapped","since_ms":1,"tries":2}"#);
+        assert!(
+            info.search_attributes
+                .is_some_and(|all| all.indexed_fields.contains_key(PROBLEMS_ATTRIBUTE))
+        );
+    }
+}

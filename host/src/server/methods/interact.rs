@@ -1,0 +1,114 @@
+//! What clients do with a run: signal, query, cancel, terminate.
+
+use crate::{
+    server::{
+        convert::{InvalidField, header_from_wire, payloads_from_wire, payloads_to_wire, status_to_wire},
+        front::{Front, identity, run_id, target},
+        limits::{check_map, check_payloads, optional_name, required_name},
+    },
+    shard::{CancelRequest, Target, Termination},
+    wasm::Question,
+};
+use mainspring_api::temporal::{
+    enums::v1::QueryRejectCondition,
+    query::v1::QueryRejected,
+    workflowservice::v1::{
+        QueryWorkflowRequest, QueryWorkflowResponse, RequestCancelWorkflowExecutionRequest,
+        RequestCancelWorkflowExecutionResponse, SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse,
+        TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse,
+    },
+};
+use mainspring_core::{RunStatus, SignalReceived};
+use tonic::Status;
+
+pub(crate) async fn signal(
+    front: &Front,
+    request: SignalWorkflowExecutionRequest,
+) -> Result<SignalWorkflowExecutionResponse, Status> {
+    let target = target(request.namespace, request.workflow_execution)?;
+    let signal = SignalReceived {
+        name: required_name("signal_name", request.signal_name)?,
+        arguments: payloads_from_wire(request.input),
+        headers: header_from_wire(request.header),
+        identity: identity(request.identity)?,
+        request_id: optional_name("request_id", request.request_id)?,
+    };
+    check_payloads("input", &signal.arguments)?;
+    check_map("header", &signal.headers)?;
+    front.engine().signal(target, signal).await?;
+    Ok(SignalWorkflowExecutionResponse::default())
+}
+
+pub(crate) async fn query(front: &Front, request: QueryWorkflowRequest) -> Result<QueryWorkflowResponse, Status> {
+    let reject_condition = request.query_reject_condition();
+    let target = target(request.namespace, request.execution)?;
+    let query = request.query.ok_or_else(|| InvalidField::new("query", "is missing"))?;
+    let question = Question {
+        name: required_name("query.query_type", query.query_type)?,
+        arguments: payloads_from_wire(query.query_args),
+        headers: header_from_wire(query.header),
+    };
+    check_payloads("query.query_args", &question.arguments)?;
+    if let Some(status) = rejecting_status(front, &target, reject_condition).await? {
+        let query_rejected = Some(QueryRejected {
+            status: status_to_wire(status).into(),
+        });
+        return Ok(QueryWorkflowResponse {
+            query_rejected,
+            ..Default::default()
+        });
+    }
+    let answer = front.engine().query(target, question).await?;
+    Ok(QueryWorkflowResponse {
+        query_result: payloads_to_wire([&answer]),
+        ..Default::default()
+    })
+}
+
+/// The run's status, if the client does not want an answer from a run of that status.
+async fn rejecting_status(
+    front: &Front,
+    target: &Target,
+    condition: QueryRejectCondition,
+) -> Result<Option<RunStatus>, Status> {
+    let rejects = match condition {
+        QueryRejectCondition::Unspecified | QueryRejectCondition::None => return Ok(None),
+        QueryRejectCondition::NotOpen => RunStatus::is_closed,
+        QueryRejectCondition::NotCompletedCleanly => {
+            |status| !matches!(status, RunStatus::Running | RunStatus::Completed)
+        }
+    };
+    let status = front.engine().progress(target.clone(), 0).await?.status;
+    Ok(Some(status).filter(|status| rejects(*status)))
+}
+
+pub(crate) async fn request_cancel(
+    front: &Front,
+    request: RequestCancelWorkflowExecutionRequest,
+) -> Result<RequestCancelWorkflowExecutionResponse, Status> {
+    let target = target(request.namespace, request.workflow_execution)?;
+    let cancel = CancelRequest {
+        reason: request.reason,
+        identity: identity(request.identity)?,
+        request_id: optional_name("request_id", request.request_id)?,
+        first_run_id: run_id("first_execution_run_id", &request.first_execution_run_id)?,
+    };
+    front.engine().request_cancel(target, cancel).await?;
+    Ok(RequestCancelWorkflowExecutionResponse {})
+}
+
+pub(crate) async fn terminate(
+    front: &Front,
+    request: TerminateWorkflowExecutionRequest,
+) -> Result<TerminateWorkflowExecutionResponse, Status> {
+    let target = target(request.namespace, request.workflow_execution)?;
+    let termination = Termination {
+        reason: request.reason,
+        details: payloads_from_wire(request.details),
+        identity: identity(request.identity)?,
+        first_run_id: run_id("first_execution_run_id", &request.first_execution_run_id)?,
+    };
+    check_payloads("details", &termination.details)?;
+    front.engine().terminate(target, termination).await?;
+    Ok(TerminateWorkflowExecutionResponse {})
+}

@@ -1,0 +1,13 @@
+//! One file for each group of methods: request in, answer or status out.
+
+pub(super) mod cluster;
+pub(super) mod describe;
+pub(super) mod get_history;
+pub(super) mod interact;
+pub(super) mod list;
+pub(super) mod namespaces;
+pub(super) mod start;
+pub(super) mod task_queues;
+pub(super) mod workers;
+
+pub use describe::BLOCKED_MEMO;

@@ -1,0 +1,108 @@
+//! The gRPC front: Temporal's protocol for clients, workers and tools, and our own service for modules.
+//!
+//! Requests are turned into calls of the [engine](crate::engine)'s facade and answers back into messages. What a
+//! run is and how it moves is not known here; and nothing but this module, and what transcodes it, knows the wire.
+
+mod convert;
+mod front;
+mod history;
+pub mod http;
+mod limits;
+mod list_filter;
+mod long_poll;
+mod methods;
+mod module_service;
+mod operator_service;
+mod refusals;
+mod status;
+mod task_token;
+mod unknown_methods;
+mod workflow_service;
+
+use crate::engine::Engine;
+use front::Front;
+use mainspring_api::{
+    limits::REQUEST_BYTES_MAX, methods::WORKFLOW_SERVICE, modules::ModuleServiceServer,
+    operator_service::OperatorServiceServer, workflow_service::WorkflowServiceServer,
+};
+use std::{future::Future, time::Duration};
+use tokio::net::TcpListener;
+use tonic::{
+    codec::CompressionEncoding,
+    service::Routes,
+    transport::{Server, server::TcpIncoming},
+};
+use tonic_health::ServingStatus;
+
+pub use methods::BLOCKED_MEMO;
+
+/// How often a silent connection is asked whether its other end is still there, and how long it may take to answer.
+/// What a worker holds is offered to others by its timeouts; this ends the polls of one that has vanished.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
+const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Calls that one connection may have open. A worker has some ten polls; a client as many calls as it makes at once.
+/// Further ones wait at the client.
+const STREAMS_PER_CONNECTION_MAX: u32 = 1000;
+
+/// How long calls may take to end once the server is to stop. Polls are answered at once.
+const STOP_GRACE: Duration = Duration::from_secs(5);
+
+/// Serves gRPC on the listener until `stop` is ready; then ends what is open, and returns.
+pub async fn serve(
+    engine: Engine,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<(), tonic::transport::Error> {
+    let front = Front::new(engine);
+    let stopping = front.stopping().clone();
+    let (stopped, mut over) = tokio::sync::oneshot::channel();
+    let stop = async move {
+        stop.await;
+        stopping.cancel();
+        // Nobody listens if everything has ended already.
+        let _ = stopped.send(());
+    };
+    let serving = Server::builder()
+        .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
+        .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
+        .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
+        .add_routes(routes(front).await)
+        .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop);
+    let grace = async move {
+        if (&mut over).await.is_err() {
+            return std::future::pending().await;
+        }
+        tokio::time::sleep(STOP_GRACE).await;
+    };
+    tokio::select! {
+        served = serving => served,
+        () = grace => Ok(()),
+    }
+}
+
+/// All services. The official clients compress what they send, so each one must accept gzip.
+async fn routes(front: Front) -> Routes {
+    let (health_reporter, health) = tonic_health::server::health_reporter();
+    health_reporter
+        .set_service_status(WORKFLOW_SERVICE, ServingStatus::Serving)
+        .await;
+    let workflows = WorkflowServiceServer::new(front.clone())
+        .accept_compressed(CompressionEncoding::Gzip)
+        .max_decoding_message_size(REQUEST_BYTES_MAX);
+    let operator = OperatorServiceServer::new(front.clone())
+        .accept_compressed(CompressionEncoding::Gzip)
+        .max_decoding_message_size(REQUEST_BYTES_MAX);
+    let modules = ModuleServiceServer::new(front)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .max_decoding_message_size(REQUEST_BYTES_MAX);
+    let routes = Routes::new(health.accept_compressed(CompressionEncoding::Gzip))
+        .add_service(workflows)
+        .add_service(operator)
+        .add_service(modules);
+    Routes::from(
+        routes
+            .into_axum_router()
+            .layer(axum::middleware::from_fn(unknown_methods::mend)),
+    )
+}

@@ -1,0 +1,93 @@
+//! What the engine refuses, as a status: one code for each reason, chosen by what the SDKs do with it.
+
+use super::status::{already_started, namespace_not_found, not_found, overloaded, query_failed};
+use super::task_token::ForgedToken;
+use crate::{
+    catalog::PushError,
+    engine::CallError,
+    shard::{AttemptError, QueryError, RunError, StartError},
+    store::StoreError,
+};
+use tonic::Status;
+
+impl<E: Into<Refusal>> From<CallError<E>> for Status {
+    fn from(error: CallError<E>) -> Self {
+        match error {
+            CallError::NoSuchNamespace(namespace) => namespace_not_found(&namespace),
+            CallError::Busy => overloaded("the server has too many requests waiting; try again in a moment"),
+            CallError::Stopping => Self::unavailable("the server is stopping"),
+            CallError::Refused(refused) => refused.into().0,
+        }
+    }
+}
+
+/// The status of a refusal. Exists because a status can be made from a foreign error only through a type of ours.
+pub(crate) struct Refusal(Status);
+
+impl From<StartError> for Refusal {
+    fn from(error: StartError) -> Self {
+        let message = error.to_string();
+        match error {
+            StartError::AlreadyStarted { run_id, request_id, .. } => {
+                Self(already_started(message, &request_id, run_id))
+            }
+            StartError::UnknownWorkflowType { .. } => Self(not_found(message)),
+            StartError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<RunError> for Refusal {
+    fn from(error: RunError) -> Self {
+        let message = error.to_string();
+        match error {
+            RunError::NotFound { .. } | RunError::Closed => Self(not_found(message)),
+            // The process is about to stop; the next one may find the store well.
+            RunError::Store(_) => Self(Status::unavailable(message)),
+        }
+    }
+}
+
+impl From<QueryError> for Refusal {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Failed(failure) => Self(query_failed(&failure)),
+            QueryError::Blocked(_) => Self(Status::failed_precondition(error.to_string())),
+            QueryError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<AttemptError> for Refusal {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            // SDKs then drop the task, which is all that can be done.
+            AttemptError::Refused(refused) => Self(not_found(refused.to_string())),
+            AttemptError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<PushError> for Refusal {
+    fn from(error: PushError) -> Self {
+        let message = error.to_string();
+        Self(match error {
+            PushError::BadName(_) | PushError::Upload(_) | PushError::Load(_) => Status::invalid_argument(message),
+            PushError::Busy(_) => overloaded(message),
+            PushError::TypeTaken { .. } => Status::already_exists(message),
+            PushError::Stopping | PushError::Store(_) => Status::unavailable(message),
+        })
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self(Status::unavailable(error.to_string()))
+    }
+}
+
+impl From<ForgedToken> for Status {
+    fn from(forged: ForgedToken) -> Self {
+        Self::invalid_argument(forged.to_string())
+    }
+}

@@ -1,0 +1,172 @@
+//! Temporal's main service: which method does what.
+
+use super::{
+    front::Front,
+    methods::{cluster, describe, get_history, interact, list, namespaces, start, task_queues, workers},
+};
+use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
+use tonic::{Request, Response, Status};
+
+type Answer<T> = Result<Response<T>, Status>;
+
+#[tonic::async_trait]
+impl WorkflowService for Front {
+    async fn get_system_info(&self, _: Request<GetSystemInfoRequest>) -> Answer<GetSystemInfoResponse> {
+        Ok(Response::new(cluster::system_info()))
+    }
+
+    async fn get_cluster_info(&self, _: Request<GetClusterInfoRequest>) -> Answer<GetClusterInfoResponse> {
+        Ok(Response::new(cluster::cluster_info(self)))
+    }
+
+    async fn describe_namespace(
+        &self,
+        request: Request<DescribeNamespaceRequest>,
+    ) -> Answer<DescribeNamespaceResponse> {
+        namespaces::describe(self, request.into_inner()).map(Response::new)
+    }
+
+    async fn list_namespaces(&self, request: Request<ListNamespacesRequest>) -> Answer<ListNamespacesResponse> {
+        namespaces::list(self, &request.into_inner()).map(Response::new)
+    }
+
+    async fn poll_workflow_task_queue(
+        &self,
+        _: Request<PollWorkflowTaskQueueRequest>,
+    ) -> Answer<PollWorkflowTaskQueueResponse> {
+        Err(workers::no_workflow_workers())
+    }
+
+    async fn poll_activity_task_queue(
+        &self,
+        request: Request<PollActivityTaskQueueRequest>,
+    ) -> Answer<PollActivityTaskQueueResponse> {
+        workers::poll_activity(self, request).await.map(Response::new)
+    }
+
+    async fn respond_activity_task_completed(
+        &self,
+        request: Request<RespondActivityTaskCompletedRequest>,
+    ) -> Answer<RespondActivityTaskCompletedResponse> {
+        workers::complete_activity(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn respond_activity_task_failed(
+        &self,
+        request: Request<RespondActivityTaskFailedRequest>,
+    ) -> Answer<RespondActivityTaskFailedResponse> {
+        workers::fail_activity(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn respond_activity_task_canceled(
+        &self,
+        request: Request<RespondActivityTaskCanceledRequest>,
+    ) -> Answer<RespondActivityTaskCanceledResponse> {
+        workers::cancel_activity(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn record_activity_task_heartbeat(
+        &self,
+        request: Request<RecordActivityTaskHeartbeatRequest>,
+    ) -> Answer<RecordActivityTaskHeartbeatResponse> {
+        workers::heartbeat(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn describe_task_queue(
+        &self,
+        request: Request<DescribeTaskQueueRequest>,
+    ) -> Answer<DescribeTaskQueueResponse> {
+        task_queues::describe(self, request.into_inner()).map(Response::new)
+    }
+
+    async fn shutdown_worker(&self, _: Request<ShutdownWorkerRequest>) -> Answer<ShutdownWorkerResponse> {
+        // Its polls end when it cancels them, and nothing else of it is kept here.
+        Ok(Response::new(ShutdownWorkerResponse {}))
+    }
+
+    async fn start_workflow_execution(
+        &self,
+        request: Request<StartWorkflowExecutionRequest>,
+    ) -> Answer<StartWorkflowExecutionResponse> {
+        start::start(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn signal_with_start_workflow_execution(
+        &self,
+        request: Request<SignalWithStartWorkflowExecutionRequest>,
+    ) -> Answer<SignalWithStartWorkflowExecutionResponse> {
+        start::signal_with_start(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn signal_workflow_execution(
+        &self,
+        request: Request<SignalWorkflowExecutionRequest>,
+    ) -> Answer<SignalWorkflowExecutionResponse> {
+        interact::signal(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn query_workflow(&self, request: Request<QueryWorkflowRequest>) -> Answer<QueryWorkflowResponse> {
+        interact::query(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn request_cancel_workflow_execution(
+        &self,
+        request: Request<RequestCancelWorkflowExecutionRequest>,
+    ) -> Answer<RequestCancelWorkflowExecutionResponse> {
+        interact::request_cancel(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn terminate_workflow_execution(
+        &self,
+        request: Request<TerminateWorkflowExecutionRequest>,
+    ) -> Answer<TerminateWorkflowExecutionResponse> {
+        interact::terminate(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn describe_workflow_execution(
+        &self,
+        request: Request<DescribeWorkflowExecutionRequest>,
+    ) -> Answer<DescribeWorkflowExecutionResponse> {
+        describe::describe(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_workflow_executions(
+        &self,
+        request: Request<ListWorkflowExecutionsRequest>,
+    ) -> Answer<ListWorkflowExecutionsResponse> {
+        list::list(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn count_workflow_executions(
+        &self,
+        request: Request<CountWorkflowExecutionsRequest>,
+    ) -> Answer<CountWorkflowExecutionsResponse> {
+        list::count(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn get_workflow_execution_history(
+        &self,
+        request: Request<GetWorkflowExecutionHistoryRequest>,
+    ) -> Answer<GetWorkflowExecutionHistoryResponse> {
+        get_history::forward(self, request).await.map(Response::new)
+    }
+
+    async fn get_workflow_execution_history_reverse(
+        &self,
+        request: Request<GetWorkflowExecutionHistoryReverseRequest>,
+    ) -> Answer<GetWorkflowExecutionHistoryReverseResponse> {
+        get_history::reverse(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+}
