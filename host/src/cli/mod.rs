@@ -1,0 +1,95 @@
+//! The command line.
+//!
+//! `server` and `dev` run an engine in this process. Everything else is a client of such a server, over gRPC like any
+//! other client, and so works from anywhere. Commands ask, [`render`] draws the answers; neither does the other's work.
+
+mod completions;
+mod connection;
+mod error;
+mod exit;
+mod module;
+mod output;
+mod payload;
+mod protojson;
+mod render;
+mod server;
+mod time;
+mod workflow;
+
+use error::CliError;
+use exit::Exit;
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use std::process::ExitCode;
+
+/// A durable workflow engine in one binary.
+///
+/// Workflows are WebAssembly modules, activities run in workers that use the official Temporal SDKs, and everything
+/// that has happened survives the death of the server.
+#[derive(Debug, Parser)]
+#[command(name = "mainspring", version, after_help = exit::help(), subcommand_required = true, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a server to develop with: modules are pushed, and pushed again when their files change.
+    Dev(server::DevArgs),
+    /// Run a server.
+    Server(server::ServerArgs),
+    /// Check, push and list workflow modules.
+    Module(module::ModuleArgs),
+    /// Start workflows, watch them, and act on them.
+    Workflow(workflow::WorkflowArgs),
+    /// Print a script that completes commands in a shell.
+    Completions(completions::CompletionsArgs),
+    /// Print the version.
+    Version,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let command_line = match CommandLine::try_parse() {
+        Ok(command_line) => command_line,
+        Err(error) => {
+            // Nobody may be there to read it.
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+                _ => Exit::Usage,
+            }
+            .into();
+        }
+    };
+    match run(command_line.command) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output::note(&error.render());
+            error.exit.into()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<Exit, CliError> {
+    match command {
+        Command::Dev(args) => for_servers()?.block_on(args.run()),
+        Command::Server(args) => args.run(for_servers),
+        Command::Module(args) => for_clients()?.block_on(args.run()),
+        Command::Workflow(args) => for_clients()?.block_on(args.run()),
+        Command::Completions(args) => args.run(),
+        Command::Version => {
+            output::print(concat!("mainspring ", env!("CARGO_PKG_VERSION"), "\n"))?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn for_servers() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| CliError::failed(&error))
+}
+
+fn for_clients() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| CliError::failed(&error))
+}

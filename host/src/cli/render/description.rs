@@ -1,0 +1,234 @@
+//! How workflows stand.
+
+use super::failure;
+use super::style::{self, BAD, FAINT, GOOD, HEADING, PLAIN, WARN};
+use super::table::{Cell, Table};
+use crate::cli::payload;
+
+use crate::cli::time::{Viewpoint, between, format_duration, from_wire};
+use crate::server::BLOCKED_MEMO;
+use jiff::Timestamp;
+use mainspring_api::temporal::common::v1::Payload;
+use mainspring_api::temporal::enums::v1::PendingActivityState;
+use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, WorkflowExecutionInfo};
+use mainspring_api::temporal::workflowservice::v1::DescribeWorkflowExecutionResponse;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::{Display, Write};
+
+/// Where Temporal's own tools look for runs that cannot go on.
+const PROBLEMS_ATTRIBUTE: &str = "TemporalReportedProblems";
+
+/// Workflows as a table.
+pub(crate) fn list(workflows: &[WorkflowExecutionInfo], view: &Viewpoint) -> String {
+    let mut table = Table::new(&["STATUS", "WORKFLOW ID", "TYPE", "STARTED", "TOOK", "RUN ID"]);
+    for info in workflows {
+        let (paint, status) = style::status(info.status());
+        let (workflow_id, run_id) = ids(info);
+        let started = from_wire(info.start_time.as_ref());
+        let closed = from_wire(info.close_time.as_ref());
+        let took = started.zip(closed).map(|(started, closed)| format_duration(between(started, closed)));
+        table.row(vec![
+            Cell::new(paint, status),
+            Cell::new(HEADING, workflow_id),
+            Cell::new(PLAIN, workflow_type(info)),
+            Cell::new(PLAIN, started.map(|time| view.relative(time)).unwrap_or_default()),
+            Cell::new(PLAIN, took.unwrap_or_default()),
+            Cell::new(FAINT, run_id),
+        ]);
+    }
+    table.render()
+}
+
+/// All that a person wants to know of one workflow. `deserted` are the task queues that no worker polls.
+pub(crate) fn full(
+    described: &DescribeWorkflowExecutionResponse,
+    deserted: &BTreeSet<String>,
+    view: &Viewpoint,
+) -> String {
+    let default = WorkflowExecutionInfo::default();
+    let info = described.workflow_execution_info.as_ref().unwrap_or(&default);
+    let mut text = facts(info, described, view);
+    if let Some(blocked) = blocked(described) {
+        text += &blocked.render(view);
+    }
+    if !described.pending_activities.is_empty() {
+        let _ = writeln!(text, "\n{}", HEADING.paint("Pending activities"));
+    }
+    for activity in &described.pending_activities {
+        text += &pending(activity, queue_of(activity, info), deserted, view);
+    }
+    text
+}
+
+/// The task queues in which activities wait for a worker.
+pub(crate) fn waited_for_queues(described: &DescribeWorkflowExecutionResponse) -> BTreeSet<String> {
+    let Some(info) = &described.workflow_execution_info else { return BTreeSet::new() };
+    let waiting = described.pending_activities.iter().filter(|it| it.state() == PendingActivityState::Scheduled);
+    waiting.map(|activity| queue_of(activity, info).to_owned()).collect()
+}
+
+/// Why the guest cannot go on, if it cannot.
+pub(crate) fn blocked(described: &DescribeWorkflowExecutionResponse) -> Option<Blocked> {
+    let memo = described.workflow_execution_info.as_ref()?.memo.as_ref()?;
+    serde_json::from_value(payload::to_value(memo.fields.get(BLOCKED_MEMO)?)).ok()
+}
+
+/// What the server's memo entry says of a blocked run.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Blocked {
+    reason: String,
+    since_ms: i64,
+    tries: u32,
+    next_try_ms: i64,
+}
+
+impl Blocked {
+    fn render(&self, view: &Viewpoint) -> String {
+        let moment = |millis| Timestamp::from_millisecond(millis).map(|time| view.relative(time)).unwrap_or_default();
+        let mut text = format!("\n{}\n", BAD.paint("Blocked: nothing is lost, but the workflow does not go on"));
+        for line in self.reason.lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+        let times = format!(
+            "since {}, tried {} times, tried again {}, and at once when a mended module is pushed",
+            moment(self.since_ms),
+            self.tries,
+            moment(self.next_try_ms),
+        );
+        let _ = writeln!(text, "  {}", FAINT.paint(times));
+        text
+    }
+}
+
+fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResponse, view: &Viewpoint) -> String {
+    let (workflow_id, run_id) = ids(info);
+    let (paint, status) = style::status(info.status());
+    let mut facts = Facts::default();
+    facts.add("Workflow", HEADING.paint(workflow_id));
+    facts.add("Run", run_id);
+    facts.add("Type", workflow_type(info));
+    facts.add("Task queue", &info.task_queue);
+    facts.add("Status", paint.paint(status));
+    let started = from_wire(info.start_time.as_ref());
+    let closed = from_wire(info.close_time.as_ref());
+    if let Some(started) = started {
+        facts.add("Started", format_args!("{} ({})", view.wall_clock(started), view.relative(started)));
+    }
+    if let Some(closed) = closed {
+        let took = started.map(|started| format!(", after {}", format_duration(between(started, closed))));
+        facts.add("Closed", format_args!("{}{}", view.wall_clock(closed), took.unwrap_or_default()));
+    }
+    let extended = described.workflow_extended_info.as_ref();
+    if let Some(expires) = extended.and_then(|it| from_wire(it.execution_expiration_time.as_ref())) {
+        facts.add("Times out", format_args!("{} ({})", view.wall_clock(expires), view.relative(expires)));
+    }
+    if extended.is_some_and(|it| it.cancel_requested) && closed.is_none() {
+        facts.add("Cancellation", WARN.paint("requested"));
+    }
+    facts.add("History", format_args!("{} events, {}", info.history_length, bytes(info.history_size_bytes)));
+    if let Some(memo) = info.memo.as_ref() {
+        facts.add("Memo", named(&memo.fields, BLOCKED_MEMO));
+    }
+    if let Some(attributes) = info.search_attributes.as_ref() {
+        facts.add("Attributes", named(&attributes.indexed_fields, PROBLEMS_ATTRIBUTE));
+    }
+    facts.0
+}
+
+/// Names and values, in two columns.
+#[derive(Default)]
+struct Facts(String);
+
+impl Facts {
+    fn add(&mut self, name: &str, value: impl Display) {
+        let value = value.to_string();
+        if value.is_empty() {
+            return;
+        }
+        let name = format!("{name:12}");
+        let _ = writeln!(self.0, "{}  {value}", FAINT.paint(name));
+    }
+}
+
+fn pending(activity: &PendingActivityInfo, queue: &str, deserted: &BTreeSet<String>, view: &Viewpoint) -> String {
+    let name = activity.activity_type.as_ref().map(|it| it.name.as_str()).unwrap_or_default();
+    let of = if activity.maximum_attempts > 0 { format!(" of {}", activity.maximum_attempts) } else { String::new() };
+    let mut text = format!(
+        "  {} {}  {}, attempt {}{of}\n",
+        HEADING.paint(name),
+        FAINT.paint(format_args!("#{}", activity.activity_id)),
+        state(activity, view),
+        activity.attempt,
+    );
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "    {} {value}", FAINT.paint(format_args!("{name}:")));
+    };
+    if let Some(scheduled) = from_wire(activity.scheduled_time.as_ref()) {
+        line("scheduled", view.relative(scheduled));
+    }
+    if let Some(expires) = from_wire(activity.expiration_time.as_ref()) {
+        line("times out", view.relative(expires));
+    }
+    if !activity.last_worker_identity.is_empty() {
+        line("worker", activity.last_worker_identity.clone());
+    }
+    if let Some(heartbeat) = from_wire(activity.last_heartbeat_time.as_ref()) {
+        let details = payload::list_to_value(activity.heartbeat_details.as_ref());
+        let details = if details.is_null() { String::new() } else { format!(", {details}") };
+        line("last heartbeat", format!("{}{details}", view.relative(heartbeat)));
+    }
+    if let Some(failure) = &activity.last_failure {
+        line("last failure", BAD.paint(failure::root_cause(failure)));
+    }
+    if deserted.contains(queue) {
+        let warning = format!("no worker has polled task queue {queue:?} lately; start one");
+        let _ = writeln!(text, "    {}", WARN.paint(warning));
+    }
+    text
+}
+
+fn state(activity: &PendingActivityInfo, view: &Viewpoint) -> String {
+    let next_attempt = from_wire(activity.next_attempt_schedule_time.as_ref()).filter(|time| *time > view.now);
+    let started = from_wire(activity.last_started_time.as_ref());
+    match (activity.state(), next_attempt, started) {
+        (PendingActivityState::Started, _, Some(started)) => {
+            let since = format_duration(between(started, view.now));
+            GOOD.paint(format_args!("running for {since}"))
+        }
+        (PendingActivityState::Started, ..) => GOOD.paint("running"),
+        (PendingActivityState::CancelRequested, ..) => WARN.paint("asked to cancel"),
+        (_, Some(next), _) => WARN.paint(format_args!("next retry {}", view.relative(next))),
+        (PendingActivityState::Scheduled, ..) => PLAIN.paint("waiting for a worker"),
+        (other, ..) => PLAIN.paint(other.as_str_name()),
+    }
+}
+
+fn queue_of<'a>(activity: &'a PendingActivityInfo, info: &'a WorkflowExecutionInfo) -> &'a str {
+    let own = activity.activity_options.as_ref().and_then(|options| options.task_queue.as_ref());
+    own.map_or(&info.task_queue, |queue| &queue.name)
+}
+
+fn ids(info: &WorkflowExecutionInfo) -> (&str, &str) {
+    info.execution.as_ref().map(|it| (it.workflow_id.as_str(), it.run_id.as_str())).unwrap_or_default()
+}
+
+fn workflow_type(info: &WorkflowExecutionInfo) -> &str {
+    info.r#type.as_ref().map(|it| it.name.as_str()).unwrap_or_default()
+}
+
+/// Sorted, since maps have no order of their own; without the entry that is shown elsewhere.
+fn named(payloads: &HashMap<String, Payload>, shown_elsewhere: &str) -> String {
+    let shown = payloads.iter().filter(|(name, _)| *name != shown_elsewhere);
+    let mut pairs: Vec<_> = shown.map(|(name, payload)| format!("{name} = {}", payload::to_value(payload))).collect();
+    pairs.sort();
+    pairs.join(", ")
+}
+
+/// A size as people say it.
+pub(crate) fn bytes(bytes: i64) -> String {
+    match bytes {
+        ..1_024 => format!("{bytes} B"),
+        1_024..1_048_576 => format!("{:.1} KiB", bytes as f64 / 1_024.0),
+        _ => format!("{:.1} MiB", bytes as f64 / 1_048_576.0),
+    }
+}

@@ -1,0 +1,9 @@
+//! Answers as text for people. Pure: messages in, text with colours out; who prints it takes the colours away where
+//! nobody wants them.
+
+pub(crate) mod description;
+pub(crate) mod failure;
+pub(crate) mod manifest;
+pub(crate) mod style;
+pub(crate) mod table;
+pub(crate) mod timeline;

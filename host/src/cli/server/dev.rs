@@ -1,0 +1,78 @@
+//! `mainspring dev`.
+
+use super::config::Config;
+use super::host::Host;
+use super::logging::{self, LogArgs};
+use super::reload::{Watched, watch};
+use super::AddressArgs;
+use crate::cli::output::print;
+use crate::cli::render::style::{FAINT, GOOD, HEADING};
+use crate::cli::{CliError, Exit};
+use crate::engine::Settings;
+use std::path::PathBuf;
+
+/// How to run a server for development.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DevArgs {
+    /// Modules to push, each under its file's name, now and whenever the file changes.
+    #[arg(value_name = "MODULE.wasm")]
+    modules: Vec<PathBuf>,
+    /// The data directory, made if there is none.
+    #[arg(long, default_value = ".mainspring", value_name = "DIRECTORY")]
+    data: PathBuf,
+    /// Keep everything in memory, and nothing once the server stops.
+    #[arg(long, conflicts_with = "data")]
+    ephemeral: bool,
+    #[command(flatten)]
+    addresses: AddressArgs,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+impl DevArgs {
+    pub(crate) async fn run(self) -> Result<Exit, CliError> {
+        let mut config = Config::default();
+        self.addresses.apply(&mut config);
+        // What happens is told on standard output already.
+        config.log.filter = "warn".to_owned();
+        self.log.apply(&mut config.log);
+        logging::start(&config.log)?;
+
+        let mut watched = self.modules.iter().cloned().map(Watched::new).collect::<Result<Vec<_>, _>>()?;
+        let settings = if self.ephemeral { Settings::ephemeral() } else { Settings::at(&self.data) };
+        let host = Host::open(settings, config.grpc_address, config.http_address).await?;
+        // Connections are taken already, and wait: whoever gets an answer finds the modules there.
+        let mut types = Vec::new();
+        for file in &mut watched {
+            types.extend(file.push(&host.engine).await?);
+        }
+        print(&self.welcome(&host, types.first()))?;
+        let watching = tokio::spawn(watch(watched, host.engine.clone()));
+        let ended = host.serve().await;
+        watching.abort();
+        ended
+    }
+
+    fn welcome(&self, host: &Host, workflow_type: Option<&String>) -> String {
+        let data = if self.ephemeral { "in memory".to_owned() } else { self.data.display().to_string() };
+        let name = |name: &str| FAINT.paint(format_args!("  {name:5}"));
+        let workflow_type = workflow_type.map_or("TYPE", String::as_str);
+        let (grpc, http) = (host.grpc_address, host.http_address);
+        // The commands need no address where it is the one that they look at by themselves.
+        let address = match grpc == Config::default().grpc_address {
+            true => String::new(),
+            false => format!(" --address {grpc}"),
+        };
+        format!(
+            "\n{} {}\n{}  {grpc}  for workers, clients and the `temporal` command\n{}  http://{http}\n{}  {data}\n\n\
+             Start a workflow:  mainspring workflow start{address} --type {workflow_type} --task-queue QUEUE --input JSON --wait\n\
+             Watch it:          mainspring workflow show{address} --follow ID\n\
+             Stop with Ctrl-C; what has happened is kept.\n\n",
+            HEADING.paint("mainspring"),
+            GOOD.paint("is ready"),
+            name("gRPC"),
+            name("HTTP"),
+            name("Data"),
+        )
+    }
+}

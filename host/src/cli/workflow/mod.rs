@@ -1,0 +1,88 @@
+//! `mainspring workflow`: starting workflows, and looking after them.
+
+mod cancel;
+mod describe;
+mod history;
+mod list;
+mod progress;
+mod query;
+mod result;
+mod show;
+mod signal;
+mod start;
+mod terminate;
+
+use super::connection::ConnectionArgs;
+use super::output::OutputArgs;
+use super::{CliError, Exit};
+use mainspring_api::temporal::common::v1::WorkflowExecution;
+
+/// What to do with workflows.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WorkflowArgs {
+    #[command(flatten)]
+    connection: ConnectionArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(subcommand)]
+    command: WorkflowCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum WorkflowCommand {
+    /// Start a workflow.
+    Start(start::StartArgs),
+    /// Wait for a workflow's result and print it.
+    Result(result::ResultArgs),
+    /// Draw a workflow's history as a timeline.
+    Show(show::ShowArgs),
+    /// List workflows, the latest first.
+    List(list::ListArgs),
+    /// Tell how a workflow stands: its status, what it waits for, and why it does not go on.
+    Describe(describe::DescribeArgs),
+    /// Send a signal to a workflow.
+    Signal(signal::SignalArgs),
+    /// Ask a workflow about its state.
+    Query(query::QueryArgs),
+    /// Ask a workflow to cancel itself.
+    Cancel(cancel::CancelArgs),
+    /// End a workflow without asking it.
+    Terminate(terminate::TerminateArgs),
+}
+
+/// Which workflow is meant.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct Selection {
+    /// The workflow id.
+    workflow_id: String,
+    /// The run; the latest one if it is left out.
+    #[arg(long, short)]
+    run_id: Option<String>,
+}
+
+impl Selection {
+    fn execution(&self) -> WorkflowExecution {
+        WorkflowExecution {
+            workflow_id: self.workflow_id.clone(),
+            run_id: self.run_id.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl WorkflowArgs {
+    pub(crate) async fn run(self) -> Result<Exit, CliError> {
+        let mut connection = self.connection.connect().await?;
+        let format = self.output.output;
+        match self.command {
+            WorkflowCommand::Start(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Result(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Show(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::List(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Describe(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Signal(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Query(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Cancel(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Terminate(args) => args.run(&mut connection, format).await,
+        }
+    }
+}

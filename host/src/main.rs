@@ -1,0 +1,5 @@
+//! The `mainspring` program.
+
+fn main() -> std::process::ExitCode {
+    mainspring::cli::main()
+}
