@@ -1,0 +1,6 @@
+//! Tests of the whole.
+//!
+//! `cargo xtask test` builds the workflow modules that these tests run, and tells where they are.
+
+mod simulation;
+mod support;

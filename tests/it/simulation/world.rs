@@ -1,0 +1,238 @@
+//! Everything there is under one seed, and what may happen next.
+
+use super::clients::Clients;
+use super::guests;
+use super::workers::Workers;
+use mainspring::shard::{Offer, Outgoing, Request, Shard, ShardSettings};
+use mainspring::store::memory::MemoryStore;
+use mainspring::store::{ShardId, Store};
+use mainspring::wasm::{CommandSink, Guest, Guests, LogLine, Modules, Refusal};
+use mainspring_core::{Command, Millis, OperationId, Record, Replay, RunId, Timestamp};
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+const SHARDS: u16 = 2;
+/// Moves of the seeded part; after it everything is let come to its end without faults.
+const MOVES: u32 = 150;
+/// More than any seed needs to come to its end. One that needs more hangs.
+const MOVES_TO_END_MAX: u32 = 20_000;
+
+pub(super) struct World {
+    pub(super) rng: fastrand::Rng,
+    pub(super) now: Timestamp,
+    pub(super) store: Arc<MemoryStore>,
+    modules: Arc<Modules>,
+    index: Arc<guests::Index>,
+    settings: ShardSettings,
+    shards: Vec<Shard<Modules>>,
+    /// Batches on their way to the disk, in order.
+    writing: VecDeque<Outgoing>,
+    pub(super) offers: Vec<Offer>,
+    story: String,
+    crashes: u64,
+}
+
+pub(super) struct Outcome {
+    /// What happened, line by line.
+    pub(super) story: String,
+    /// Over all final histories.
+    pub(super) digest: blake3::Hash,
+    pub(super) crashes: u64,
+}
+
+impl World {
+    pub(super) fn new(seed: u64) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let (modules, index) = guests::load();
+        let settings = ShardSettings {
+            evict_always: rng.u8(..4) == 0,
+            // Room for a guest or two, so that most are rebuilt again and again.
+            guest_bytes_max: if rng.bool() { 3 << 20 } else { 64 << 20 },
+            ..ShardSettings::default()
+        };
+        let mut world = Self {
+            rng,
+            now: Timestamp::from_millis(1_700_000_000_000),
+            store: Arc::new(MemoryStore::new(SHARDS)),
+            modules,
+            index,
+            settings,
+            shards: Vec::new(),
+            writing: VecDeque::new(),
+            offers: Vec::new(),
+            story: String::new(),
+            crashes: 0,
+        };
+        world.boot();
+        world
+    }
+
+    /// Lets the seed play out, brings everything to its end, and checks what came of it.
+    pub(super) fn run(mut self) -> Outcome {
+        let mut clients = Clients::new(&mut self);
+        let mut workers = Workers::default();
+        for _ in 0..MOVES {
+            match self.rng.u8(..100) {
+                0..25 => clients.act(&mut self),
+                25..60 => workers.act(&mut self),
+                60..85 => self.commit_some(),
+                85..96 => self.let_time_pass(),
+                _ => self.crash(),
+            }
+        }
+        self.tell(|| "no more faults".into());
+        let mut moves = 0;
+        while !clients.all_is_over(&self) {
+            clients.insist(&mut self);
+            workers.serve(&mut self);
+            self.commit_all();
+            self.let_time_pass();
+            moves += 1;
+            assert!(moves < MOVES_TO_END_MAX, "it does not come to its end:\n{}", self.story);
+        }
+        clients.check(&self);
+        workers.check(&self);
+        let digest = self.check_histories(&clients);
+        Outcome { story: self.story, digest, crashes: self.crashes }
+    }
+
+    pub(super) fn tell(&mut self, line: impl FnOnce() -> String) {
+        let elapsed = self.now.as_millis() - 1_700_000_000_000;
+        let _ = writeln!(self.story, "{elapsed:>8} ms  {}", line());
+    }
+
+    pub(super) fn ask(&mut self, request: Request) {
+        let (namespace, workflow_id) = request.subject();
+        let shard = ShardId::of(namespace, workflow_id, SHARDS);
+        let now = self.now;
+        self.shards[usize::from(shard.0)].handle(request, now);
+        if self.rng.bool() {
+            self.advance();
+        }
+    }
+
+    pub(super) fn new_id(&mut self) -> RunId {
+        let mut bytes = self.rng.u128(..).to_be_bytes();
+        // Ids of version 7 begin with the time: the store relies on their order.
+        bytes[..6].copy_from_slice(&self.now.as_millis().to_be_bytes()[2..]);
+        RunId::from_bytes(bytes)
+    }
+
+    pub(super) fn history(&self, run: RunId) -> Vec<Record> {
+        self.store.history(run).expect("the model does not fail")
+    }
+
+    fn boot(&mut self) {
+        for id in 0..SHARDS {
+            let shard = Shard::open(
+                ShardId(id),
+                self.store.clone(),
+                self.modules.clone(),
+                self.index.clone(),
+                self.settings.clone(),
+                self.now,
+            );
+            self.shards.push(shard.expect("the shard opens"));
+        }
+    }
+
+    fn advance(&mut self) {
+        let now = self.now;
+        for shard in &mut self.shards {
+            shard.advance(now);
+            self.writing.extend(shard.take_batch());
+        }
+    }
+
+    /// The writer takes some of what waits, together, and reports it durable.
+    fn commit_some(&mut self) {
+        self.advance();
+        let count = self.rng.usize(..=self.writing.len());
+        self.commit(count);
+    }
+
+    fn commit_all(&mut self) {
+        self.advance();
+        while !self.writing.is_empty() {
+            self.commit(self.writing.len());
+            self.advance();
+        }
+    }
+
+    fn commit(&mut self, count: usize) {
+        let batches: Vec<Outgoing> = self.writing.drain(..count).collect();
+        self.write(&batches);
+        for Outgoing { number, batch } in batches {
+            let now = self.now;
+            self.offers.extend(self.shards[usize::from(batch.shard.0)].committed(number, now));
+        }
+    }
+
+    fn write(&self, batches: &[Outgoing]) {
+        let batches: Vec<_> = batches.iter().map(|it| it.batch.clone()).filter(|it| !it.runs.is_empty()).collect();
+        self.store.append(&batches).expect("the model does not fail");
+    }
+
+    /// The process dies. Some of what was being written may have reached the disk; nobody was told.
+    fn crash(&mut self) {
+        let written = self.rng.usize(..=self.writing.len());
+        let lost = self.writing.len() - written;
+        let batches: Vec<Outgoing> = self.writing.drain(..written).collect();
+        self.write(&batches);
+        self.writing.clear();
+        self.offers.clear();
+        self.shards.clear();
+        self.crashes += 1;
+        self.tell(|| format!("crash: {written} unacknowledged batches are on disk, {lost} are lost"));
+        self.now = self.now.after(Millis::new(self.rng.u64(..5_000)));
+        self.boot();
+        self.advance();
+    }
+
+    /// To the next deadline, or a little; now and then the machine's clock is set back.
+    fn let_time_pass(&mut self) {
+        let deadline = self.shards.iter().filter_map(Shard::next_deadline).min();
+        self.now = match deadline {
+            Some(due) if self.rng.bool() => due.max(self.now),
+            _ => self.now.after(Millis::new(self.rng.u64(..500))),
+        };
+        self.advance();
+    }
+
+    /// Every final history can be replayed by a fresh guest.
+    fn check_histories(&self, clients: &Clients) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for run in clients.runs() {
+            let history = self.history(run);
+            hasher.update(format!("{history:?}").as_bytes());
+            self.replay(run, history);
+        }
+        hasher.finalize()
+    }
+
+    fn replay(&self, run: RunId, history: Vec<Record>) {
+        use mainspring::shard::ModuleIndex;
+        let module = self.index.current("", "").expect("there is one module");
+        let mut guest = self.modules.instantiate(&module).expect("a guest");
+        let mut sink = ReplaySink(Replay::new(history));
+        while let Some(activation) = sink.0.next_activation().expect("the history is legal") {
+            let (returned, outcome) = guest.activate(activation, sink);
+            outcome.unwrap_or_else(|error| panic!("run {run} does not replay: {error}\n{}", self.story));
+            sink = returned;
+            sink.0.end_activation().unwrap_or_else(|error| panic!("run {run} does not replay: {error}"));
+        }
+    }
+}
+
+struct ReplaySink(Replay);
+
+impl CommandSink for ReplaySink {
+    fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
+        Ok(self.0.command(command)?)
+    }
+
+    fn log(&mut self, _line: LogLine) {}
+
+    fn set_current_details(&mut self, _details: String) {}
+}

@@ -1,0 +1,100 @@
+"""The official `temporal` command, unmodified."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client, WorkflowExecutionStatus
+
+TEMPORAL = os.environ.get("MAINSPRING_TEST_TEMPORAL", str(Path(sys.executable).parent / "temporal"))
+
+
+async def temporal(client: Client, *arguments: str) -> Any:
+    """Runs the command, and returns what it printed as JSON."""
+    process = await asyncio.create_subprocess_exec(
+        TEMPORAL,
+        *arguments,
+        *("--address", client.service_client.config.target_host),
+        *("--output", "json"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 0, f"temporal {' '.join(arguments)}: {err.decode()}{out.decode()}"
+    return json.loads(out) if out.strip() else None
+
+
+async def start(client: Client, workflow_type: str, workflow_id: str, task_queue: str, *inputs: str) -> Any:
+    given = [word for value in inputs for word in ("--input", value)]
+    wanted = ["--type", workflow_type, "--workflow-id", workflow_id, "--task-queue", task_queue]
+    return await temporal(client, "workflow", "start", *wanted, *given)
+
+
+async def test_start_and_result(client: Client, task_queue: str, workflow_id: str) -> None:
+    started = await start(client, "echo", workflow_id, task_queue, '"hello"')
+    assert started["workflowId"] == workflow_id
+    result = await temporal(client, "workflow", "result", "--workflow-id", workflow_id)
+    assert result["status"] == "COMPLETED"
+    assert result["result"] == "hello"
+
+
+async def test_signal_and_query(client: Client, task_queue: str, workflow_id: str) -> None:
+    await start(client, "collector", workflow_id, task_queue, "2")
+    signal = ("workflow", "signal", "--workflow-id", workflow_id, "--name", "collect")
+    await temporal(client, *signal, "--input", '"one"')
+    answer = await temporal(client, "workflow", "query", "--workflow-id", workflow_id, "--type", "collected")
+    assert answer["queryResult"] == [["one"]] or answer["queryResult"] == ["one"]
+    await temporal(client, *signal, "--input", '"two"')
+    assert await client.get_workflow_handle(workflow_id).result() == ["one", "two"]
+
+
+async def test_show(client: Client, task_queue: str, workflow_id: str, noop_worker: list[int]) -> None:
+    await start(client, "steps", workflow_id, task_queue, "1")
+    await client.get_workflow_handle(workflow_id).result()
+    history = await temporal(client, "workflow", "show", "--workflow-id", workflow_id)
+    types = [event["eventType"] for event in history["events"]]
+    assert types[0] == "EVENT_TYPE_WORKFLOW_EXECUTION_STARTED"
+    assert "EVENT_TYPE_ACTIVITY_TASK_COMPLETED" in types
+    assert types[-1] == "EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED"
+
+
+async def test_describe_list_and_count(client: Client, task_queue: str, workflow_id: str) -> None:
+    await start(client, "sleeper", workflow_id, task_queue, "3600000")
+    described = await temporal(client, "workflow", "describe", "--workflow-id", workflow_id)
+    assert described["workflowExecutionInfo"]["execution"]["workflowId"] == workflow_id
+    assert described["workflowExecutionInfo"]["status"] == "WORKFLOW_EXECUTION_STATUS_RUNNING"
+
+    query = f"WorkflowId = '{workflow_id}'"
+    for _ in range(100):
+        counted = await temporal(client, "workflow", "count", "--query", query)
+        if counted.get("count") == "1":
+            break
+        await asyncio.sleep(0.1)
+    assert counted["count"] == "1"
+    listed = await temporal(client, "workflow", "list", "--query", query)
+    assert [execution["execution"]["workflowId"] for execution in listed] == [workflow_id]
+    await client.get_workflow_handle(workflow_id).terminate()
+
+
+async def test_cancel_and_terminate(client: Client, task_queue: str, workflow_id: str) -> None:
+    await start(client, "sleeper", workflow_id, task_queue, "3600000")
+    await temporal(client, "workflow", "cancel", "--workflow-id", workflow_id)
+    # `sleeper` cleans nothing up: it is cancelled by its timer being cancelled.
+    ended = await wait_until_closed(client, workflow_id)
+    assert ended == WorkflowExecutionStatus.CANCELED
+
+    await start(client, "sleeper", workflow_id, task_queue, "3600000")
+    await temporal(client, "workflow", "terminate", "--workflow-id", workflow_id, "--reason", "enough")
+    assert await wait_until_closed(client, workflow_id) == WorkflowExecutionStatus.TERMINATED
+
+
+async def wait_until_closed(client: Client, workflow_id: str) -> WorkflowExecutionStatus | None:
+    for _ in range(200):
+        status = (await client.get_workflow_handle(workflow_id).describe()).status
+        if status != WorkflowExecutionStatus.RUNNING:
+            return status
+        await asyncio.sleep(0.05)
+    return WorkflowExecutionStatus.RUNNING

@@ -1,0 +1,77 @@
+//! The server under attack.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::background::Background;
+use crate::command;
+
+const START_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where a server lives: its program, its data and its addresses, the same before and after it was killed.
+pub(super) struct Home {
+    program: PathBuf,
+    directory: PathBuf,
+    grpc: SocketAddr,
+    http: SocketAddr,
+}
+
+impl Home {
+    pub(super) fn new(program: PathBuf, directory: &Path) -> anyhow::Result<Self> {
+        let [grpc, http] = free_addresses()?;
+        Ok(Self {
+            program,
+            directory: directory.to_owned(),
+            grpc,
+            http,
+        })
+    }
+
+    pub(super) fn address(&self) -> String {
+        self.grpc.to_string()
+    }
+
+    /// Starts the server on its data, and returns when it answers.
+    pub(super) fn start(&self) -> anyhow::Result<Background> {
+        let mut command = Command::new(&self.program);
+        command.arg("server");
+        command.arg("--data").arg(self.directory.join("data"));
+        command.args([
+            "--grpc-address",
+            &self.grpc.to_string(),
+            "--http-address",
+            &self.http.to_string(),
+        ]);
+        let mut server = Background::start("server", &mut command, &self.directory.join("server.log"))?;
+        // It takes connections before it has read its journal, so that only an answer tells.
+        server.until("it answered", START_PATIENCE, || Ok(self.answers().then_some(())))?;
+        Ok(server)
+    }
+
+    fn answers(&self) -> bool {
+        TcpStream::connect(self.grpc).is_ok()
+            && command::succeeds(Command::new(&self.program).args(["module", "list", "--address", &self.address()]))
+    }
+
+    /// Uploads a workflow module, with the same program as a client.
+    pub(super) fn upload(&self, module: &Path, name: &str) -> anyhow::Result<()> {
+        let mut command = Command::new(&self.program);
+        command
+            .args(["module", "push"])
+            .arg(module)
+            .args(["--name", name, "--address", &self.address()]);
+        command::run_quietly(&mut command)
+    }
+}
+
+/// Addresses that are free now; both are held until both are known, so that they differ.
+fn free_addresses() -> anyhow::Result<[SocketAddr; 2]> {
+    let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("cannot find a free port");
+    let listeners = [listen()?, listen()?];
+    let [grpc, http] = listeners.each_ref().map(TcpListener::local_addr);
+    Ok([grpc?, http?])
+}
