@@ -56,7 +56,10 @@ fn export(file: &str, descriptors: &FileDescriptorSet) -> Result<(), Box<dyn Err
     let mut bare = descriptors.clone();
     // Comments are most of its size.
     bare.file.iter_mut().for_each(|file| file.source_code_info = None);
-    Ok(fs::write(Path::new(&env::var("OUT_DIR")?).join(file), bare.encode_to_vec())?)
+    Ok(fs::write(
+        Path::new(&env::var("OUT_DIR")?).join(file),
+        bare.encode_to_vec(),
+    )?)
 }
 
 /// Removes all services and methods but those of `methods.rs`, each of which must exist.

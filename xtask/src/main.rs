@@ -3,11 +3,13 @@
 //! Each does its own set-up: what a fresh machine lacks and can be had without an administrator is
 //! installed below `target/`, anything else is named together with how to get it.
 
+mod background;
 mod bench;
 mod command;
 mod console;
 mod demo;
 mod guests;
+mod server;
 mod setup;
 mod test;
 mod workspace;

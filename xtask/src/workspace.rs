@@ -81,6 +81,16 @@ impl Workspace {
     }
 }
 
+/// A directory below [`Workspace::state`] for this run of a task; what the last run left there is removed.
+pub(crate) fn fresh_directory(workspace: &Workspace, name: &str) -> anyhow::Result<PathBuf> {
+    let directory = workspace.state().join(name);
+    if directory.exists() {
+        std::fs::remove_dir_all(&directory).with_context(|| format!("cannot remove {}", directory.display()))?;
+    }
+    std::fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    Ok(directory)
+}
+
 /// The cargo that runs this program, so that both agree about the toolchain.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

@@ -46,7 +46,57 @@ pub trait Workflow: Sized + 'static {
     }
 }
 
-/// One workflow of a module.
+/// A workflow in the list of its module.
+pub struct Listed {
+    pub(crate) name: &'static str,
+    pub(crate) define: fn() -> Definition,
+}
+
+impl Listed {
+    /// The entry of `W`.
+    pub const fn of<W: Workflow>() -> Self {
+        Self {
+            name: W::NAME,
+            define: W::definition,
+        }
+    }
+
+    /// Fails the compilation of a module that lists two workflows of one name.
+    ///
+    /// # Panics
+    /// In that case.
+    pub const fn assert_unique(list: &[Self]) {
+        let mut i = 0;
+        while i < list.len() {
+            let mut j = 0;
+            while j < i {
+                assert!(
+                    !equal(list[i].name.as_bytes(), list[j].name.as_bytes()),
+                    "two workflows have the same name"
+                );
+                j += 1;
+            }
+            i += 1;
+        }
+    }
+}
+
+impl std::fmt::Debug for Listed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Listed").field(&self.name).finish()
+    }
+}
+
+/// `==`, which cannot be had in a constant yet.
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+/// What a module says of one workflow, and how a run of it begins.
 pub struct Definition {
     pub(crate) manifest: WorkflowDefinition,
     pub(crate) begin: fn(&mut Arguments) -> Result<Beginning, Failure>,

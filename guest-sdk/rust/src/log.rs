@@ -7,7 +7,7 @@
 //! info!(order_id = order_id, amount = cents, "charging");
 //! ```
 //!
-//! [`trace!`](crate::trace), [`debug!`](crate::debug), [`info!`](crate::info), [`warn!`](crate::warn) and [`error!`](crate::error) take named fields first, then a format string with its arguments.
+//! [`trace!`](crate::trace), [`debug!`](crate::debug), [`info!`](macro@crate::info), [`warn!`](macro@crate::warn) and [`error!`](crate::error) take named fields first, then a format string with its arguments.
 
 use crate::host;
 

@@ -93,3 +93,12 @@
 //!     #[signal(name = "tell")] fn tell_again(&mut self) {}
 //! }
 //! ```
+//!
+//! Two workflows of one name:
+//! ```compile_fail
+//! # use mainspring_workflow::{Failure, export, workflow};
+//! #[workflow] async fn twice() -> Result<(), Failure> { Ok(()) }
+//! #[workflow(name = "twice")] async fn again() -> Result<(), Failure> { Ok(()) }
+//! export!(twice, again);
+//! # fn main() {}
+//! ```

@@ -3,7 +3,7 @@
 use crate::bindings::exports::mainspring::workflow::guest::{
     Activation, Guest, HandlerDefinition, Job, Manifest, Update,
 };
-use crate::definition::Definition;
+use crate::definition::Listed;
 use crate::failure::{Failure, FailureLayer};
 use crate::payload::Payload;
 use crate::run::{Run, unknown};
@@ -11,7 +11,7 @@ use crate::run::{Run, unknown};
 /// A list of workflows; [`crate::export!`] makes one.
 pub trait Module {
     /// The workflows of this module.
-    fn definitions() -> Vec<Definition>;
+    const WORKFLOWS: &'static [Listed];
 }
 
 impl<M: Module> Guest for M {
@@ -19,9 +19,9 @@ impl<M: Module> Guest for M {
         report_panics();
         Manifest {
             sdk: concat!("mainspring-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
-            workflows: Self::definitions()
-                .into_iter()
-                .map(|definition| definition.manifest)
+            workflows: Self::WORKFLOWS
+                .iter()
+                .map(|listed| (listed.define)().manifest)
                 .collect(),
         }
     }
@@ -31,7 +31,7 @@ impl<M: Module> Guest for M {
         if let Some(Job::Start(_)) = activation.jobs.first()
             && let Job::Start(start) = activation.jobs.remove(0)
         {
-            Run::begin(start, activation.now, Self::definitions());
+            Run::begin(start, activation.now, Self::WORKFLOWS);
         }
         Run::current().activate(activation);
     }
@@ -113,18 +113,15 @@ macro_rules! export {
             struct Exported;
 
             impl $crate::module::Module for Exported {
-                fn definitions() -> ::std::vec::Vec<$crate::definition::Definition> {
-                    ::std::vec![$(<$workflow as $crate::definition::Workflow>::definition()),+]
-                }
+                const WORKFLOWS: &'static [$crate::definition::Listed] =
+                    &[$($crate::definition::Listed::of::<$workflow>()),+];
             }
 
+            const _: () = $crate::definition::Listed::assert_unique(<Exported as $crate::module::Module>::WORKFLOWS);
+
+            // Natively there is nobody to export to; tests reach the workflows themselves.
             #[cfg(target_arch = "wasm32")]
             $crate::bindings::export!(Exported with_types_in $crate::bindings);
-
-            // Natively there is nobody to export to; this keeps the workflows from being called unused.
-            #[cfg(not(target_arch = "wasm32"))]
-            const _: fn() -> ::std::vec::Vec<$crate::definition::Definition> =
-                <Exported as $crate::module::Module>::definitions;
         };
     };
 }

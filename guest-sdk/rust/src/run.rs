@@ -7,7 +7,7 @@ use crate::bindings::exports::mainspring::workflow::guest::{
     Activation, Job, Resolution, RunInfo, Start, StartResolution, Update, WorkflowDefinition,
 };
 use crate::cancellation::Cancellation;
-use crate::definition::{AnyHandlers, Definition};
+use crate::definition::{AnyHandlers, Listed};
 use crate::executor::Executor;
 use crate::failure::Failure;
 use crate::host;
@@ -70,7 +70,7 @@ impl Run {
     }
 
     /// Begins the run that the host describes.
-    pub(crate) fn begin(start: Start, now: u64, definitions: Vec<Definition>) -> Rc<Self> {
+    pub(crate) fn begin(start: Start, now: u64, workflows: &[Listed]) -> Rc<Self> {
         let run = Rc::new(Self {
             workflow_type: start.workflow_type,
             info: start.info,
@@ -87,10 +87,9 @@ impl Run {
             closed: Cell::new(false),
         });
         Self::replace_current(Some(Rc::clone(&run)));
-        let definition = definitions
-            .into_iter()
-            .find(|definition| definition.manifest.name.as_deref() == Some(&run.workflow_type))
-            .unwrap_or_else(|| panic!("this module has no workflow `{}`", run.workflow_type));
+        let listed = workflows.iter().find(|listed| listed.name == run.workflow_type);
+        let listed = listed.unwrap_or_else(|| panic!("this module has no workflow `{}`", run.workflow_type));
+        let definition = (listed.define)();
         match (definition.begin)(&mut Arguments::new(start.input)) {
             Ok(beginning) => {
                 let served = Served {

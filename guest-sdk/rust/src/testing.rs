@@ -27,7 +27,7 @@ use crate::bindings::exports::mainspring::workflow::guest::{
     Signal, Start, StartResolution, Update,
 };
 use crate::bindings::mainspring::workflow::types::{Execution, WorkflowTimeouts};
-use crate::definition::{Definition, Workflow};
+use crate::definition::{Listed, Workflow};
 use crate::duration::millis;
 use crate::failure::{Failure, FailureLayer};
 use crate::module::Module;
@@ -61,9 +61,7 @@ type Layers = Vec<FailureLayer>;
 struct ModuleOf<W>(std::marker::PhantomData<W>);
 
 impl<W: Workflow> Module for ModuleOf<W> {
-    fn definitions() -> Vec<Definition> {
-        vec![W::definition()]
-    }
+    const WORKFLOWS: &'static [Listed] = &[Listed::of::<W>()];
 }
 
 impl TestRun {
@@ -73,7 +71,11 @@ impl TestRun {
     }
 
     /// Starts a run of `W` together with a signal, in one activation.
-    pub fn start_with_signal<W: Workflow<Arguments: IntoArguments>>(arguments: W::Arguments, name: &str, signal: impl IntoArguments) -> Self {
+    pub fn start_with_signal<W: Workflow<Arguments: IntoArguments>>(
+        arguments: W::Arguments,
+        name: &str,
+        signal: impl IntoArguments,
+    ) -> Self {
         Self::start_with::<W>(arguments, vec![signal_job(name, signal)])
     }
 

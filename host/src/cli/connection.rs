@@ -14,11 +14,26 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 #[command(next_help_heading = "Connection")]
 pub(crate) struct ConnectionArgs {
     /// The server's gRPC address, as HOST:PORT.
-    #[arg(long, global = true, env = "MAINSPRING_ADDRESS", default_value = "127.0.0.1:7233", value_name = "HOST:PORT")]
+    #[arg(
+        long,
+        global = true,
+        env = "MAINSPRING_ADDRESS",
+        hide_env_values = true,
+        default_value = "127.0.0.1:7233",
+        value_name = "HOST:PORT"
+    )]
     address: String,
 
     /// The namespace.
-    #[arg(long, short, global = true, env = "MAINSPRING_NAMESPACE", default_value = "default", value_name = "NAME")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        env = "MAINSPRING_NAMESPACE",
+        hide_env_values = true,
+        default_value = "default",
+        value_name = "NAME"
+    )]
     pub(crate) namespace: String,
 }
 
@@ -50,7 +65,11 @@ fn endpoint(address: &str) -> Result<Endpoint, CliError> {
         let message = "this version speaks no TLS; put a proxy that does in front of both ends";
         return Err(CliError::new(Exit::Usage, message));
     }
-    let uri = if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
+    let uri = if address.contains("://") {
+        address.to_owned()
+    } else {
+        format!("http://{address}")
+    };
     let endpoint = Endpoint::from_shared(uri)
         .map_err(|_| CliError::new(Exit::Usage, format!("{address:?} is no address; write it as HOST:PORT")))?;
     Ok(endpoint
@@ -62,7 +81,11 @@ fn endpoint(address: &str) -> Result<Endpoint, CliError> {
 /// Who calls, as histories record it.
 pub(crate) fn identity() -> String {
     let host = rustix::system::uname();
-    format!("mainspring-cli:{}@{}", std::process::id(), host.nodename().to_string_lossy())
+    format!(
+        "mainspring-cli:{}@{}",
+        std::process::id(),
+        host.nodename().to_string_lossy()
+    )
 }
 
 /// A key by which the server recognises a request that comes again.

@@ -87,9 +87,70 @@ fn run(command: Command) -> Result<Exit, CliError> {
 }
 
 fn for_servers() -> Result<tokio::runtime::Runtime, CliError> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| CliError::failed(&error))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed(&error))
 }
 
 fn for_clients() -> Result<tokio::runtime::Runtime, CliError> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| CliError::failed(&error))
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::failed(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+    use insta::assert_snapshot;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn help_says_what_there_is() {
+        assert_snapshot!("help", help(&[]));
+        assert_snapshot!("help_dev", help(&["dev"]));
+        assert_snapshot!("help_server", help(&["server"]));
+        assert_snapshot!("help_module", help(&["module"]));
+        assert_snapshot!("help_workflow", help(&["workflow"]));
+        assert_snapshot!("help_workflow_start", help(&["workflow", "start"]));
+        assert_snapshot!("help_workflow_result", help(&["workflow", "result"]));
+    }
+
+    #[test]
+    fn wrong_command_lines_say_what_is_wrong() {
+        assert_snapshot!("error_no_json", error("workflow start -t a -q q -i order-1"));
+        assert_snapshot!("error_no_duration", error("workflow start -t a -q q --run-timeout 30"));
+        assert_snapshot!("error_no_type", error("workflow start -q q"));
+        assert_snapshot!(
+            "error_two_inputs",
+            error("workflow start -t a -q q -i 1 --input-file x.json")
+        );
+        assert_snapshot!("error_data_twice", error("dev --ephemeral --data x"));
+        assert_snapshot!("error_no_address", error("server --data x --grpc-address here"));
+    }
+
+    /// The long help of a command, as wide as a page.
+    fn help(path: &[&str]) -> String {
+        let mut command = CommandLine::command().term_width(100);
+        // Without this, what is global does not reach the commands below.
+        command.build();
+        let found = path
+            .iter()
+            .try_fold(&mut command, |command, name| command.find_subcommand_mut(name));
+        let found = found.expect("there is such a command");
+        std::mem::take(found).term_width(100).render_long_help().to_string()
+    }
+
+    fn error(arguments: &str) -> String {
+        let arguments = ["mainspring"].into_iter().chain(arguments.split(' '));
+        CommandLine::try_parse_from(arguments)
+            .expect_err("it is wrong")
+            .to_string()
+    }
 }

@@ -15,6 +15,7 @@ pub(crate) enum Format {
 }
 
 #[derive(Clone, Copy, Debug, clap::Args)]
+#[command(next_help_heading = "Output")]
 pub(crate) struct OutputArgs {
     /// How to print results. Colour appears on terminals only, and NO_COLOR switches it off.
     #[arg(long, short, global = true, value_enum, default_value_t, value_name = "FORMAT")]

@@ -8,7 +8,10 @@ use std::path::Path;
 /// Reads a JSON text into the payload that every SDK's default converter makes of it.
 pub(crate) fn from_json(text: &str) -> Result<Payload, String> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        format!("{text:?} is not JSON ({error}); a text needs its own quotes, as in '\"{}\"'", text.replace('"', ""))
+        format!(
+            "{text:?} is not JSON ({error}); a text needs its own quotes, as in '\"{}\"'",
+            text.replace('"', "")
+        )
     })?;
     Ok(of_value(&value))
 }
@@ -23,8 +26,13 @@ pub(crate) fn named_from_json(text: &str) -> Result<(String, Payload), String> {
 
 /// Reads a file, or standard input for `-`, as one argument.
 pub(crate) fn from_file(path: &Path) -> Result<Payload, CliError> {
-    let text = if path == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) };
-    let text = text.map_err(|error| CliError::new(Exit::NotFound, format!("cannot read {}: {error}", path.display())))?;
+    let text = if path == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text =
+        text.map_err(|error| CliError::new(Exit::NotFound, format!("cannot read {}: {error}", path.display())))?;
     let value: Value = serde_json::from_str(&text)
         .map_err(|error| CliError::new(Exit::Usage, format!("{} is not JSON: {error}", path.display())))?;
     Ok(of_value(&value))
@@ -50,13 +58,22 @@ fn of_value(value: &Value) -> Payload {
 
 /// A payload's value, where it is one that people can read.
 pub(crate) fn to_value(payload: &Payload) -> Value {
-    let encoding = payload.metadata.get("encoding").map(|it| String::from_utf8_lossy(it)).unwrap_or_default();
+    let encoding = payload
+        .metadata
+        .get("encoding")
+        .map(|it| String::from_utf8_lossy(it))
+        .unwrap_or_default();
     match encoding.as_ref() {
         "binary/null" => Value::Null,
-        encoding if encoding.starts_with("json/") => serde_json::from_slice(&payload.data)
-            .unwrap_or_else(|_| Value::String(format!("(damaged {encoding})"))),
+        encoding if encoding.starts_with("json/") => {
+            serde_json::from_slice(&payload.data).unwrap_or_else(|_| Value::String(format!("(damaged {encoding})")))
+        }
         encoding => {
-            let encoding = if encoding.is_empty() { "unknown encoding" } else { encoding };
+            let encoding = if encoding.is_empty() {
+                "unknown encoding"
+            } else {
+                encoding
+            };
             Value::String(format!("({encoding}, {} bytes)", payload.data.len()))
         }
     }
@@ -79,7 +96,10 @@ mod tests {
     fn json_survives_the_way_there_and_back() {
         for text in ["null", "5", "\"order-1\"", r#"{"b":1,"a":[true]}"#] {
             let payload = from_json(text).expect("it is JSON");
-            assert_eq!(to_value(&payload), serde_json::from_str::<Value>(text).expect("it is JSON"));
+            assert_eq!(
+                to_value(&payload),
+                serde_json::from_str::<Value>(text).expect("it is JSON")
+            );
         }
     }
 
@@ -87,7 +107,10 @@ mod tests {
     fn a_text_without_quotes_is_explained() {
         let error = from_json("order-1").expect_err("it is no JSON");
         assert!(error.contains(r#"as in '"order-1"'"#), "{error}");
-        assert_eq!(named_from_json("=1").expect_err("no key"), "\"=1\" is not of the form KEY=JSON");
+        assert_eq!(
+            named_from_json("=1").expect_err("no key"),
+            "\"=1\" is not of the form KEY=JSON"
+        );
     }
 
     #[test]

@@ -8,7 +8,9 @@ use std::time::Duration;
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     let advice = || format!("{text:?} is no duration; write it as 30s, 5m, 1h30m or 7d");
     let span: Span = text.parse().map_err(|_| advice())?;
-    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| advice())?;
+    let duration = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| advice())?;
     match Duration::try_from(duration) {
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err(format!("{text:?} is not more than nothing")),
@@ -32,7 +34,10 @@ pub(crate) fn from_wire(time: Option<&protobuf::Timestamp>) -> Option<Timestamp>
 /// A duration as answers carry it; none if it is missing or zero, which means the same.
 pub(crate) fn duration_from_wire(duration: Option<&protobuf::Duration>) -> Option<Duration> {
     let duration = duration?;
-    let duration = Duration::new(u64::try_from(duration.seconds).ok()?, u32::try_from(duration.nanos).ok()?);
+    let duration = Duration::new(
+        u64::try_from(duration.seconds).ok()?,
+        u32::try_from(duration.nanos).ok()?,
+    );
     (!duration.is_zero()).then_some(duration)
 }
 
@@ -45,12 +50,16 @@ pub(crate) fn between(from: Timestamp, to: Timestamp) -> Duration {
 pub(crate) fn format_duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match seconds {
-        0 => format!("{} ms", duration.as_millis()),
-        1..60 => format!("{seconds}.{} s", duration.subsec_millis() / 100),
-        60..3_600 => format!("{minutes} min {} s", seconds % 60),
-        3_600..86_400 => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
+    let (number, unit, rest, smaller) = match seconds {
+        0 => return format!("{} ms", duration.as_millis()),
+        1..60 => return format!("{seconds}.{} s", duration.subsec_millis() / 100),
+        60..3_600 => (minutes, "min", seconds % 60, "s"),
+        3_600..86_400 => (hours, "h", minutes, "min"),
+        _ => (days, "d", hours, "h"),
+    };
+    match rest {
+        0 => format!("{number} {unit}"),
+        rest => format!("{number} {unit} {rest} {smaller}"),
     }
 }
 
@@ -64,12 +73,17 @@ pub(crate) struct Viewpoint {
 impl Viewpoint {
     /// Here and now.
     pub(crate) fn here() -> Self {
-        Self { now: Timestamp::now(), zone: TimeZone::system() }
+        Self {
+            now: Timestamp::now(),
+            zone: TimeZone::system(),
+        }
     }
 
     /// A moment on the wall clock.
     pub(crate) fn wall_clock(&self, time: Timestamp) -> String {
-        time.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+        time.to_zoned(self.zone.clone())
+            .strftime("%Y-%m-%d %H:%M:%S")
+            .to_string()
     }
 
     /// How long ago a moment is, or in how long it comes.
@@ -109,6 +123,7 @@ mod tests {
         check(5_250, "5.2 s");
         check(192_000, "3 min 12 s");
         check(7_500_000, "2 h 5 min");
-        check(604_800_000, "7 d 0 h");
+        check(604_800_000, "7 d");
+        check(608_400_000, "7 d 1 h");
     }
 }

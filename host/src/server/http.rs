@@ -7,7 +7,9 @@ use tokio::net::TcpListener;
 
 /// Serves HTTP on the listener until `stop` is ready and the calls under way have ended.
 pub async fn serve(listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-    let routes = Router::new().route("/", get(about)).route("/healthz", get(|| async { "ok\n" }));
+    let routes = Router::new()
+        .route("/", get(about))
+        .route("/healthz", get(|| async { "ok\n" }));
     axum::serve(listener, routes).with_graceful_shutdown(stop).await
 }
 

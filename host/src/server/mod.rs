@@ -10,13 +10,13 @@ pub mod http;
 mod limits;
 mod list_filter;
 mod long_poll;
+mod mended_refusals;
 mod methods;
 mod module_service;
 mod operator_service;
 mod refusals;
 mod status;
 mod task_token;
-mod unknown_methods;
 mod workflow_service;
 
 use crate::engine::Engine;
@@ -103,6 +103,9 @@ async fn routes(front: Front) -> Routes {
     Routes::from(
         routes
             .into_axum_router()
-            .layer(axum::middleware::from_fn(unknown_methods::mend)),
+            .layer(axum::middleware::from_fn(mended_refusals::mend)),
     )
 }
+
+#[cfg(test)]
+mod tests;

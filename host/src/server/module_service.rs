@@ -24,7 +24,7 @@ impl ModuleService for Front {
                 "the first message of an upload must be its header",
             ));
         };
-        let namespace = required_name("header.namespace", header.namespace)?;
+        let namespace = self.known_namespace(header.namespace)?;
         let name = required_name("header.name", header.name)?;
         let place = self.uploads().acquire().await;
         let file = receive(&mut parts, self.engine().settings().wasm.limits.module_bytes_max).await?;

@@ -241,7 +241,7 @@ impl<G: Guests> Shard<G> {
             .residents
             .by_use
             .values()
-            .filter(|id| !self.ready.contains(id) && self.residents.runs[id].is_at_rest())
+            .filter(|id| !self.ready.contains(id) && !self.has_staged(**id) && self.residents.runs[id].is_at_rest())
             .take(excess)
             .copied()
             .collect();

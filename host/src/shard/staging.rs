@@ -59,7 +59,9 @@ impl<G: Guests> Shard<G> {
         let Some(resident) = self.residents.get_mut(&id) else { return };
         let step = resident.run_mut().take_step();
         let state = resident.run().state();
-        let retry = resident.blocked.as_ref().map(|blocked| blocked.next_try);
+        // One that is about to be tried again has no later moment yet.
+        let is_due = self.ready.contains(&id);
+        let retry = resident.blocked.as_ref().filter(|_| !is_due).map(|blocked| blocked.next_try);
         self.agenda.set(id, state.next_deadline().into_iter().chain(retry).min());
         if !state.undelivered().is_empty() && resident.blocked.is_none() {
             self.ready.insert(id);
@@ -82,6 +84,11 @@ impl<G: Guests> Shard<G> {
                 Effect::AnnounceClose(_) => drop(self.cache.take(&id)),
             }
         }
+    }
+
+    /// Whether the run is part of the next batch.
+    pub(super) fn has_staged(&self, id: RunId) -> bool {
+        self.staging.runs.contains_key(&id)
     }
 
     /// What the run has done since the last batch.

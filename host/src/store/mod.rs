@@ -1,8 +1,8 @@
 //! What is durable, behind one narrow trait.
 //!
-//! [`Store`] is implemented by [`redb`] for real and by [`memory`] as the model that tests compare it
-//! with. A step of a run commits whole or not at all, with all others of its batch. The store knows no guest, no task
-//! queue and no API; it takes events as the core has them and gives them back the same.
+//! [`Store`] is implemented by [`redb`] for real, with a [`log`] in front of it, and by [`memory`] as the model that
+//! tests compare it with. A step of a run commits whole or not at all, with all others of its batch. The store knows
+//! no guest, no task queue and no API; it takes events as the core has them and gives them back the same.
 
 pub mod format;
 pub mod log;

@@ -113,6 +113,17 @@ impl Clients {
         self.workflows.iter().all(|workflow| workflow.is_over(world))
     }
 
+    /// What has not come to its end, for a person to see why.
+    pub(super) fn unfinished(&self, world: &World) -> String {
+        let open = self.workflows.iter().filter(|workflow| !workflow.is_over(world));
+        let tell = |workflow: &Workflow| {
+            let history = workflow.run.map(|run| world.history(run)).unwrap_or_default();
+            let events: Vec<_> = history.iter().map(|record| format!("  {:?}", record.event)).collect();
+            format!("{} ({:?}):\n{}", workflow.id, workflow.kind, events.join("\n"))
+        };
+        open.map(tell).collect::<Vec<_>>().join("\n")
+    }
+
     pub(super) fn runs(&self) -> impl Iterator<Item = RunId> {
         self.workflows.iter().filter_map(|workflow| workflow.run)
     }
@@ -141,7 +152,9 @@ impl Workflow {
             }
         }
         if let Some(answer) = self.cancel.poll() {
-            answer.unwrap_or_else(|error| panic!("{} refuses to be cancelled: {error}", self.id));
+            // It may have slept for its whole day before anybody asked.
+            let is_taken = matches!(answer, Ok(()) | Err(RunError::Closed));
+            assert!(is_taken, "{} refuses to be cancelled: {answer:?}", self.id);
         }
         if let Some(Ok(answer)) = self.query.as_mut().map(Receiver::try_recv) {
             assert!(!matches!(answer, Err(QueryError::Blocked(_))), "{} is blocked: {answer:?}", self.id);

@@ -140,10 +140,11 @@ impl Workers {
         }
     }
 
-    /// Reports what is long over, or never was.
+    /// Reports what never was.
     fn misbehave(&mut self, world: &mut World) {
         let Some(mut target) = self.held.first().map(|task| task.target.clone()) else { return };
-        target.attempt += world.rng.u32(1..3);
+        // Tokens are authenticated before they come here; what gets through is at most out of date.
+        target.attempt += 1_000;
         let (reply, _nobody_waits) = channel();
         let outcome = AttemptOutcome::Completed(Some(Payload::encoded("json/plain", "\"forged\"")));
         world.ask(Request::EndAttempt(target, outcome, "forger".into(), reply));

@@ -5,22 +5,20 @@
 //! waves, and in the midst of each wave, while some orders are charged and not yet shipped, the server is
 //! killed and started again. In the end what the worker executed must be what the journal says.
 
-mod background;
 mod journal;
 mod ledger;
 mod play;
-mod server;
 mod table;
 mod verdict;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
 use self::ledger::Ledger;
 use self::play::Play;
-use self::server::Home;
-use crate::workspace::{self, Workspace};
+use crate::server::{self, Home};
+use crate::workspace::{Workspace, fresh_directory};
 use crate::{console, guests, setup};
 
 #[derive(clap::Args)]
@@ -55,10 +53,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     let module = guests::build(workspace, "order-workflow", &[])?;
     let program = match &options.server {
         Some(program) => program.clone(),
-        None => server_program(workspace)?,
+        None => server::build(workspace)?,
     };
 
-    let directory = fresh_directory(workspace)?;
+    let directory = fresh_directory(workspace, "demo")?;
     let play = Play {
         home: Home::new(program, &directory)?,
         ledger: Ledger::new(directory.join("ledger.jsonl")),
@@ -78,22 +76,4 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         options.kills
     ));
     Ok(())
-}
-
-fn server_program(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    console::step("building the server (the first time takes some minutes)");
-    workspace::build(workspace, &["--package", "mainspring", "--bin", "mainspring"])?
-        .into_iter()
-        .find(|file| file.file_stem().is_some_and(|stem| stem == "mainspring"))
-        .context("cargo built no mainspring program")
-}
-
-/// A directory for this run; what the last run left is removed.
-fn fresh_directory(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let directory = workspace.state().join("demo");
-    if directory.exists() {
-        std::fs::remove_dir_all(&directory).with_context(|| format!("cannot remove {}", directory.display()))?;
-    }
-    std::fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
-    Ok(directory)
 }

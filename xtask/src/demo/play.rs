@@ -4,19 +4,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::background::Background;
 use super::ledger::{Ledger, Progress, Stage};
-use super::server::Home;
 use super::verdict::Verdict;
 use super::{Options, Sdk, journal};
+use crate::background::Background;
 use crate::console;
+use crate::server::Home;
 use crate::setup::{self, Python};
 use crate::workspace::Workspace;
 
 /// How long an activity takes, about: long enough for the server to die in.
 const STEP_MS: u32 = 250;
-/// So many orders of a wave must be charged and not yet shipped when the server dies.
-const CHARGED_MIN: usize = 2;
+/// The part of a wave's orders, one in so many, that is charged and not yet shipped when the server dies.
+const CHARGED_ONE_IN: usize = 4;
 /// How long the server stays dead, so that workers and clients notice.
 const DEAD_FOR: Duration = Duration::from_millis(300);
 
@@ -131,7 +131,7 @@ impl Play<'_> {
             let progress = self.ledger.progress()?;
             line.show(&summary(&progress, all));
             let elsewhere = progress.count(Stage::NotCharged, wave) + progress.count(Stage::Shipped, all);
-            Ok((progress.count(Stage::Charged, wave) >= CHARGED_MIN && elsewhere > 0).then_some(()))
+            Ok((progress.count(Stage::Charged, wave) >= wave.len() / CHARGED_ONE_IN && elsewhere > 0).then_some(()))
         })
     }
 

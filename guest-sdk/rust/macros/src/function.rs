@@ -34,6 +34,7 @@ pub(crate) fn expand(attribute: TokenStream, function: &ItemFn) -> syn::Result<T
     let signals = &options.signals;
 
     let parameters = parameters::of(signature, 0)?;
+    parameters::check_owned(&parameters)?;
     let arguments = parameters::tuple(&parameters);
     let read = parameters::read(&parameters);
     let pass = parameters::pass(&parameters);

@@ -171,6 +171,7 @@ fn definition(block: &ItemImpl, type_name: &str, members: &[Member]) -> syn::Res
     let description = description::of(&block.attrs);
     let run_ident = &run.signature.ident;
     let parameters = parameters::of(&run.signature, 1)?;
+    parameters::check_owned(&parameters)?;
     let arguments = parameters::tuple(&parameters);
     let read = parameters::read(&parameters);
     let pass = parameters::pass(&parameters);
@@ -280,6 +281,7 @@ fn signal(signature: &Signature) -> syn::Result<TokenStream> {
     }
     let ident = &signature.ident;
     let parameters = parameters::of(signature, 1)?;
+    parameters::check_owned(&parameters)?;
     let (read, pass) = (parameters::read(&parameters), parameters::pass(&parameters));
     let call = match access(signature)? {
         Access::Read => quote! { __state.read(|__state| Self::#ident(__state, #pass)) },
@@ -303,6 +305,7 @@ fn query(signature: &Signature) -> syn::Result<TokenStream> {
     };
     let ident = &signature.ident;
     let parameters = parameters::of(signature, 1)?;
+    parameters::check_owned(&parameters)?;
     let (read, pass) = (parameters::read(&parameters), parameters::pass(&parameters));
     let encode = if is_called(returned, "Result") {
         quote!(answered_or_failed)
@@ -317,6 +320,7 @@ fn update(signature: &Signature) -> syn::Result<TokenStream> {
     let returned = parameters::returned(signature, "an update")?;
     let ident = &signature.ident;
     let parameters = parameters::of(signature, 1)?;
+    parameters::check_owned(&parameters)?;
     let (read, pass) = (parameters::read(&parameters), parameters::pass(&parameters));
     let (wrap, call) = match access(signature)? {
         Access::Read => (

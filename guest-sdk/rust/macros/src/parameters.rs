@@ -57,6 +57,19 @@ impl<'a> Parameter<'a> {
     }
 }
 
+/// Refuses parameters that borrow.
+pub(crate) fn check_owned(parameters: &[Parameter<'_>]) -> syn::Result<()> {
+    let borrowed = parameters
+        .iter()
+        .find(|parameter| matches!(parameter.ty, Type::Reference(_)));
+    borrowed.map_or(Ok(()), |Parameter { ty, .. }| {
+        Err(syn::Error::new_spanned(
+            ty,
+            "what comes from outside is owned: `String`, not `&str`; `Vec<T>`, not `&[T]`",
+        ))
+    })
+}
+
 /// Statements that read each parameter's value from `__arguments`; errors of the types point at the types.
 pub(crate) fn read(parameters: &[Parameter<'_>]) -> TokenStream {
     parameters

@@ -32,7 +32,10 @@ impl CheckArgs {
             }))?,
             Format::Text => {
                 let size = manifest::size_of(size_bytes);
-                let facts = FAINT.paint(format_args!("{size} as a component, version {}", manifest::short(&digest)));
+                let facts = FAINT.paint(format_args!(
+                    "{size} as a component, version {}",
+                    manifest::short(&digest)
+                ));
                 let contents = manifest::contents(&manifest);
                 print(&format!("{} {path}  {facts}\n{contents}", GOOD.paint("good:")))?;
             }
@@ -47,8 +50,14 @@ fn check(file: ModuleFile) -> Result<(String, u64, wire::Manifest), CliError> {
     settings.limits.instances_max = INSTANCES_MAX;
     let accepted = accept(file.bytes, &settings.limits).map_err(|error| refused(&error))?;
     let modules = Modules::new(settings, None).map_err(|error| CliError::failed(&error))?;
-    let loaded = modules.load_here(accepted.digest, &accepted.component).map_err(|error| refused(&error))?;
-    Ok((accepted.digest.to_string(), accepted.component.len() as u64, to_wire(loaded.manifest())))
+    let loaded = modules
+        .load_here(accepted.digest, &accepted.component)
+        .map_err(|error| refused(&error))?;
+    Ok((
+        accepted.digest.to_string(),
+        accepted.component.len() as u64,
+        to_wire(loaded.manifest()),
+    ))
 }
 
 fn to_wire(manifest: &Manifest) -> wire::Manifest {
@@ -66,5 +75,8 @@ fn to_wire(manifest: &Manifest) -> wire::Manifest {
         queries: handlers(&it.queries),
         updates: handlers(&it.updates),
     };
-    wire::Manifest { sdk: manifest.sdk.clone(), workflows: manifest.workflows.iter().map(workflow).collect() }
+    wire::Manifest {
+        sdk: manifest.sdk.clone(),
+        workflows: manifest.workflows.iter().map(workflow).collect(),
+    }
 }

@@ -8,7 +8,9 @@ use crate::cli::{CliError, Exit, protojson};
 use mainspring_api::modules::ListModulesRequest;
 
 pub(super) async fn run(connection: &mut Connection, format: Format) -> Result<Exit, CliError> {
-    let request = ListModulesRequest { namespace: connection.namespace.clone() };
+    let request = ListModulesRequest {
+        namespace: connection.namespace.clone(),
+    };
     let answer = connection.modules.list_modules(request).await?.into_inner();
     match format {
         Format::Json => {

@@ -23,7 +23,10 @@ pub(super) struct PushArgs {
 impl PushArgs {
     pub(super) async fn run(self, connection: &mut Connection, format: Format) -> Result<Exit, CliError> {
         let ModuleFile { name, bytes } = ModuleFile::read(&self.file)?;
-        let header = PushModuleHeader { namespace: connection.namespace.clone(), name: self.name.unwrap_or(name) };
+        let header = PushModuleHeader {
+            namespace: connection.namespace.clone(),
+            name: self.name.unwrap_or(name),
+        };
         let chunks: Vec<_> = (0..bytes.len())
             .step_by(MODULE_CHUNK_BYTES)
             .map(|at| Part::Chunk(bytes.slice(at..bytes.len().min(at + MODULE_CHUNK_BYTES))))
@@ -40,9 +43,24 @@ impl PushArgs {
 }
 
 fn told(pushed: &PushModuleResponse) -> String {
-    let what = if pushed.unchanged { "unchanged:".to_owned() } else { GOOD.paint("pushed") };
-    let digest = pushed.version.as_ref().map(|it| manifest::short(&it.digest)).unwrap_or_default();
-    let types = pushed.manifest.as_ref().map(manifest::workflow_types).unwrap_or_default();
+    let what = if pushed.unchanged {
+        "unchanged:".to_owned()
+    } else {
+        GOOD.paint("pushed")
+    };
+    let digest = pushed
+        .version
+        .as_ref()
+        .map(|it| manifest::short(&it.digest))
+        .unwrap_or_default();
+    let types = pushed
+        .manifest
+        .as_ref()
+        .map(manifest::workflow_types)
+        .unwrap_or_default();
     let version = FAINT.paint(format_args!("version {digest}"));
-    format!("{what} {}  {version}\n  workflow types: {types}\n", HEADING.paint(&pushed.name))
+    format!(
+        "{what} {}  {version}\n  workflow types: {types}\n",
+        HEADING.paint(&pushed.name)
+    )
 }

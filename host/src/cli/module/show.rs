@@ -15,7 +15,10 @@ pub(super) struct ShowArgs {
 
 impl ShowArgs {
     pub(super) async fn run(self, connection: &mut Connection, format: Format) -> Result<Exit, CliError> {
-        let request = DescribeModuleRequest { namespace: connection.namespace.clone(), name: self.name };
+        let request = DescribeModuleRequest {
+            namespace: connection.namespace.clone(),
+            name: self.name,
+        };
         let module = connection.modules.describe_module(request).await?.into_inner();
         match format {
             Format::Json => print_json(&protojson::module_to_json("DescribeModuleResponse", &module)?)?,

@@ -12,7 +12,7 @@ use mainspring_api::temporal::common::v1::Payload;
 use mainspring_api::temporal::enums::v1::PendingActivityState;
 use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, WorkflowExecutionInfo};
 use mainspring_api::temporal::workflowservice::v1::DescribeWorkflowExecutionResponse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt::{Display, Write};
 
 /// Where Temporal's own tools look for runs that cannot go on.
@@ -26,7 +26,9 @@ pub(crate) fn list(workflows: &[WorkflowExecutionInfo], view: &Viewpoint) -> Str
         let (workflow_id, run_id) = ids(info);
         let started = from_wire(info.start_time.as_ref());
         let closed = from_wire(info.close_time.as_ref());
-        let took = started.zip(closed).map(|(started, closed)| format_duration(between(started, closed)));
+        let took = started
+            .zip(closed)
+            .map(|(started, closed)| format_duration(between(started, closed)));
         table.row(vec![
             Cell::new(paint, status),
             Cell::new(HEADING, workflow_id),
@@ -39,15 +41,16 @@ pub(crate) fn list(workflows: &[WorkflowExecutionInfo], view: &Viewpoint) -> Str
     table.render()
 }
 
-/// All that a person wants to know of one workflow. `deserted` are the task queues that no worker polls.
-pub(crate) fn full(
-    described: &DescribeWorkflowExecutionResponse,
-    deserted: &BTreeSet<String>,
-    view: &Viewpoint,
-) -> String {
+/// All that a person wants to know of one workflow.
+pub(crate) fn full(described: &DescribeWorkflowExecutionResponse, view: &Viewpoint) -> String {
     let default = WorkflowExecutionInfo::default();
     let info = described.workflow_execution_info.as_ref().unwrap_or(&default);
-    let mut text = facts(info, described, view);
+    facts(info, described, view) + &standing(described, view)
+}
+
+/// What a workflow waits for, and why it does not go on; nothing if neither is so.
+pub(crate) fn standing(described: &DescribeWorkflowExecutionResponse, view: &Viewpoint) -> String {
+    let mut text = String::new();
     if let Some(blocked) = blocked(described) {
         text += &blocked.render(view);
     }
@@ -55,16 +58,9 @@ pub(crate) fn full(
         let _ = writeln!(text, "\n{}", HEADING.paint("Pending activities"));
     }
     for activity in &described.pending_activities {
-        text += &pending(activity, queue_of(activity, info), deserted, view);
+        text += &pending(activity, view);
     }
     text
-}
-
-/// The task queues in which activities wait for a worker.
-pub(crate) fn waited_for_queues(described: &DescribeWorkflowExecutionResponse) -> BTreeSet<String> {
-    let Some(info) = &described.workflow_execution_info else { return BTreeSet::new() };
-    let waiting = described.pending_activities.iter().filter(|it| it.state() == PendingActivityState::Scheduled);
-    waiting.map(|activity| queue_of(activity, info).to_owned()).collect()
 }
 
 /// Why the guest cannot go on, if it cannot.
@@ -84,8 +80,15 @@ pub(crate) struct Blocked {
 
 impl Blocked {
     fn render(&self, view: &Viewpoint) -> String {
-        let moment = |millis| Timestamp::from_millisecond(millis).map(|time| view.relative(time)).unwrap_or_default();
-        let mut text = format!("\n{}\n", BAD.paint("Blocked: nothing is lost, but the workflow does not go on"));
+        let moment = |millis| {
+            Timestamp::from_millisecond(millis)
+                .map(|time| view.relative(time))
+                .unwrap_or_default()
+        };
+        let mut text = format!(
+            "\n{}\n",
+            BAD.paint("Blocked: nothing is lost, but the workflow does not go on")
+        );
         for line in self.reason.lines() {
             let _ = writeln!(text, "  {line}");
         }
@@ -112,20 +115,32 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
     let started = from_wire(info.start_time.as_ref());
     let closed = from_wire(info.close_time.as_ref());
     if let Some(started) = started {
-        facts.add("Started", format_args!("{} ({})", view.wall_clock(started), view.relative(started)));
+        facts.add(
+            "Started",
+            format_args!("{} ({})", view.wall_clock(started), view.relative(started)),
+        );
     }
     if let Some(closed) = closed {
         let took = started.map(|started| format!(", after {}", format_duration(between(started, closed))));
-        facts.add("Closed", format_args!("{}{}", view.wall_clock(closed), took.unwrap_or_default()));
+        facts.add(
+            "Closed",
+            format_args!("{}{}", view.wall_clock(closed), took.unwrap_or_default()),
+        );
     }
     let extended = described.workflow_extended_info.as_ref();
     if let Some(expires) = extended.and_then(|it| from_wire(it.execution_expiration_time.as_ref())) {
-        facts.add("Times out", format_args!("{} ({})", view.wall_clock(expires), view.relative(expires)));
+        facts.add(
+            "Times out",
+            format_args!("{} ({})", view.wall_clock(expires), view.relative(expires)),
+        );
     }
     if extended.is_some_and(|it| it.cancel_requested) && closed.is_none() {
         facts.add("Cancellation", WARN.paint("requested"));
     }
-    facts.add("History", format_args!("{} events, {}", info.history_length, bytes(info.history_size_bytes)));
+    facts.add(
+        "History",
+        format_args!("{} events, {}", info.history_length, bytes(info.history_size_bytes)),
+    );
     if let Some(memo) = info.memo.as_ref() {
         facts.add("Memo", named(&memo.fields, BLOCKED_MEMO));
     }
@@ -150,9 +165,17 @@ impl Facts {
     }
 }
 
-fn pending(activity: &PendingActivityInfo, queue: &str, deserted: &BTreeSet<String>, view: &Viewpoint) -> String {
-    let name = activity.activity_type.as_ref().map(|it| it.name.as_str()).unwrap_or_default();
-    let of = if activity.maximum_attempts > 0 { format!(" of {}", activity.maximum_attempts) } else { String::new() };
+fn pending(activity: &PendingActivityInfo, view: &Viewpoint) -> String {
+    let name = activity
+        .activity_type
+        .as_ref()
+        .map(|it| it.name.as_str())
+        .unwrap_or_default();
+    let of = if activity.maximum_attempts > 0 {
+        format!(" of {}", activity.maximum_attempts)
+    } else {
+        String::new()
+    };
     let mut text = format!(
         "  {} {}  {}, attempt {}{of}\n",
         HEADING.paint(name),
@@ -174,15 +197,20 @@ fn pending(activity: &PendingActivityInfo, queue: &str, deserted: &BTreeSet<Stri
     }
     if let Some(heartbeat) = from_wire(activity.last_heartbeat_time.as_ref()) {
         let details = payload::list_to_value(activity.heartbeat_details.as_ref());
-        let details = if details.is_null() { String::new() } else { format!(", {details}") };
+        let details = if details.is_null() {
+            String::new()
+        } else {
+            format!(", {details}")
+        };
         line("last heartbeat", format!("{}{details}", view.relative(heartbeat)));
     }
-    if let Some(failure) = &activity.last_failure {
-        line("last failure", BAD.paint(failure::root_cause(failure)));
-    }
-    if deserted.contains(queue) {
-        let warning = format!("no worker has polled task queue {queue:?} lately; start one");
-        let _ = writeln!(text, "    {}", WARN.paint(warning));
+    match &activity.last_failure {
+        // What has not been tried has not failed either: it is the server's hint why nobody tries.
+        Some(hint) if activity.attempt <= 1 && activity.state() == PendingActivityState::Scheduled => {
+            let _ = writeln!(text, "    {}", WARN.paint(&hint.message));
+        }
+        Some(failure) => line("last failure", BAD.paint(failure::root_cause(failure))),
+        None => {}
     }
     text
 }
@@ -203,13 +231,11 @@ fn state(activity: &PendingActivityInfo, view: &Viewpoint) -> String {
     }
 }
 
-fn queue_of<'a>(activity: &'a PendingActivityInfo, info: &'a WorkflowExecutionInfo) -> &'a str {
-    let own = activity.activity_options.as_ref().and_then(|options| options.task_queue.as_ref());
-    own.map_or(&info.task_queue, |queue| &queue.name)
-}
-
 fn ids(info: &WorkflowExecutionInfo) -> (&str, &str) {
-    info.execution.as_ref().map(|it| (it.workflow_id.as_str(), it.run_id.as_str())).unwrap_or_default()
+    info.execution
+        .as_ref()
+        .map(|it| (it.workflow_id.as_str(), it.run_id.as_str()))
+        .unwrap_or_default()
 }
 
 fn workflow_type(info: &WorkflowExecutionInfo) -> &str {
@@ -219,7 +245,9 @@ fn workflow_type(info: &WorkflowExecutionInfo) -> &str {
 /// Sorted, since maps have no order of their own; without the entry that is shown elsewhere.
 fn named(payloads: &HashMap<String, Payload>, shown_elsewhere: &str) -> String {
     let shown = payloads.iter().filter(|(name, _)| *name != shown_elsewhere);
-    let mut pairs: Vec<_> = shown.map(|(name, payload)| format!("{name} = {}", payload::to_value(payload))).collect();
+    let mut pairs: Vec<_> = shown
+        .map(|(name, payload)| format!("{name} = {}", payload::to_value(payload)))
+        .collect();
     pairs.sort();
     pairs.join(", ")
 }

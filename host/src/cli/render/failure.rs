@@ -16,7 +16,7 @@ pub(crate) fn chain(failure: &Failure) -> String {
         for detail in details(failure) {
             let _ = writeln!(text, "    {} {detail}", FAINT.paint("details:"));
         }
-        for frame in failure.stack_trace.lines() {
+        for frame in failure.stack_trace.lines().filter(|line| !line.trim().is_empty()) {
             let _ = writeln!(text, "    {}", FAINT.paint(frame));
         }
         heading = "  caused by: ";
@@ -37,11 +37,19 @@ pub(crate) fn line(failure: &Failure) -> String {
             }
         }
         Some(FailureInfo::ActivityFailureInfo(info)) => {
-            let activity = info.activity_type.as_ref().map(|it| it.name.as_str()).unwrap_or_default();
+            let activity = info
+                .activity_type
+                .as_ref()
+                .map(|it| it.name.as_str())
+                .unwrap_or_default();
             said(format!("activity {activity} failed"), message)
         }
         Some(FailureInfo::ChildWorkflowExecutionFailureInfo(info)) => {
-            let workflow = info.workflow_execution.as_ref().map(|it| it.workflow_id.as_str()).unwrap_or_default();
+            let workflow = info
+                .workflow_execution
+                .as_ref()
+                .map(|it| it.workflow_id.as_str())
+                .unwrap_or_default();
             said(format!("child workflow {workflow} failed"), message)
         }
         Some(FailureInfo::TimeoutFailureInfo(info)) => said(timeout(info.timeout_type()).to_owned(), message),
@@ -61,7 +69,11 @@ pub(crate) fn root_cause(failure: &Failure) -> String {
 }
 
 fn said(kind: String, message: &str) -> String {
-    if message.is_empty() || message.eq_ignore_ascii_case(&kind) { kind } else { format!("{kind}: {message}") }
+    if message.is_empty() || message.eq_ignore_ascii_case(&kind) {
+        kind
+    } else {
+        format!("{kind}: {message}")
+    }
 }
 
 fn details(failure: &Failure) -> Vec<String> {
@@ -71,7 +83,10 @@ fn details(failure: &Failure) -> Vec<String> {
         _ => None,
     };
     let details = details.map(|it| it.payloads.as_slice()).unwrap_or_default();
-    details.iter().map(|payload| payload::to_value(payload).to_string()).collect()
+    details
+        .iter()
+        .map(|payload| payload::to_value(payload).to_string())
+        .collect()
 }
 
 /// What took too long.

@@ -36,12 +36,20 @@ pub(crate) fn full(module: &DescribeModuleResponse, view: &Viewpoint) -> String 
     match &module.manifest {
         Some(manifest) => text += &contents(manifest),
         None => {
-            let _ = writeln!(text, "{}", BAD.paint("The newest version cannot be loaded; the server's log says why."));
+            let _ = writeln!(
+                text,
+                "{}",
+                BAD.paint("The newest version cannot be loaded; the server's log says why.")
+            );
         }
     }
     let _ = writeln!(text, "\n{}", HEADING.paint("Versions"));
     for (at, version) in module.versions.iter().enumerate() {
-        let mark = if at == 0 { GOOD.paint("current") } else { "       ".to_owned() };
+        let mark = if at == 0 {
+            GOOD.paint("current")
+        } else {
+            "       ".to_owned()
+        };
         let (digest, size, pushed) = (short(&version.digest), size(version), pushed(version, view));
         let _ = writeln!(text, "  {mark}  {digest}  {size}, pushed {pushed}");
     }
@@ -57,9 +65,11 @@ pub(crate) fn contents(manifest: &Manifest) -> String {
         for line in workflow.description.lines() {
             let _ = writeln!(text, "  {line}");
         }
-        for (kind, handlers) in
-            [("signal", &workflow.signals), ("query", &workflow.queries), ("update", &workflow.updates)]
-        {
+        for (kind, handlers) in [
+            ("signal", &workflow.signals),
+            ("query", &workflow.queries),
+            ("update", &workflow.updates),
+        ] {
             for handler in handlers {
                 let _ = writeln!(text, "  {} {}", FAINT.paint(kind), described(handler));
             }
@@ -70,7 +80,10 @@ pub(crate) fn contents(manifest: &Manifest) -> String {
 
 /// The names of a module's workflow types, in one line.
 pub(crate) fn workflow_types(manifest: &Manifest) -> String {
-    let names = manifest.workflows.iter().map(|it| it.name.as_deref().unwrap_or("(every other)"));
+    let names = manifest
+        .workflows
+        .iter()
+        .map(|it| it.name.as_deref().unwrap_or("(every other)"));
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -97,5 +110,7 @@ pub(crate) fn size_of(size_bytes: u64) -> String {
 }
 
 fn pushed(version: &ModuleVersion, view: &Viewpoint) -> String {
-    from_wire(version.pushed_at.as_ref()).map(|time| view.relative(time)).unwrap_or_default()
+    from_wire(version.pushed_at.as_ref())
+        .map(|time| view.relative(time))
+        .unwrap_or_default()
 }

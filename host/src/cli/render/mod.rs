@@ -7,3 +7,6 @@ pub(crate) mod manifest;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod timeline;
+
+#[cfg(test)]
+mod tests;

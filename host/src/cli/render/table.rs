@@ -25,7 +25,10 @@ impl Cell {
 
 impl Table {
     pub(crate) fn new(headings: &[&'static str]) -> Self {
-        Self { headings: headings.to_vec(), rows: Vec::new() }
+        Self {
+            headings: headings.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     pub(crate) fn row(&mut self, cells: Vec<Cell>) {
@@ -33,10 +36,20 @@ impl Table {
     }
 
     pub(crate) fn render(self) -> String {
-        let headings = self.headings.iter().map(|heading| Cell::new(HEADING, *heading)).collect();
+        let headings = self
+            .headings
+            .iter()
+            .map(|heading| Cell::new(HEADING, *heading))
+            .collect();
         let rows: Vec<Vec<Cell>> = std::iter::once(headings).chain(self.rows).collect();
         let columns = self.headings.len();
-        let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(Cell::width).max().unwrap_or(0);
+        let width = |column: usize| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(Cell::width)
+                .max()
+                .unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..columns).map(width).collect();
         rows.iter().map(|row| line(row, &widths)).collect()
     }

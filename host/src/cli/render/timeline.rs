@@ -8,6 +8,7 @@ use crate::cli::payload;
 use crate::cli::time::{between, duration_from_wire, format_duration, from_wire};
 use jiff::Timestamp;
 use mainspring_api::temporal::common::v1::Payloads;
+use mainspring_api::temporal::failure::v1::Failure;
 use mainspring_api::temporal::history::v1::{HistoryEvent, history_event::Attributes};
 use mainspring_api::temporal::sdk::v1::UserMetadata;
 use std::collections::BTreeMap;
@@ -29,15 +30,22 @@ struct Operation {
 
 /// A line before it is laid out.
 struct Line {
-    mark: (Paint, char),
+    paint: Paint,
+    mark: char,
     subject: String,
-    what: (Paint, String),
+    what: String,
+    /// How long it took, of what took time.
+    took: String,
     value: String,
 }
 
 /// Longer values are cut: `--output json` has them whole.
-const VALUE_CHARS_MAX: usize = 160;
+const VALUE_CHARS_MAX: usize = 80;
 const SUBJECT_WIDTH: usize = 18;
+const WHAT_WIDTH: usize = 10;
+const TOOK_WIDTH: usize = 8;
+/// Where a line's value begins, so that what follows on further lines stands under it.
+const VALUE_COLUMN: usize = 10 + 2 + 2 + SUBJECT_WIDTH + 2 + WHAT_WIDTH + 2 + TOOK_WIDTH + 2;
 
 impl Timeline {
     /// The line of an event, if it is worth one. Failures take several.
@@ -49,15 +57,18 @@ impl Timeline {
             (Some(started), Some(time)) => offset(started, time),
             _ => String::new(),
         };
-        let subject = format!("{:SUBJECT_WIDTH$}", line.subject);
-        let text = format!(
-            "{}  {} {}  {}  {}",
-            FAINT.paint(format_args!("{offset:>10}")),
-            line.mark.0.paint(line.mark.1),
-            PLAIN.paint(subject),
-            line.what.0.paint(line.what.1),
-            line.value,
-        );
+        let Line {
+            paint,
+            mark,
+            subject,
+            what,
+            took,
+            value,
+        } = line;
+        let offset = FAINT.paint(format_args!("{offset:>10}"));
+        let (mark, what) = (paint.paint(mark), paint.paint(format_args!("{what:WHAT_WIDTH$}")));
+        let took = FAINT.paint(format_args!("{took:>TOOK_WIDTH$}"));
+        let text = format!("{offset}  {mark} {subject:SUBJECT_WIDTH$}  {what}  {took}  {value}");
         Some(format!("{}\n", text.trim_end()))
     }
 
@@ -71,21 +82,19 @@ impl Timeline {
                 let value = format!("{name}{}", arguments(it.input.as_ref()));
                 run(BUSY, '▶', "started", with_summary(value, metadata))
             }
-            A::WorkflowExecutionCompletedEventAttributes(it) => {
-                run(GOOD, '✔', "completed", output(it.result.as_ref()))
-            }
-            A::WorkflowExecutionFailedEventAttributes(it) => {
-                let chain = it.failure.as_ref().map(failure::chain).unwrap_or_default();
-                run(BAD, '✘', "failed", indented(&chain))
-            }
+            A::WorkflowExecutionCompletedEventAttributes(it) => run(GOOD, '✔', "completed", output(it.result.as_ref())),
+            A::WorkflowExecutionFailedEventAttributes(it) => run(BAD, '✘', "failed", causes(it.failure.as_ref())),
             A::WorkflowExecutionTimedOutEventAttributes(_) => run(BAD, '✘', "timed out", String::new()),
             A::WorkflowExecutionCanceledEventAttributes(it) => run(WARN, '✘', "cancelled", output(it.details.as_ref())),
             A::WorkflowExecutionTerminatedEventAttributes(it) => {
                 run(BAD, '✘', "terminated", by(&it.reason, &it.identity))
             }
-            A::WorkflowExecutionContinuedAsNewEventAttributes(it) => {
-                run(PLAIN, '↻', "continued as new", format!("run {}", it.new_execution_run_id))
-            }
+            A::WorkflowExecutionContinuedAsNewEventAttributes(it) => run(
+                PLAIN,
+                '↻',
+                "continued as new",
+                format!("run {}", it.new_execution_run_id),
+            ),
             A::WorkflowExecutionCancelRequestedEventAttributes(it) => {
                 run(WARN, '!', "cancel requested", by(&it.cause, &it.identity))
             }
@@ -93,10 +102,7 @@ impl Timeline {
                 let value = format!("{}{}", it.signal_name, arguments(it.input.as_ref()));
                 Some(Line::new(PLAIN, '✉', "signal", "received", value))
             }
-            A::WorkflowTaskFailedEventAttributes(it) => {
-                let chain = it.failure.as_ref().map(failure::chain).unwrap_or_default();
-                run(BAD, '!', "blocked", indented(&chain))
-            }
+            A::WorkflowTaskFailedEventAttributes(it) => run(BAD, '!', "blocked", causes(it.failure.as_ref())),
             A::WorkflowTaskTimedOutEventAttributes(_) => run(BAD, '!', "activation timed out", String::new()),
             A::WorkflowTaskScheduledEventAttributes(_)
             | A::WorkflowTaskStartedEventAttributes(_)
@@ -113,23 +119,41 @@ impl Timeline {
                 }
                 None
             }
-            A::ActivityTaskCompletedEventAttributes(it) => {
-                Some(self.end(it.scheduled_event_id, time, GOOD, '●', "completed", output(it.result.as_ref())))
-            }
-            A::ActivityTaskFailedEventAttributes(it) => {
-                let cause = it.failure.as_ref().map(failure::root_cause).unwrap_or_default();
-                Some(self.end(it.scheduled_event_id, time, BAD, '●', "failed", cause))
-            }
-            A::ActivityTaskTimedOutEventAttributes(it) => {
-                let cause = it.failure.as_ref().map(failure::root_cause).unwrap_or_default();
-                Some(self.end(it.scheduled_event_id, time, BAD, '●', "timed out", cause))
-            }
+            A::ActivityTaskCompletedEventAttributes(it) => Some(self.end(
+                it.scheduled_event_id,
+                time,
+                GOOD,
+                '●',
+                "completed",
+                output(it.result.as_ref()),
+            )),
+            A::ActivityTaskFailedEventAttributes(it) => Some(self.end(
+                it.scheduled_event_id,
+                time,
+                BAD,
+                '●',
+                "failed",
+                causes(it.failure.as_ref()),
+            )),
+            A::ActivityTaskTimedOutEventAttributes(it) => Some(self.end(
+                it.scheduled_event_id,
+                time,
+                BAD,
+                '●',
+                "timed out",
+                causes(it.failure.as_ref()),
+            )),
             A::ActivityTaskCancelRequestedEventAttributes(it) => {
                 Some(self.during(it.scheduled_event_id, "cancel requested"))
             }
-            A::ActivityTaskCanceledEventAttributes(it) => {
-                Some(self.end(it.scheduled_event_id, time, WARN, '●', "cancelled", output(it.details.as_ref())))
-            }
+            A::ActivityTaskCanceledEventAttributes(it) => Some(self.end(
+                it.scheduled_event_id,
+                time,
+                WARN,
+                '●',
+                "cancelled",
+                output(it.details.as_ref()),
+            )),
 
             A::TimerStartedEventAttributes(it) => {
                 let lasts = duration_from_wire(it.start_to_fire_timeout.as_ref()).unwrap_or_default();
@@ -144,7 +168,11 @@ impl Timeline {
             }
 
             A::UpsertWorkflowSearchAttributesEventAttributes(it) => {
-                let names = it.search_attributes.iter().flat_map(|it| it.indexed_fields.keys()).cloned();
+                let names = it
+                    .search_attributes
+                    .iter()
+                    .flat_map(|it| it.indexed_fields.keys())
+                    .cloned();
                 run(FAINT, '·', "search attributes set", sorted(names))
             }
             A::WorkflowPropertiesModifiedEventAttributes(it) => {
@@ -160,8 +188,21 @@ impl Timeline {
     }
 
     fn begin(&mut self, event_id: i64, name: String, begun: Option<Timestamp>, mark: char, value: String) -> Line {
-        let line = Line::new(FAINT, mark, &name, if mark == '◷' { "started" } else { "scheduled" }, value);
-        self.operations.insert(event_id, Operation { name, begun, attempt: 0 });
+        let line = Line::new(
+            FAINT,
+            mark,
+            &name,
+            if mark == '◷' { "started" } else { "scheduled" },
+            value,
+        );
+        self.operations.insert(
+            event_id,
+            Operation {
+                name,
+                begun,
+                attempt: 0,
+            },
+        );
         line
     }
 
@@ -179,12 +220,19 @@ impl Timeline {
         value: String,
     ) -> Line {
         let mut line = Line::new(paint, mark, self.name(begun_by), what, value);
-        let Some(operation) = self.operations.remove(&begun_by) else { return line };
+        let Some(operation) = self.operations.remove(&begun_by) else {
+            return line;
+        };
         if let (Some(begun), Some(time)) = (operation.begun, time) {
-            line.what.1 += &format!(" after {}", format_duration(between(begun, time)));
+            line.took = format_duration(between(begun, time));
         }
         if operation.attempt > 1 {
-            line.what.1 += &format!(", attempt {}", operation.attempt);
+            let attempt = FAINT.paint(format_args!("(attempt {})", operation.attempt));
+            line.value = if line.value.is_empty() {
+                attempt
+            } else {
+                format!("{}  {attempt}", line.value)
+            };
         }
         line
     }
@@ -196,7 +244,15 @@ impl Timeline {
 
 impl Line {
     fn new(paint: Paint, mark: char, subject: &str, what: &str, value: String) -> Self {
-        Self { mark: (paint, mark), subject: subject.to_owned(), what: (paint, what.to_owned()), value }
+        let (subject, what) = (subject.to_owned(), what.to_owned());
+        Self {
+            paint,
+            mark,
+            subject,
+            what,
+            took: String::new(),
+            value,
+        }
     }
 }
 
@@ -211,7 +267,10 @@ fn offset(started: Timestamp, time: Timestamp) -> String {
 
 fn arguments(payloads: Option<&Payloads>) -> String {
     let values = payloads.map(|it| it.payloads.as_slice()).unwrap_or_default();
-    let values: Vec<String> = values.iter().map(|value| payload::to_value(value).to_string()).collect();
+    let values: Vec<String> = values
+        .iter()
+        .map(|value| payload::to_value(value).to_string())
+        .collect();
     format!("({})", cut(&values.join(", ")))
 }
 
@@ -253,13 +312,25 @@ fn sorted(names: impl Iterator<Item = String>) -> String {
     names.join(", ")
 }
 
-/// What follows the first line stands under it.
-fn indented(lines: &str) -> String {
-    lines.trim_end().replace('\n', &format!("\n{:14}", ""))
+/// A failure with its causes, each on a line of its own.
+fn causes(failure: Option<&Failure>) -> String {
+    let mut lines = Vec::new();
+    let mut next = failure;
+    while let Some(failure) = next {
+        lines.push(cut(&failure::line(failure)));
+        next = failure.cause.as_deref();
+    }
+    lines.join(&format!("\n{:VALUE_COLUMN$}caused by: ", ""))
 }
 
 /// What a run is and how it stands, above its timeline.
 pub(crate) fn heading(workflow_id: &str, run_id: &str, status: Option<(Paint, &'static str)>) -> String {
-    let status = status.map(|(paint, text)| format!("  {}", paint.paint(text))).unwrap_or_default();
-    format!("{}{status}\n{}\n\n", style::HEADING.paint(workflow_id), FAINT.paint(format_args!("run {run_id}")))
+    let status = status
+        .map(|(paint, text)| format!("  {}", paint.paint(text)))
+        .unwrap_or_default();
+    format!(
+        "{}{status}\n{}\n\n",
+        style::HEADING.paint(workflow_id),
+        FAINT.paint(format_args!("run {run_id}"))
+    )
 }

@@ -1,5 +1,6 @@
 //! The configuration file. What its keys mean for its user is said in [`super::config_text`].
 
+use super::address;
 use super::size::Size;
 use crate::cli::{CliError, Exit, time};
 use crate::engine::{Settings, Storage};
@@ -16,7 +17,9 @@ const HTTP_PORT: u16 = 8233;
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
     pub(super) data: Option<PathBuf>,
+    #[serde(deserialize_with = "address::deserialize")]
     pub(super) grpc_address: SocketAddr,
+    #[serde(deserialize_with = "address::deserialize")]
     pub(super) http_address: SocketAddr,
     pub(super) log: LogConfig,
     pub(super) store: StoreConfig,
@@ -75,14 +78,24 @@ pub(super) struct GuestsConfig {
 /// The engine's own defaults, wherever it has them.
 impl Default for Config {
     fn default() -> Self {
-        let Settings { shards, shard_threads, shard, wasm, store_cache_bytes, storage: _ } = Settings::ephemeral();
+        let Settings {
+            shards,
+            shard_threads,
+            shard,
+            wasm,
+            store_cache_bytes,
+            storage: _,
+        } = Settings::ephemeral();
         let limits = wasm.limits;
         Self {
             data: None,
             grpc_address: (Ipv4Addr::LOCALHOST, GRPC_PORT).into(),
             http_address: (Ipv4Addr::LOCALHOST, HTTP_PORT).into(),
             log: LogConfig::default(),
-            store: StoreConfig { shards, cache: Size(store_cache_bytes) },
+            store: StoreConfig {
+                shards,
+                cache: Size(store_cache_bytes),
+            },
             runs: RunsConfig {
                 threads: shard_threads,
                 resident_max: shard.resident_runs_max,
@@ -106,7 +119,10 @@ impl Default for Config {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { filter: "info".to_owned(), format: LogFormat::Text }
+        Self {
+            filter: "info".to_owned(),
+            format: LogFormat::Text,
+        }
     }
 }
 
@@ -126,11 +142,17 @@ default_from_config!(StoreConfig: store, RunsConfig: runs, GuestsConfig: guests)
 impl Config {
     pub(super) fn read(path: &Path) -> Result<Self, CliError> {
         let text = std::fs::read_to_string(path).map_err(|error| {
-            CliError::new(Exit::Config, format!("cannot read the configuration file {}: {error}", path.display()))
+            CliError::new(
+                Exit::Config,
+                format!("cannot read the configuration file {}: {error}", path.display()),
+            )
         })?;
         Self::parse(&text).map_err(|error| {
-            CliError::new(Exit::Config, format!("{} is wrong: {}", path.display(), error.to_string().trim_end()))
-                .hint("`mainspring server --print-config` shows every key")
+            CliError::new(
+                Exit::Config,
+                format!("{} is wrong: {}", path.display(), error.to_string().trim_end()),
+            )
+            .hint("`mainspring server --print-config` shows every key")
         })
     }
 
@@ -173,4 +195,44 @@ impl Config {
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     time::parse_duration(&text).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use insta::assert_snapshot;
+
+    fn error(text: &str) -> String {
+        Config::parse(text).expect_err("it is wrong").to_string()
+    }
+
+    #[test]
+    fn a_section_may_have_some_of_its_keys() {
+        let config = Config::parse("[guests]\nmemory-max = \"1 GiB\"").expect("it is right");
+        assert_eq!(config.guests.memory_max, Size(1 << 30));
+        assert_eq!(config.guests.stack_max, Config::default().guests.stack_max);
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        assert_snapshot!("unknown_key", error("grpc_address = \"127.0.0.1:1\""));
+        assert_snapshot!("unknown_key_of_a_section", error("[guests]\nmemory = 1"));
+        assert_snapshot!("wrong_address", error("grpc-address = \"localhost\""));
+        assert_snapshot!("wrong_size", error("[store]\ncache = \"5 MB\""));
+        assert_snapshot!("wrong_duration", error("[guests]\ncall-time-max = \"soon\""));
+        assert_snapshot!("wrong_format", error("[log]\nformat = \"xml\""));
+        assert_snapshot!("no_toml", error("data: x"));
+    }
+
+    #[test]
+    fn settings_need_a_data_directory() {
+        let error = Config::default().settings().expect_err("there is none");
+        assert_eq!(error.exit, Exit::Usage);
+        let config = Config {
+            data: Some("here".into()),
+            ..Config::default()
+        };
+        let settings = config.settings().expect("it is complete");
+        assert_eq!(settings.storage, Storage::Directory("here".into()));
+    }
 }

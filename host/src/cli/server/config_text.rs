@@ -4,7 +4,15 @@ use super::config::{Config, LogFormat};
 
 /// Every key with its meaning and its default. Read as a configuration, it changes nothing.
 pub(super) fn with_defaults() -> String {
-    let Config { data: _, grpc_address, http_address, log, store, runs, guests } = Config::default();
+    let Config {
+        data: _,
+        grpc_address,
+        http_address,
+        log,
+        store,
+        runs,
+        guests,
+    } = Config::default();
     let log_format = match log.format {
         LogFormat::Text => "text",
         LogFormat::Json => "json",
@@ -85,4 +93,59 @@ compile-queue-max = {compile_queue_max}
         compile_threads = guests.compile_threads,
         compile_queue_max = guests.compile_queue_max,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_holds_without_it() {
+        assert_eq!(Config::parse(&with_defaults()), Ok(Config::default()));
+    }
+
+    #[test]
+    fn what_it_only_mentions_is_a_key_too() {
+        let text = with_defaults()
+            .replace("# data = ", "data = ")
+            .replace("# threads = ", "threads = ");
+        let config = Config::parse(&text).expect("both are keys");
+        assert!(config.data.is_some());
+    }
+
+    /// A key that is added to the configuration has to be explained here, or else this lists it.
+    #[test]
+    fn it_has_every_key() {
+        let mut missing = Vec::new();
+        for section in ["", "log", "store", "runs", "guests"] {
+            for key in known_keys(section) {
+                if !with_defaults().lines().any(|line| mentions(line, &key)) {
+                    missing.push(format!("{section}.{key}"));
+                }
+            }
+        }
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    fn mentions(line: &str, key: &str) -> bool {
+        let line = line.trim_start_matches("# ");
+        line == format!("[{key}]") || line.starts_with(&format!("{key} = "))
+    }
+
+    /// The keys of a section, as the error about an unknown one lists them.
+    fn known_keys(section: &str) -> Vec<String> {
+        let text = if section.is_empty() {
+            "no-key = 1".to_owned()
+        } else {
+            format!("[{section}]\nno-key = 1")
+        };
+        let error = Config::parse(&text)
+            .expect_err("there is no such key")
+            .message()
+            .to_owned();
+        let (_, expected) = error.split_once("expected").expect("it lists those there are");
+        let keys: Vec<_> = expected.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect();
+        assert!(!keys.is_empty(), "{error}");
+        keys
+    }
 }

@@ -1,10 +1,10 @@
 //! `mainspring dev`.
 
+use super::AddressArgs;
 use super::config::Config;
 use super::host::Host;
 use super::logging::{self, LogArgs};
 use super::reload::{Watched, watch};
-use super::AddressArgs;
 use crate::cli::output::print;
 use crate::cli::render::style::{FAINT, GOOD, HEADING};
 use crate::cli::{CliError, Exit};
@@ -38,8 +38,17 @@ impl DevArgs {
         self.log.apply(&mut config.log);
         logging::start(&config.log)?;
 
-        let mut watched = self.modules.iter().cloned().map(Watched::new).collect::<Result<Vec<_>, _>>()?;
-        let settings = if self.ephemeral { Settings::ephemeral() } else { Settings::at(&self.data) };
+        let mut watched = self
+            .modules
+            .iter()
+            .cloned()
+            .map(Watched::new)
+            .collect::<Result<Vec<_>, _>>()?;
+        let settings = if self.ephemeral {
+            Settings::ephemeral()
+        } else {
+            Settings::at(&self.data)
+        };
         let host = Host::open(settings, config.grpc_address, config.http_address).await?;
         // Connections are taken already, and wait: whoever gets an answer finds the modules there.
         let mut types = Vec::new();
@@ -54,7 +63,11 @@ impl DevArgs {
     }
 
     fn welcome(&self, host: &Host, workflow_type: Option<&String>) -> String {
-        let data = if self.ephemeral { "in memory".to_owned() } else { self.data.display().to_string() };
+        let data = if self.ephemeral {
+            "in memory".to_owned()
+        } else {
+            self.data.display().to_string()
+        };
         let name = |name: &str| FAINT.paint(format_args!("  {name:5}"));
         let workflow_type = workflow_type.map_or("TYPE", String::as_str);
         let (grpc, http) = (host.grpc_address, host.http_address);

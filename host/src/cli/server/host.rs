@@ -29,7 +29,13 @@ impl Host {
         let http = listen(http, "--http-address").await?;
         let engine = Engine::open(settings).await?;
         let address = |listener: &TcpListener| listener.local_addr().map_err(|error| CliError::failed(&error));
-        Ok(Self { engine, grpc_address: address(&grpc)?, http_address: address(&http)?, grpc, http })
+        Ok(Self {
+            engine,
+            grpc_address: address(&grpc)?,
+            http_address: address(&http)?,
+            grpc,
+            http,
+        })
     }
 
     /// Serves until a signal asks for the end, or something fails.
@@ -72,19 +78,19 @@ async fn serve(
     let http_shutdown = shutdown.clone();
     let http = crate::server::http::serve(http, async move { http_shutdown.cancelled().await });
     let grpc = crate::server::serve(engine, grpc, shutdown.cancelled());
-    tokio::try_join!(
-        async { grpc.await.map_err(|error| CliError::failed(&error)) },
-        async { http.await.map_err(|error| CliError::failed(&error)) },
-    )?;
+    tokio::try_join!(async { grpc.await.map_err(|error| CliError::failed(&error)) }, async {
+        http.await.map_err(|error| CliError::failed(&error))
+    },)?;
     Ok(())
 }
 
 async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        ErrorKind::AddrInUse => {
-            CliError::new(Exit::AddressInUse, format!("another program listens at {address}; is a server running already?"))
-                .hint(format!("stop that one, or choose another address with {option}"))
-        }
+        ErrorKind::AddrInUse => CliError::new(
+            Exit::AddressInUse,
+            format!("another program listens at {address}; is a server running already?"),
+        )
+        .hint(format!("stop that one, or choose another address with {option}")),
         _ => CliError::new(Exit::Failed, format!("cannot listen at {address}: {error}"))
             .hint(format!("choose another address with {option}")),
     })
@@ -104,7 +110,10 @@ struct StopSignals {
 impl StopSignals {
     fn listen() -> Result<Self, CliError> {
         let listen = |kind| signal(kind).map_err(|error| CliError::failed(&error));
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
     }
 
     async fn next(&mut self) {

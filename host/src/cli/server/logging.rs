@@ -9,8 +9,8 @@ use tracing_subscriber::EnvFilter;
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Log")]
 pub(super) struct LogArgs {
-    /// What is logged: a level, or levels by module as in `info,mainspring=debug` [default: info]
-    #[arg(long, env = "RUST_LOG", value_name = "FILTER")]
+    /// What is logged: a level, or levels by module as in `info,mainspring=debug` [default: info; of `dev`: warn]
+    #[arg(long, env = "RUST_LOG", hide_env_values = true, value_name = "FILTER")]
     log: Option<String>,
     /// How log lines look [default: text]
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -32,7 +32,9 @@ pub(super) fn start(config: &LogConfig) -> Result<(), CliError> {
         CliError::new(Exit::Usage, format!("{:?} is no log filter: {error}", config.filter))
             .hint("write a level, or levels by module as in `info,mainspring=debug`")
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let is_plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     match config.format {
         LogFormat::Json => log.json().flatten_event(true).init(),

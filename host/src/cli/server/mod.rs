@@ -1,5 +1,6 @@
 //! `mainspring server` and `mainspring dev`: an engine with its front doors in this process.
 
+mod address;
 mod config;
 mod config_text;
 mod dev;
@@ -24,10 +25,10 @@ use tokio::runtime::Runtime;
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServerArgs {
     /// The data directory, made if there is none.
-    #[arg(long, env = "MAINSPRING_DATA", value_name = "DIRECTORY")]
+    #[arg(long, env = "MAINSPRING_DATA", hide_env_values = true, value_name = "DIRECTORY")]
     data: Option<PathBuf>,
     /// A configuration file, in TOML; what is given here too goes before it.
-    #[arg(long, env = "MAINSPRING_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "MAINSPRING_CONFIG", hide_env_values = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print a configuration file with every key, its meaning and its default, and do nothing else.
     #[arg(long)]
@@ -42,10 +43,10 @@ pub(crate) struct ServerArgs {
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct AddressArgs {
     /// Where to answer gRPC: workers, clients, and this program's other commands [default: 127.0.0.1:7233]
-    #[arg(long, env = "MAINSPRING_GRPC_ADDRESS", value_name = "IP:PORT")]
+    #[arg(long, env = "MAINSPRING_GRPC_ADDRESS", hide_env_values = true, value_name = "IP:PORT", value_parser = address::parse)]
     grpc_address: Option<SocketAddr>,
     /// Where to answer HTTP [default: 127.0.0.1:8233]
-    #[arg(long, env = "MAINSPRING_HTTP_ADDRESS", value_name = "IP:PORT")]
+    #[arg(long, env = "MAINSPRING_HTTP_ADDRESS", hide_env_values = true, value_name = "IP:PORT", value_parser = address::parse)]
     http_address: Option<SocketAddr>,
 }
 

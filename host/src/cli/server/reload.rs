@@ -32,9 +32,15 @@ impl Watched {
     /// A file that is there. It is pushed by [`Watched::push`].
     pub(super) fn new(path: PathBuf) -> Result<Self, CliError> {
         match stamp(&path) {
-            Some(_) => Ok(Self { path, pushed: None, seen: None }),
-            None => Err(CliError::new(Exit::NotFound, format!("there is no file {}", path.display()))
-                .hint("build the module first; a Rust one with `cargo build --target wasm32-unknown-unknown`")),
+            Some(_) => Ok(Self {
+                path,
+                pushed: None,
+                seen: None,
+            }),
+            None => Err(
+                CliError::new(Exit::NotFound, format!("there is no file {}", path.display()))
+                    .hint("build the module first; a Rust one with `cargo build --target wasm32-unknown-unknown`"),
+            ),
         }
     }
 
@@ -48,13 +54,25 @@ impl Watched {
                 let workflows = &pushed.manifest.workflows;
                 let types: Vec<String> = workflows.iter().filter_map(|workflow| workflow.name.clone()).collect();
                 let digest = pushed.version.digest.to_string();
-                let what = if pushed.is_unchanged { FAINT.paint("unchanged") } else { GOOD.paint("pushed") };
+                let what = if pushed.is_unchanged {
+                    FAINT.paint("unchanged")
+                } else {
+                    GOOD.paint("pushed")
+                };
                 let version = FAINT.paint(format_args!("version {}", short(&digest)));
-                print(&format!("{what} {}  {}  {version}\n", HEADING.paint(&name), types.join(", ")))?;
+                print(&format!(
+                    "{what} {}  {}  {version}\n",
+                    HEADING.paint(&name),
+                    types.join(", ")
+                ))?;
                 Ok(types)
             }
             Err(error) => {
-                print(&format!("{} {}: {error}\n", BAD.paint("not pushed"), self.path.display()))?;
+                print(&format!(
+                    "{} {}: {error}\n",
+                    BAD.paint("not pushed"),
+                    self.path.display()
+                ))?;
                 Ok(Vec::new())
             }
         }
@@ -85,5 +103,8 @@ pub(super) async fn watch(mut files: Vec<Watched>, engine: Engine) {
 
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-    Some(Stamp { modified: metadata.modified().ok()?, bytes: metadata.len() })
+    Some(Stamp {
+        modified: metadata.modified().ok()?,
+        bytes: metadata.len(),
+    })
 }

@@ -13,8 +13,10 @@ const UNITS: [(&str, u32); 4] = [("GiB", 30), ("MiB", 20), ("KiB", 10), ("B", 0)
 impl Size {
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let (digits, shift) =
-            UNITS.iter().find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, *shift))).unwrap_or((text, 0));
+        let (digits, shift) = UNITS
+            .iter()
+            .find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, *shift)))
+            .unwrap_or((text, 0));
         let number: usize = digits.trim_end().parse().ok()?;
         number.checked_mul(1 << shift).map(Self)
     }
@@ -44,7 +46,9 @@ impl Visitor<'_> for SizeVisitor {
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Size, E> {
-        usize::try_from(number).map(Size).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
+        usize::try_from(number)
+            .map(Size)
+            .map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Size, E> {

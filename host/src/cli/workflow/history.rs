@@ -42,7 +42,10 @@ impl HistoryReader {
             history_event_filter_type: filter.into(),
             ..Default::default()
         };
-        Self { request, is_over: false }
+        Self {
+            request,
+            is_over: false,
+        }
     }
 
     /// The next page. It may be empty where the server has waited in vain; none once there is nothing more.
@@ -50,7 +53,11 @@ impl HistoryReader {
         if self.is_over {
             return Ok(None);
         }
-        let page = connection.workflows.get_workflow_execution_history(self.request.clone()).await?.into_inner();
+        let page = connection
+            .workflows
+            .get_workflow_execution_history(self.request.clone())
+            .await?
+            .into_inner();
         self.is_over = page.next_page_token.is_empty();
         self.request.next_page_token = page.next_page_token;
         Ok(Some(page.history.map(|history| history.events).unwrap_or_default()))

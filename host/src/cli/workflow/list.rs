@@ -32,7 +32,10 @@ impl ListArgs {
             Format::Text => {
                 print(&description::list(&workflows, &Viewpoint::here()))?;
                 if !is_all {
-                    note(&format!("these are the latest {}; there may be more (--limit)\n", workflows.len()));
+                    note(&format!(
+                        "these are the latest {}; there may be more (--limit)\n",
+                        workflows.len()
+                    ));
                 }
             }
         }
@@ -53,7 +56,11 @@ impl ListArgs {
                 next_page_token,
                 query: self.query.clone(),
             };
-            let page = connection.workflows.list_workflow_executions(request).await?.into_inner();
+            let page = connection
+                .workflows
+                .list_workflow_executions(request)
+                .await?
+                .into_inner();
             found.extend(page.executions.into_iter().take(page_size));
             next_page_token = page.next_page_token;
             if next_page_token.is_empty() {

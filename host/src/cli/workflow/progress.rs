@@ -51,7 +51,10 @@ async fn refresh(line: ProgressBar, mut connection: Connection, workflow_id: Str
     loop {
         let request = DescribeWorkflowExecutionRequest {
             namespace: connection.namespace.clone(),
-            execution: Some(WorkflowExecution { workflow_id: workflow_id.clone(), ..Default::default() }),
+            execution: Some(WorkflowExecution {
+                workflow_id: workflow_id.clone(),
+                ..Default::default()
+            }),
         };
         // If it cannot be told what the workflow does, the wait for its result says why.
         if let Ok(described) = connection.workflows.describe_workflow_execution(request).await {
@@ -65,13 +68,28 @@ fn activity(workflow_id: &str, described: &DescribeWorkflowExecutionResponse) ->
     if crate::cli::render::description::blocked(described).is_some() {
         return format!("{workflow_id} is blocked; see `mainspring workflow describe {workflow_id}`");
     }
-    let events = described.workflow_execution_info.as_ref().map_or(0, |info| info.history_length);
+    let events = described
+        .workflow_execution_info
+        .as_ref()
+        .map_or(0, |info| info.history_length);
     match described.pending_activities.as_slice() {
         [] => format!("{workflow_id} is running, {events} events"),
         [activity, others @ ..] => {
-            let name = activity.activity_type.as_ref().map(|it| it.name.as_str()).unwrap_or_default();
-            let attempt = if activity.attempt > 1 { format!(" (attempt {})", activity.attempt) } else { String::new() };
-            let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+            let name = activity
+                .activity_type
+                .as_ref()
+                .map(|it| it.name.as_str())
+                .unwrap_or_default();
+            let attempt = if activity.attempt > 1 {
+                format!(" (attempt {})", activity.attempt)
+            } else {
+                String::new()
+            };
+            let more = if others.is_empty() {
+                String::new()
+            } else {
+                format!(" and {} more", others.len())
+            };
             format!("{workflow_id} waits for {name}{attempt}{more}, {events} events")
         }
     }

@@ -1,6 +1,7 @@
 //! `mainspring workflow result`: waits until a workflow is closed, through all its runs.
 
 use super::Selection;
+use super::describe::pin;
 use super::history::{HistoryReader, closes};
 use super::progress::Progress;
 use crate::cli::connection::Connection;
@@ -28,7 +29,8 @@ pub(super) struct Outcome {
 
 impl ResultArgs {
     pub(super) async fn run(self, connection: &mut Connection, format: Format) -> Result<Exit, CliError> {
-        let Outcome { last_run, event } = await_outcome(connection, self.workflow.execution()).await?;
+        let execution = pin(connection, self.workflow.execution()).await?;
+        let Outcome { last_run, event } = await_outcome(connection, execution).await?;
         tell(&last_run, &event, format)
     }
 }
@@ -45,7 +47,10 @@ pub(super) async fn await_outcome(
             Some(run_id) => execution.run_id = run_id.to_owned(),
             None => {
                 progress.end();
-                return Ok(Outcome { last_run: execution, event });
+                return Ok(Outcome {
+                    last_run: execution,
+                    event,
+                });
             }
         }
     }
@@ -58,7 +63,10 @@ async fn closing_event(connection: &mut Connection, execution: WorkflowExecution
             return Ok(event);
         }
     }
-    Err(CliError::new(Exit::Failed, "the server says that the workflow is over, but not how"))
+    Err(CliError::new(
+        Exit::Failed,
+        "the server says that the workflow is over, but not how",
+    ))
 }
 
 fn next_run(event: &HistoryEvent) -> Option<&str> {
@@ -114,16 +122,32 @@ impl Ending {
             },
             Some(Attributes::WorkflowExecutionFailedEventAttributes(it)) => {
                 let chain = it.failure.as_ref().map(failure::chain).unwrap_or_default();
-                let failure = it.failure.as_ref().map(protojson::to_json).transpose()?.unwrap_or_default();
-                Self { failure, ..Self::without_result("FAILED", format!("{}: {chain}", BAD.paint("failed"))) }
+                let failure = it
+                    .failure
+                    .as_ref()
+                    .map(protojson::to_json)
+                    .transpose()?
+                    .unwrap_or_default();
+                Self {
+                    failure,
+                    ..Self::without_result("FAILED", format!("{}: {chain}", BAD.paint("failed")))
+                }
             }
             Some(Attributes::WorkflowExecutionCanceledEventAttributes(it)) => {
                 let text = format!("{}{}\n", WARN.paint("was cancelled"), details(it.details.as_ref()));
                 Self::without_result("CANCELED", text)
             }
             Some(Attributes::WorkflowExecutionTerminatedEventAttributes(it)) => {
-                let reason = if it.reason.is_empty() { String::new() } else { format!(": {}", it.reason) };
-                let text = format!("{}{reason}{}\n", BAD.paint("was terminated"), details(it.details.as_ref()));
+                let reason = if it.reason.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", it.reason)
+                };
+                let text = format!(
+                    "{}{reason}{}\n",
+                    BAD.paint("was terminated"),
+                    details(it.details.as_ref())
+                );
                 Self::without_result("TERMINATED", text)
             }
             Some(Attributes::WorkflowExecutionTimedOutEventAttributes(_)) => {
@@ -134,7 +158,13 @@ impl Ending {
     }
 
     fn without_result(status: &'static str, text: String) -> Self {
-        Self { exit: Exit::WorkflowNotCompleted, status, result: Value::Null, failure: Value::Null, text }
+        Self {
+            exit: Exit::WorkflowNotCompleted,
+            status,
+            result: Value::Null,
+            failure: Value::Null,
+            text,
+        }
     }
 }
 

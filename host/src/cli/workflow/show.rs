@@ -1,14 +1,15 @@
 //! `mainspring workflow show`.
 
 use super::Selection;
+use super::describe::describe;
 use super::history::{HistoryReader, closes};
 use crate::cli::connection::Connection;
 use crate::cli::output::{Format, print, print_json};
-use crate::cli::render::{style, timeline};
+use crate::cli::render::{description, style, timeline};
+use crate::cli::time::Viewpoint;
 use crate::cli::{CliError, Exit, protojson};
 use mainspring_api::temporal::common::v1::WorkflowExecution;
 use mainspring_api::temporal::history::v1::History;
-use mainspring_api::temporal::workflowservice::v1::DescribeWorkflowExecutionRequest;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ShowArgs {
@@ -54,15 +55,11 @@ async fn event_by_event(connection: &mut Connection, execution: WorkflowExecutio
     Ok(())
 }
 
-async fn drawn(connection: &mut Connection, mut execution: WorkflowExecution, follow: bool) -> Result<(), CliError> {
-    let request = DescribeWorkflowExecutionRequest {
-        namespace: connection.namespace.clone(),
-        execution: Some(execution.clone()),
-    };
-    let described = connection.workflows.describe_workflow_execution(request).await?.into_inner();
-    let info = described.workflow_execution_info.unwrap_or_default();
+async fn drawn(connection: &mut Connection, execution: WorkflowExecution, follow: bool) -> Result<(), CliError> {
+    let described = describe(connection, execution.clone()).await?;
+    let info = described.workflow_execution_info.clone().unwrap_or_default();
     // All pages are of this run, whatever starts meanwhile.
-    execution = info.execution.clone().unwrap_or(execution);
+    let execution = info.execution.clone().unwrap_or(execution);
     // A status that changes while one looks on would be wrong above the timeline.
     let status = (!follow).then(|| style::status(info.status()));
     print(&timeline::heading(&execution.workflow_id, &execution.run_id, status))?;
@@ -76,8 +73,9 @@ async fn drawn(connection: &mut Connection, mut execution: WorkflowExecution, fo
         let lines: String = events.iter().filter_map(|event| timeline.draw(event)).collect();
         print(&lines)?;
         if events.iter().any(closes) {
-            break;
+            return Ok(());
         }
     }
-    Ok(())
+    // It is open: what is it waiting for?
+    print(&description::standing(&described, &Viewpoint::here()))
 }

@@ -77,8 +77,15 @@ impl StartArgs {
         let wait = self.wait;
         let request = self.request(&connection.namespace)?;
         let workflow_id = request.workflow_id.clone();
-        let answer = connection.workflows.start_workflow_execution(request).await?.into_inner();
-        let execution = WorkflowExecution { workflow_id, run_id: answer.run_id };
+        let answer = connection
+            .workflows
+            .start_workflow_execution(request)
+            .await?
+            .into_inner();
+        let execution = WorkflowExecution {
+            workflow_id,
+            run_id: answer.run_id,
+        };
         if !wait {
             tell(&execution, answer.started, format)?;
             return Ok(Exit::Done);
@@ -92,12 +99,19 @@ impl StartArgs {
             Some(path) => vec![payload::from_file(&path)?],
             None => self.input,
         };
-        let memo = (!self.memo.is_empty()).then(|| Memo { fields: self.memo.into_iter().collect() });
+        let memo = (!self.memo.is_empty()).then(|| Memo {
+            fields: self.memo.into_iter().collect(),
+        });
         Ok(StartWorkflowExecutionRequest {
             namespace: namespace.to_owned(),
             workflow_id: self.workflow_id.unwrap_or_else(request_id),
-            workflow_type: Some(WorkflowType { name: self.workflow_type }),
-            task_queue: Some(TaskQueue { name: self.task_queue, ..Default::default() }),
+            workflow_type: Some(WorkflowType {
+                name: self.workflow_type,
+            }),
+            task_queue: Some(TaskQueue {
+                name: self.task_queue,
+                ..Default::default()
+            }),
             input: payload::list(input),
             workflow_execution_timeout: self.execution_timeout.map(time::to_wire),
             workflow_run_timeout: self.run_timeout.map(time::to_wire),
@@ -120,7 +134,11 @@ fn tell(execution: &WorkflowExecution, is_new: bool, format: Format) -> Result<(
             "started": is_new,
         })),
         Format::Text => {
-            let what = if is_new { GOOD.paint("started") } else { "already running:".to_owned() };
+            let what = if is_new {
+                GOOD.paint("started")
+            } else {
+                "already running:".to_owned()
+            };
             let (id, run) = (HEADING.paint(workflow_id), FAINT.paint(format_args!("run {run_id}")));
             print(&format!("{what} {id}  {run}\n"))
         }
@@ -144,5 +162,51 @@ impl From<ConflictPolicy> for WorkflowIdConflictPolicy {
             ConflictPolicy::UseExisting => Self::UseExisting,
             ConflictPolicy::TerminateExisting => Self::TerminateExisting,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::protojson;
+    use clap::Parser;
+    use insta::assert_snapshot;
+
+    #[derive(Parser)]
+    struct CommandLine {
+        #[command(flatten)]
+        start: StartArgs,
+    }
+
+    /// The request that a command line makes, without what is made up anew each time.
+    fn request(arguments: &str) -> String {
+        let start = CommandLine::parse_from(["start"].into_iter().chain(arguments.split(' '))).start;
+        let mut request = start.request("default").expect("it is right");
+        request.identity = String::new();
+        request.request_id = String::new();
+        serde_json::to_string_pretty(&protojson::to_json(&request).expect("it is described")).expect("it is JSON")
+    }
+
+    #[test]
+    fn a_command_line_makes_a_request() {
+        assert_snapshot!("start_plain", request(r#"--type a --task-queue q --workflow-id w"#));
+        assert_snapshot!(
+            "start_full",
+            request(concat!(
+                r#"-t a -q q -w w -i "order-1" --input {"n":1} --memo by="ada" --execution-timeout 7d --run-timeout 90s "#,
+                "--id-reuse-policy reject-duplicate --id-conflict-policy use-existing",
+            ))
+        );
+    }
+
+    #[test]
+    fn an_id_is_made_up_where_none_is_given() {
+        let start = || {
+            CommandLine::parse_from(["start", "-t", "a", "-q", "q"])
+                .start
+                .request("default")
+        };
+        let id = || start().expect("it is right").workflow_id;
+        assert_ne!(id(), id());
     }
 }

@@ -1,8 +1,9 @@
 //! What clients do with a run: signal, query, cancel, terminate.
 
+use super::metadata;
 use crate::{
     server::{
-        convert::{InvalidField, header_from_wire, payloads_from_wire, payloads_to_wire, status_to_wire},
+        convert::{InvalidField, header_from_wire, payload_to_wire, payloads_from_wire, status_to_wire},
         front::{Front, identity, run_id, target},
         limits::{check_map, check_payloads, optional_name, required_name},
     },
@@ -10,6 +11,7 @@ use crate::{
     wasm::Question,
 };
 use mainspring_api::temporal::{
+    common::v1::Payloads,
     enums::v1::QueryRejectCondition,
     query::v1::QueryRejected,
     workflowservice::v1::{
@@ -58,9 +60,13 @@ pub(crate) async fn query(front: &Front, request: QueryWorkflowRequest) -> Resul
             ..Default::default()
         });
     }
-    let answer = front.engine().query(target, question).await?;
+    let answer = if question.name == metadata::QUERY {
+        metadata::of_run(front, target).await?
+    } else {
+        payload_to_wire(&front.engine().query(target, question).await?)
+    };
     Ok(QueryWorkflowResponse {
-        query_result: payloads_to_wire([&answer]),
+        query_result: Some(Payloads { payloads: vec![answer] }),
         ..Default::default()
     })
 }

@@ -5,6 +5,7 @@ pub(super) mod describe;
 pub(super) mod get_history;
 pub(super) mod interact;
 pub(super) mod list;
+mod metadata;
 pub(super) mod namespaces;
 pub(super) mod start;
 pub(super) mod task_queues;

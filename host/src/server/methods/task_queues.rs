@@ -37,7 +37,7 @@ pub(crate) fn describe(front: &Front, request: DescribeTaskQueueRequest) -> Resu
                 TaskQueueType::Activity.into(),
                 TaskQueueTypeInfo {
                     pollers: pollers.clone(),
-                    stats: Some(stats.clone()),
+                    stats: Some(stats),
                 },
             )]
             .into(),

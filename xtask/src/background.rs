@@ -1,4 +1,4 @@
-//! Processes that run beside the demo, with their output in a file, and that do not outlive it.
+//! Processes that run beside a task, with their output in a file, and that do not outlive it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::command;
 /// How long to sleep between two looks at something awaited.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-pub(super) struct Background {
+pub(crate) struct Background {
     name: &'static str,
     child: Child,
     log: PathBuf,
@@ -20,7 +20,7 @@ pub(super) struct Background {
 
 impl Background {
     /// Starts the program; what it prints is appended to `log`.
-    pub(super) fn start(name: &'static str, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn start(name: &'static str, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::options()
             .create(true)
             .append(true)
@@ -39,7 +39,7 @@ impl Background {
     }
 
     /// SIGKILL: the process gets no chance to tidy up.
-    pub(super) fn kill(mut self) -> anyhow::Result<()> {
+    pub(crate) fn kill(mut self) -> anyhow::Result<()> {
         self.child
             .kill()
             .with_context(|| format!("cannot kill the {}", self.name))?;
@@ -50,7 +50,7 @@ impl Background {
     }
 
     /// Waits until `ready` returns something; an error if the process ends before, or the time is up.
-    pub(super) fn until<T>(
+    pub(crate) fn until<T>(
         &mut self,
         what: &str,
         patience: Duration,
@@ -72,14 +72,14 @@ impl Background {
     }
 
     /// How it ended, if it has.
-    pub(super) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
+    pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         self.child
             .try_wait()
             .with_context(|| format!("cannot ask after the {}", self.name))
     }
 
     /// Waits for it to end well.
-    pub(super) fn finish(mut self, patience: Duration, mut meanwhile: impl FnMut()) -> anyhow::Result<()> {
+    pub(crate) fn finish(mut self, patience: Duration, mut meanwhile: impl FnMut()) -> anyhow::Result<()> {
         let deadline = Instant::now() + patience;
         loop {
             if let Some(status) = self.ended()? {

@@ -1,4 +1,4 @@
-//! The server under attack.
+//! The server, as its own program.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -7,13 +7,37 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
-use super::background::Background;
-use crate::command;
+use crate::background::Background;
+use crate::workspace::{self, Workspace};
+use crate::{command, console};
 
 const START_PATIENCE: Duration = Duration::from_secs(30);
 
+/// Builds the program.
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    console::step("building the server (the first time takes some minutes)");
+    // Not `--package mainspring`: with the workspace's choice of features, other builds find what this one made.
+    program(workspace::build(workspace, &["--workspace", "--bin", "mainspring"])?)
+}
+
+/// Builds the program and all tests, together and so with the same dependencies; nothing is compiled twice.
+pub(crate) fn build_with_tests(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    console::step("building the server and the tests (the first time takes some minutes)");
+    program(workspace::build(
+        workspace,
+        &["--workspace", "--locked", "--bins", "--tests"],
+    )?)
+}
+
+fn program(built: Vec<PathBuf>) -> anyhow::Result<PathBuf> {
+    built
+        .into_iter()
+        .find(|file| file.file_stem().is_some_and(|stem| stem == "mainspring"))
+        .context("cargo built no mainspring program")
+}
+
 /// Where a server lives: its program, its data and its addresses, the same before and after it was killed.
-pub(super) struct Home {
+pub(crate) struct Home {
     program: PathBuf,
     directory: PathBuf,
     grpc: SocketAddr,
@@ -21,7 +45,7 @@ pub(super) struct Home {
 }
 
 impl Home {
-    pub(super) fn new(program: PathBuf, directory: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn new(program: PathBuf, directory: &Path) -> anyhow::Result<Self> {
         let [grpc, http] = free_addresses()?;
         Ok(Self {
             program,
@@ -31,12 +55,12 @@ impl Home {
         })
     }
 
-    pub(super) fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.grpc.to_string()
     }
 
     /// Starts the server on its data, and returns when it answers.
-    pub(super) fn start(&self) -> anyhow::Result<Background> {
+    pub(crate) fn start(&self) -> anyhow::Result<Background> {
         let mut command = Command::new(&self.program);
         command.arg("server");
         command.arg("--data").arg(self.directory.join("data"));
@@ -58,7 +82,7 @@ impl Home {
     }
 
     /// Uploads a workflow module, with the same program as a client.
-    pub(super) fn upload(&self, module: &Path, name: &str) -> anyhow::Result<()> {
+    pub(crate) fn upload(&self, module: &Path, name: &str) -> anyhow::Result<()> {
         let mut command = Command::new(&self.program);
         command
             .args(["module", "push"])

@@ -1,13 +1,17 @@
 //! Every check and every test.
 
+mod official_sdks;
+
 use std::path::Path;
 
 use crate::setup::{self, Tools};
 use crate::workspace::Workspace;
-use crate::{command, console, guests};
+use crate::{command, console, guests, server};
 
 /// The directory with the built workflow modules, `order_workflow.wasm` and its like.
 pub(crate) const MODULES: &str = "MAINSPRING_TEST_MODULES";
+/// The `mainspring` program.
+const SERVER: &str = "MAINSPRING_TEST_SERVER";
 /// The Python interpreter that has the official SDK and pytest.
 const PYTHON: &str = "MAINSPRING_TEST_PYTHON";
 /// Node.js; the compiled TypeScript lies beside its sources, in `dist`.
@@ -32,7 +36,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     }
     console::step("building the workflow modules");
     let modules = guests::build_all(workspace)?;
-    tests(workspace, &tools, &modules, options.filter.as_deref())?;
+    let server = server::build_with_tests(workspace)?;
+    tests(workspace, &tools, &modules, &server, options.filter.as_deref())?;
+    if options.filter.is_none() {
+        official_sdks::run(workspace, &tools, &modules, server)?;
+    }
     console::success("everything passed");
     Ok(())
 }
@@ -64,11 +72,18 @@ fn checks(workspace: &Workspace, tools: &Tools) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tests(workspace: &Workspace, tools: &Tools, modules: &Path, filter: Option<&str>) -> anyhow::Result<()> {
+fn tests(
+    workspace: &Workspace,
+    tools: &Tools,
+    modules: &Path,
+    server: &Path,
+    filter: Option<&str>,
+) -> anyhow::Result<()> {
     let cargo = || {
         let mut cargo = tools.cargo.cargo(workspace);
         cargo
             .env(MODULES, modules)
+            .env(SERVER, server)
             .env(PYTHON, tools.python.interpreter())
             .env(TEMPORAL, tools.python.program("temporal"))
             .env(NODE, tools.node.program());

@@ -1,0 +1,143 @@
+//! What is drawn of fixed answers. The fixtures are answers of a server as `--output json` printed them.
+
+use super::{description, failure, manifest, table, timeline};
+use crate::cli::protojson;
+use crate::cli::time::Viewpoint;
+use insta::assert_snapshot;
+use jiff::tz::TimeZone;
+use mainspring_api::modules::{
+    DescribeModuleResponse, HandlerDefinition, Manifest, ModuleSummary, ModuleVersion, WorkflowDefinition,
+};
+use mainspring_api::protobuf::Timestamp;
+use mainspring_api::temporal::history::v1::{History, history_event::Attributes};
+use mainspring_api::temporal::workflowservice::v1::{
+    DescribeWorkflowExecutionResponse, ListWorkflowExecutionsResponse,
+};
+
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+fn a_minute_past_seven() -> Viewpoint {
+    Viewpoint {
+        now: "2026-11-22T19:01:00Z".parse().expect("a moment"),
+        zone: TimeZone::UTC,
+    }
+}
+
+fn drawn(json: &str) -> String {
+    let history: History = protojson::from_json(json);
+    let mut timeline = timeline::Timeline::default();
+    plain(
+        &history
+            .events
+            .iter()
+            .filter_map(|event| timeline.draw(event))
+            .collect::<String>(),
+    )
+}
+
+fn described(json: &str) -> String {
+    let described: DescribeWorkflowExecutionResponse = protojson::from_json(json);
+    plain(&description::full(&described, &a_minute_past_seven()))
+}
+
+#[test]
+fn timelines() {
+    assert_snapshot!(
+        "timeline_completed",
+        drawn(include_str!("fixtures/completed.history.json"))
+    );
+    assert_snapshot!("timeline_failed", drawn(include_str!("fixtures/failed.history.json")));
+    assert_snapshot!(
+        "timeline_signalled",
+        drawn(include_str!("fixtures/signalled.history.json"))
+    );
+    assert_snapshot!(
+        "timeline_cancelling",
+        drawn(include_str!("fixtures/cancelling.history.json"))
+    );
+}
+
+#[test]
+fn descriptions() {
+    assert_snapshot!(
+        "description_waiting",
+        described(include_str!("fixtures/waiting.description.json"))
+    );
+    assert_snapshot!(
+        "description_blocked",
+        described(include_str!("fixtures/blocked.description.json"))
+    );
+}
+
+#[test]
+fn lists() {
+    let answer: ListWorkflowExecutionsResponse = protojson::from_json(include_str!("fixtures/list.json"));
+    let mut view = a_minute_past_seven();
+    view.now = "2026-11-22T19:10:00Z".parse().expect("a moment");
+    assert_snapshot!("list", plain(&description::list(&answer.executions, &view)));
+}
+
+#[test]
+fn a_failure_shows_its_causes_with_their_stacks() {
+    let history: History = protojson::from_json(include_str!("fixtures/failed.history.json"));
+    let last = history.events.last().and_then(|event| event.attributes.as_ref());
+    let Some(Attributes::WorkflowExecutionFailedEventAttributes(failed)) = last else {
+        panic!("it failed")
+    };
+    let chain = failure::chain(failed.failure.as_ref().expect("it says why"));
+    assert_snapshot!("failure_chain", plain(&chain));
+}
+
+#[test]
+fn modules() {
+    let handler = |name: &str, description: &str| HandlerDefinition {
+        name: Some(name.to_owned()),
+        description: description.to_owned(),
+    };
+    let manifest = Manifest {
+        sdk: "mainspring-rust/0.1.0".to_owned(),
+        workflows: vec![
+            WorkflowDefinition {
+                name: Some("approveOrder".to_owned()),
+                description: "Waits for somebody to approve an order.".to_owned(),
+                signals: vec![handler("approve", "Approves it.\nOnce.")],
+                queries: vec![handler("status", "")],
+                updates: Vec::new(),
+            },
+            WorkflowDefinition::default(),
+        ],
+    };
+    let version = |digit: &str, seconds| ModuleVersion {
+        digest: digit.repeat(64),
+        size_bytes: 234_114,
+        pushed_at: Some(Timestamp { seconds, nanos: 0 }),
+    };
+    let (older, newer) = (version("a", 1_795_370_000), version("b", 1_795_374_000));
+    let summary = |name: &str, manifest| ModuleSummary {
+        name: name.to_owned(),
+        current: Some(newer.clone()),
+        version_count: 2,
+        manifest,
+    };
+    let list = [summary("approval", Some(manifest.clone())), summary("broken", None)];
+    assert_snapshot!("modules", plain(&manifest::list(&list, &a_minute_past_seven())));
+    let module = DescribeModuleResponse {
+        name: "approval".to_owned(),
+        versions: vec![newer.clone(), older],
+        manifest: Some(manifest),
+    };
+    assert_snapshot!("module", plain(&manifest::full(&module, &a_minute_past_seven())));
+}
+
+#[test]
+fn columns_are_as_wide_as_their_widest_cell() {
+    use super::style::PLAIN;
+    let mut table = table::Table::new(&["A", "LONGER"]);
+    table.row(vec![table::Cell::new(PLAIN, "übermäßig"), table::Cell::new(PLAIN, "b")]);
+    assert_snapshot!(plain(&table.render()), @r"
+    A          LONGER
+    übermäßig  b
+    ");
+}

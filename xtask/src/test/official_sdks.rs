@@ -1,0 +1,41 @@
+//! The official SDKs and the `temporal` command, unmodified, against the real program.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::server::Home;
+use crate::setup::Tools;
+use crate::workspace::{Workspace, fresh_directory};
+use crate::{command, console};
+
+/// Read by both suites.
+const ADDRESS: &str = "MAINSPRING_ADDRESS";
+
+/// The modules that the suites call for.
+const UPLOADED: [&str; 3] = ["test_guests", "order_workflow", "approval_workflow"];
+
+pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program: PathBuf) -> anyhow::Result<()> {
+    let directory = fresh_directory(workspace, "official-sdks")?;
+    let home = Home::new(program, &directory)?;
+    let _server = home.start()?;
+    for name in UPLOADED {
+        home.upload(&modules.join(format!("{name}.wasm")), name)?;
+    }
+
+    console::step("the official Python SDK and the temporal command");
+    let mut pytest = Command::new(tools.python.interpreter());
+    pytest
+        .args(["-B", "-m", "pytest", "--quiet", "--tb=short"])
+        .arg(workspace.root().join("tests/python"));
+    command::run(
+        pytest
+            .env(ADDRESS, home.address())
+            .env(super::TEMPORAL, tools.python.program("temporal")),
+    )?;
+
+    console::step("the official TypeScript SDK");
+    let mut node = Command::new(tools.node.program());
+    node.args(["--test", "--test-reporter=spec"])
+        .arg(workspace.root().join("tests/typescript/dist/official_sdk.test.js"));
+    command::run(node.env(ADDRESS, home.address()))
+}
