@@ -73,7 +73,9 @@ pub enum PushError {
     #[error(transparent)]
     Busy(#[from] QueueFull),
     /// Another module of the namespace has one of the types.
-    #[error("workflow type {workflow_type:?} is in module {module:?} already; push this one under that name, or rename the type")]
+    #[error(
+        "workflow type {workflow_type:?} is in module {module:?} already; push this one under that name, or rename the type"
+    )]
     TypeTaken {
         /// The type.
         workflow_type: String,
@@ -97,7 +99,10 @@ impl Catalog {
         let mut index = Index::default();
         for version in store.modules()? {
             let key = (version.namespace.clone(), version.name.clone());
-            let entry = index.entries.entry(key).or_insert_with(|| Entry { versions: Vec::new(), manifest: None });
+            let entry = index.entries.entry(key).or_insert_with(|| Entry {
+                versions: Vec::new(),
+                manifest: None,
+            });
             entry.versions.push(version);
         }
         for ((namespace, name), entry) in &mut index.entries {
@@ -127,13 +132,7 @@ impl Catalog {
     }
 
     /// Takes a module, or a new version of one; durable, loaded and followed by runs when this returns.
-    pub async fn push(
-        &self,
-        namespace: &str,
-        name: &str,
-        file: Bytes,
-        now: Timestamp,
-    ) -> Result<Pushed, PushError> {
+    pub async fn push(&self, namespace: &str, name: &str, file: Bytes, now: Timestamp) -> Result<Pushed, PushError> {
         check_name(name)?;
         let limits = self.limits.clone();
         let accepted = tokio::task::spawn_blocking(move || accept(file, &limits))
@@ -155,7 +154,11 @@ impl Catalog {
         if let Some(newest) = self.newest(namespace, name)
             && newest.digest == version.digest
         {
-            return Ok(Pushed { version: newest, manifest, is_unchanged: true });
+            return Ok(Pushed {
+                version: newest,
+                manifest,
+                is_unchanged: true,
+            });
         }
         let (store, kept, component) = (self.store.clone(), version.clone(), accepted.component);
         tokio::task::spawn_blocking(move || store.put_module(&kept, &component))
@@ -164,12 +167,19 @@ impl Catalog {
         {
             let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
             let key = (namespace.to_owned(), name.to_owned());
-            let entry = index.entries.entry(key).or_insert_with(|| Entry { versions: Vec::new(), manifest: None });
+            let entry = index.entries.entry(key).or_insert_with(|| Entry {
+                versions: Vec::new(),
+                manifest: None,
+            });
             entry.versions.push(version.clone());
             entry.manifest = Some(manifest.clone());
         }
         self.notify();
-        Ok(Pushed { version, manifest, is_unchanged: false })
+        Ok(Pushed {
+            version,
+            manifest,
+            is_unchanged: false,
+        })
     }
 
     /// The modules of a namespace, by name.
@@ -194,7 +204,11 @@ impl Catalog {
 
     fn check_types(&self, namespace: &str, name: &str, manifest: &Manifest) -> Result<(), PushError> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        for ((_, module), entry) in index.entries.iter().filter(|((of, it), _)| of == namespace && it != name) {
+        for ((_, module), entry) in index
+            .entries
+            .iter()
+            .filter(|((of, it), _)| of == namespace && it != name)
+        {
             for definition in entry.manifest.iter().flat_map(|manifest| &manifest.workflows) {
                 if manifest.workflows.iter().any(|new| new.name == definition.name) {
                     return Err(PushError::TypeTaken {

@@ -53,7 +53,10 @@ pub struct Waiting {
 impl Dispatcher {
     /// Offers an attempt to a waiting poller, or keeps it until one comes.
     pub fn offer(&self, offer: Offer) {
-        let name = QueueName { namespace: offer.target.namespace.clone(), name: offer.task_queue.clone() };
+        let name = QueueName {
+            namespace: offer.target.namespace.clone(),
+            name: offer.task_queue.clone(),
+        };
         self.lock().by_name.entry(name).or_default().offer(offer);
     }
 
@@ -62,9 +65,18 @@ impl Dispatcher {
         let mut queues = self.lock();
         queues.pollers += 1;
         let poller = queues.pollers;
-        let given = queues.by_name.entry(queue.clone()).or_default().poll(poller, identity, now);
+        let given = queues
+            .by_name
+            .entry(queue.clone())
+            .or_default()
+            .poll(poller, identity, now);
         drop(queues);
-        Waiting { dispatcher: self.clone(), queue, poller, given }
+        Waiting {
+            dispatcher: self.clone(),
+            queue,
+            poller,
+            given,
+        }
     }
 
     /// What is known of a queue; nothing of one that nobody has used.

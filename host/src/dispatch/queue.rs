@@ -62,7 +62,10 @@ impl Queue {
 
     pub(super) fn describe(&self) -> QueueDescription {
         let latest = self.seen.values().copied().max().unwrap_or_default();
-        let of_late = self.seen.iter().filter(|(_, seen)| latest.since(**seen) <= POLLER_SHOWN_FOR);
+        let of_late = self
+            .seen
+            .iter()
+            .filter(|(_, seen)| latest.since(**seen) <= POLLER_SHOWN_FOR);
         QueueDescription {
             backlog: self.backlog.values().map(VecDeque::len).sum(),
             pollers: of_late.map(|(identity, seen)| (identity.clone(), *seen)).collect(),
@@ -80,7 +83,11 @@ impl Queue {
 
     fn remember(&mut self, identity: &str, now: Timestamp) {
         if self.seen.len() >= POLLERS_REMEMBERED_MAX && !self.seen.contains_key(identity) {
-            let silent = self.seen.iter().min_by_key(|(_, seen)| **seen).map(|(identity, _)| identity.clone());
+            let silent = self
+                .seen
+                .iter()
+                .min_by_key(|(_, seen)| **seen)
+                .map(|(identity, _)| identity.clone());
             silent.map(|identity| self.seen.remove(&identity));
         }
         self.seen.insert(identity.to_owned(), now);

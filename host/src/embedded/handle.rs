@@ -51,8 +51,11 @@ pub enum SendError<E> {
 
 impl WorkflowHandle {
     pub(super) fn new(mainspring: Mainspring, workflow_id: &str, run_id: Option<RunId>) -> Self {
-        let target =
-            Target { namespace: mainspring.namespace.clone(), workflow_id: workflow_id.to_owned(), run_id };
+        let target = Target {
+            namespace: mainspring.namespace.clone(),
+            workflow_id: workflow_id.to_owned(),
+            run_id,
+        };
         Self { mainspring, target }
     }
 
@@ -70,7 +73,10 @@ impl WorkflowHandle {
     pub async fn result<T: DeserializeOwned>(&self) -> Result<T, ResultError> {
         let engine = &self.mainspring.engine;
         let mut progress = engine.progress(self.target.clone(), 0).await?;
-        let target = Target { run_id: Some(progress.run_id), ..self.target.clone() };
+        let target = Target {
+            run_id: Some(progress.run_id),
+            ..self.target.clone()
+        };
         while !progress.status.is_closed() {
             progress = engine.progress(target.clone(), progress.length).await?;
         }
@@ -81,7 +87,9 @@ impl WorkflowHandle {
             Some(Event::RunCancelled { .. }) => Err(ResultError::Cancelled),
             Some(Event::RunTerminated { reason, .. }) => Err(ResultError::Terminated(reason)),
             Some(Event::RunTimedOut) => Err(ResultError::TimedOut),
-            _ => Err(ResultError::Run(CallError::Refused(RunError::Store("the history has no end".into())))),
+            _ => Err(ResultError::Run(CallError::Refused(RunError::Store(
+                "the history has no end".into(),
+            )))),
         }
     }
 
@@ -94,7 +102,11 @@ impl WorkflowHandle {
             identity: format!("embedded@{}", std::process::id()),
             request_id: self.mainspring.engine.new_id().to_string(),
         };
-        self.mainspring.engine.signal(self.target.clone(), signal).await.map_err(SendError::Call)
+        self.mainspring
+            .engine
+            .signal(self.target.clone(), signal)
+            .await
+            .map_err(SendError::Call)
     }
 
     /// Asks about the run's state.
@@ -103,21 +115,38 @@ impl WorkflowHandle {
         name: &str,
         argument: &impl Serialize,
     ) -> Result<T, SendError<QueryError>> {
-        let question =
-            Question { name: name.to_owned(), arguments: vec![json::encode(argument)?], headers: Vec::new() };
-        let answer = self.mainspring.engine.query(self.target.clone(), question).await.map_err(SendError::Call)?;
+        let question = Question {
+            name: name.to_owned(),
+            arguments: vec![json::encode(argument)?],
+            headers: Vec::new(),
+        };
+        let answer = self
+            .mainspring
+            .engine
+            .query(self.target.clone(), question)
+            .await
+            .map_err(SendError::Call)?;
         Ok(json::decode(Some(&answer))?)
     }
 
     /// Asks the run to cancel itself. Durable when it returns.
     pub async fn request_cancel(&self, reason: &str) -> Result<(), CallError<RunError>> {
-        let request = CancelRequest { reason: reason.to_owned(), ..CancelRequest::default() };
-        self.mainspring.engine.request_cancel(self.target.clone(), request).await
+        let request = CancelRequest {
+            reason: reason.to_owned(),
+            ..CancelRequest::default()
+        };
+        self.mainspring
+            .engine
+            .request_cancel(self.target.clone(), request)
+            .await
     }
 
     /// Closes the run without asking it. Durable when it returns.
     pub async fn terminate(&self, reason: &str) -> Result<(), CallError<RunError>> {
-        let termination = Termination { reason: reason.to_owned(), ..Termination::default() };
+        let termination = Termination {
+            reason: reason.to_owned(),
+            ..Termination::default()
+        };
         self.mainspring.engine.terminate(self.target.clone(), termination).await
     }
 }

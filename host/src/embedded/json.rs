@@ -26,7 +26,9 @@ pub(super) fn encode(value: &impl Serialize) -> Result<Payload, JsonError> {
 
 /// Decodes a value; nothing at all is `null`.
 pub(super) fn decode<T: DeserializeOwned>(payload: Option<&Payload>) -> Result<T, JsonError> {
-    let Some(payload) = payload else { return Ok(serde_json::from_slice(b"null")?) };
+    let Some(payload) = payload else {
+        return Ok(serde_json::from_slice(b"null")?);
+    };
     match payload.encoding() {
         Some("json/plain") => Ok(serde_json::from_slice(&payload.data)?),
         Some("binary/null") => Ok(serde_json::from_slice(b"null")?),

@@ -56,7 +56,10 @@ pub enum LoadModuleError {
 impl Mainspring {
     /// Opens an engine: takes up every run of its data directory where it stood. Needs a tokio runtime.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
-        Ok(Self { engine: Engine::open(settings).await?, namespace: DEFAULT_NAMESPACE.to_owned() })
+        Ok(Self {
+            engine: Engine::open(settings).await?,
+            namespace: DEFAULT_NAMESPACE.to_owned(),
+        })
     }
 
     /// The engine itself, for what this interface does not cover.
@@ -66,7 +69,10 @@ impl Mainspring {
 
     /// The same engine in another namespace, which must have been registered.
     pub fn in_namespace(&self, namespace: impl Into<String>) -> Self {
-        Self { engine: self.engine.clone(), namespace: namespace.into() }
+        Self {
+            engine: self.engine.clone(),
+            namespace: namespace.into(),
+        }
     }
 
     /// Loads a module's newest version from a file: a component, or what `cargo build --target
@@ -95,7 +101,8 @@ impl Mainspring {
             };
             Box::pin(running) as futures::future::BoxFuture<'static, _>
         });
-        self.engine.register_activity(&self.namespace, task_queue, activity_type, function);
+        self.engine
+            .register_activity(&self.namespace, task_queue, activity_type, function);
     }
 
     /// A workflow of that type, to be started under that workflow id.
@@ -116,13 +123,20 @@ impl Mainspring {
 
 /// A failure that an activity function returns: of that type, with that message, to be retried as the policy says.
 pub fn failure(kind: impl Into<String>, message: impl Into<String>) -> Failure {
-    let info = ApplicationFailure { kind: kind.into(), ..ApplicationFailure::default() };
+    let info = ApplicationFailure {
+        kind: kind.into(),
+        ..ApplicationFailure::default()
+    };
     Failure::new(FailureLayer::of_engine(message, FailureInfo::Application(info)))
 }
 
 /// A failure after which trying again is pointless.
 pub fn non_retryable_failure(kind: impl Into<String>, message: impl Into<String>) -> Failure {
-    let info = ApplicationFailure { kind: kind.into(), non_retryable: true, ..ApplicationFailure::default() };
+    let info = ApplicationFailure {
+        kind: kind.into(),
+        non_retryable: true,
+        ..ApplicationFailure::default()
+    };
     Failure::new(FailureLayer::of_engine(message, FailureInfo::Application(info)))
 }
 

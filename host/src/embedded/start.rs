@@ -75,7 +75,10 @@ impl WorkflowStart {
         let engine = &self.mainspring.engine;
         let request = StartRequest {
             namespace: self.mainspring.namespace.clone(),
-            execution: Execution { workflow_id: self.workflow_id.clone(), run_id: engine.new_id() },
+            execution: Execution {
+                workflow_id: self.workflow_id.clone(),
+                run_id: engine.new_id(),
+            },
             random_seed: engine.random_seed(),
             workflow_type: self.workflow_type,
             task_queue: self.task_queue,
@@ -94,6 +97,10 @@ impl WorkflowStart {
             conflict: self.conflict,
         };
         let started = engine.start_workflow(request).await?;
-        Ok(WorkflowHandle::new(self.mainspring.clone(), &self.workflow_id, Some(started.run_id)))
+        Ok(WorkflowHandle::new(
+            self.mainspring.clone(),
+            &self.workflow_id,
+            Some(started.run_id),
+        ))
     }
 }

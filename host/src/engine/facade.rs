@@ -48,7 +48,8 @@ impl Engine {
         start: StartRequest,
         signal: SignalReceived,
     ) -> Result<Started, CallError<StartError>> {
-        self.ask(|reply| Request::SignalWithStart(Box::new(start), Box::new(signal), reply)).await
+        self.ask(|reply| Request::SignalWithStart(Box::new(start), Box::new(signal), reply))
+            .await
     }
 
     /// Signals a run. Durable when it returns.
@@ -139,11 +140,20 @@ impl Engine {
         identity: &str,
     ) -> Result<Box<ActivityTask>, CallError<AttemptError>> {
         self.check_namespace(namespace)?;
-        let queue = QueueName { namespace: namespace.to_owned(), name: task_queue.to_owned() };
+        let queue = QueueName {
+            namespace: namespace.to_owned(),
+            name: task_queue.to_owned(),
+        };
         loop {
-            let mut waiting = self.parts.dispatcher.poll(queue.clone(), identity, self.parts.ambient.now());
+            let mut waiting = self
+                .parts
+                .dispatcher
+                .poll(queue.clone(), identity, self.parts.ambient.now());
             let offer = waiting.offer().await;
-            let worker = Worker { identity: identity.to_owned(), place: Place::Remote };
+            let worker = Worker {
+                identity: identity.to_owned(),
+                place: Place::Remote,
+            };
             let target = offer.target.clone();
             match self.ask(|reply| Request::StartAttempt(target, worker, reply)).await {
                 Ok(task) => return Ok(task),
@@ -165,7 +175,8 @@ impl Engine {
         outcome: AttemptOutcome,
         identity: String,
     ) -> Result<(), CallError<AttemptError>> {
-        self.ask(|reply| Request::EndAttempt(target, outcome, identity, reply)).await
+        self.ask(|reply| Request::EndAttempt(target, outcome, identity, reply))
+            .await
     }
 
     /// Reports progress. Returns whether the worker is to cancel the activity.
@@ -179,7 +190,10 @@ impl Engine {
 
     /// What is known of a task queue.
     pub fn describe_queue(&self, namespace: &str, name: &str) -> QueueDescription {
-        self.parts.dispatcher.describe(&QueueName { namespace: namespace.to_owned(), name: name.to_owned() })
+        self.parts.dispatcher.describe(&QueueName {
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        })
     }
 
     /// Registers a function of this process as an activity. It is preferred to workers of other processes.
@@ -190,7 +204,9 @@ impl Engine {
         activity_type: &str,
         function: ActivityFunction,
     ) {
-        self.parts.local.register(namespace, task_queue, activity_type, function);
+        self.parts
+            .local
+            .register(namespace, task_queue, activity_type, function);
     }
 }
 
@@ -200,7 +216,11 @@ impl Engine {
     pub async fn push_module(&self, namespace: &str, name: &str, file: Bytes) -> Result<Pushed, CallError<PushError>> {
         self.check_namespace(namespace)?;
         let now = self.parts.ambient.now();
-        self.parts.catalog.push(namespace, name, file, now).await.map_err(CallError::Refused)
+        self.parts
+            .catalog
+            .push(namespace, name, file, now)
+            .await
+            .map_err(CallError::Refused)
     }
 
     /// The modules of a namespace, by name.
@@ -263,10 +283,7 @@ impl Engine {
 }
 
 impl Engine {
-    async fn ask<T, E>(
-        &self,
-        request: impl FnOnce(Reply<Result<T, E>>) -> Request,
-    ) -> Result<T, CallError<E>> {
+    async fn ask<T, E>(&self, request: impl FnOnce(Reply<Result<T, E>>) -> Request) -> Result<T, CallError<E>> {
         let (reply, answer) = oneshot::channel();
         let request = request(reply);
         self.check_namespace(request.subject().0)?;
@@ -275,7 +292,10 @@ impl Engine {
             NotSent::Stopped => CallError::Stopping,
         })?;
         // The shard drops what it will never answer when it stops.
-        answer.await.map_err(|_| CallError::Stopping)?.map_err(CallError::Refused)
+        answer
+            .await
+            .map_err(|_| CallError::Stopping)?
+            .map_err(CallError::Refused)
     }
 
     async fn read<T: Send + 'static, E>(&self, read: impl FnOnce() -> T + Send + 'static) -> Result<T, CallError<E>> {
@@ -283,6 +303,10 @@ impl Engine {
     }
 
     fn check_namespace<E>(&self, name: &str) -> Result<(), CallError<E>> {
-        if self.parts.namespaces.has(name) { Ok(()) } else { Err(CallError::NoSuchNamespace(name.to_owned())) }
+        if self.parts.namespaces.has(name) {
+            Ok(())
+        } else {
+            Err(CallError::NoSuchNamespace(name.to_owned()))
+        }
     }
 }

@@ -25,7 +25,10 @@ impl HostKey {
         let path = directory.join(FILE);
         match fs::read(&path) {
             Ok(bytes) => bytes.try_into().map(Self).map_err(|_| {
-                io::Error::new(io::ErrorKind::InvalidData, format!("{FILE} is damaged; delete it to have a new one made"))
+                io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("{FILE} is damaged; delete it to have a new one made"),
+                )
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let key = Self::random();
@@ -38,7 +41,12 @@ impl HostKey {
 
     fn save(&self, directory: &Path) -> io::Result<()> {
         let temporary = directory.join("host.key.new");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&temporary)?;
         file.write_all(&self.0)?;
         file.sync_all()?;
         fs::rename(&temporary, directory.join(FILE))?;

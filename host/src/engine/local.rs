@@ -1,12 +1,11 @@
 //! Activities that run in this process: functions of the program that embeds the engine.
 
 use super::Router;
+use crate::dispatch::QueueName;
 use crate::shard::{ActivityTask, AttemptOutcome, AttemptTarget, Offer, Request, Worker};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use mainspring_core::{
-    ApplicationFailure, Failure, FailureInfo, FailureLayer, Payload, Place,
-};
+use mainspring_core::{ApplicationFailure, Failure, FailureInfo, FailureLayer, Payload, Place};
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -27,10 +26,10 @@ pub type ActivityFunction =
 /// Activities of one worker that may run at once. Further ones wait.
 const RUNNING_MAX_DEFAULT: usize = 1_000;
 
-/// The workers of this process, by namespace and task queue. Cloning shares them.
+/// The workers of this process, by task queue. Cloning shares them.
 #[derive(Clone)]
 pub(super) struct LocalWorkers {
-    workers: Arc<RwLock<BTreeMap<(String, String), Arc<LocalWorker>>>>,
+    workers: Arc<RwLock<BTreeMap<QueueName, Arc<LocalWorker>>>>,
     router: Router,
     runtime: Handle,
 }
@@ -63,12 +62,20 @@ pub(super) enum Placement {
 
 impl LocalWorkers {
     pub(super) fn new(router: Router, runtime: Handle) -> Self {
-        Self { workers: Arc::default(), router, runtime }
+        Self {
+            workers: Arc::default(),
+            router,
+            runtime,
+        }
     }
 
     pub(super) fn register(&self, namespace: &str, queue: &str, activity_type: &str, function: ActivityFunction) {
         let mut workers = self.workers.write().unwrap_or_else(PoisonError::into_inner);
-        let worker = workers.entry((namespace.to_owned(), queue.to_owned())).or_insert_with(|| {
+        let name = QueueName {
+            namespace: namespace.to_owned(),
+            name: queue.to_owned(),
+        };
+        let worker = workers.entry(name).or_insert_with(|| {
             Arc::new(LocalWorker {
                 identity: format!("in-process@{}", std::process::id()),
                 functions: RwLock::default(),
@@ -86,7 +93,11 @@ impl LocalWorkers {
         if workers.is_empty() {
             return Placement::Elsewhere(offer);
         }
-        let Some(worker) = workers.get(&(offer.target.namespace.clone(), offer.task_queue.clone())) else {
+        let name = QueueName {
+            namespace: offer.target.namespace.clone(),
+            name: offer.task_queue.clone(),
+        };
+        let Some(worker) = workers.get(&name) else {
             return Placement::Elsewhere(offer);
         };
         if worker.function(&offer.activity_type).is_none() {
@@ -121,7 +132,10 @@ impl LocalWorker {
     pub(super) fn start_and_run(self: Arc<Self>, offer: Offer) {
         let runtime = self.runtime.clone();
         runtime.spawn(async move {
-            let worker = Worker { identity: self.identity.clone(), place: Place::InProcess };
+            let worker = Worker {
+                identity: self.identity.clone(),
+                place: Place::InProcess,
+            };
             let (reply, answer) = oneshot::channel();
             self.router.send_own(Request::StartAttempt(offer.target, worker, reply));
             // Refused, or unanswered: the activity has ended meanwhile, or the engine stops.
@@ -133,11 +147,19 @@ impl LocalWorker {
     }
 
     async fn run_to_end(&self, task: Box<ActivityTask>) {
-        let Some(function) = self.function(&task.request.activity_type) else { return };
+        let Some(function) = self.function(&task.request.activity_type) else {
+            return;
+        };
         let target = task.target.clone();
         let arguments = task.request.arguments.clone();
-        let context = ActivityContext { task: Arc::from(task), router: self.router.clone() };
-        let outcome = match AssertUnwindSafe(async { function(context, arguments).await }).catch_unwind().await {
+        let context = ActivityContext {
+            task: Arc::from(task),
+            router: self.router.clone(),
+        };
+        let outcome = match AssertUnwindSafe(async { function(context, arguments).await })
+            .catch_unwind()
+            .await
+        {
             Ok(Ok(output)) => AttemptOutcome::Completed(output),
             Ok(Err(failure)) => match failure.outermost().info.clone() {
                 FailureInfo::Cancelled(details) => AttemptOutcome::Cancelled(details),
@@ -146,7 +168,8 @@ impl LocalWorker {
             Err(panic) => AttemptOutcome::Failed(Box::new(panicked(&*panic)), Vec::new()),
         };
         let (reply, _nobody_waits) = oneshot::channel();
-        self.router.send_own(Request::EndAttempt(target, outcome, self.identity.clone(), reply));
+        self.router
+            .send_own(Request::EndAttempt(target, outcome, self.identity.clone(), reply));
     }
 
     /// Gives the place to an offer that waits, if one does.
@@ -162,7 +185,11 @@ impl LocalWorker {
     }
 
     fn function(&self, activity_type: &str) -> Option<ActivityFunction> {
-        self.functions.read().unwrap_or_else(PoisonError::into_inner).get(activity_type).cloned()
+        self.functions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(activity_type)
+            .cloned()
     }
 
     fn load(&self) -> MutexGuard<'_, Load> {
@@ -185,7 +212,8 @@ impl ActivityContext {
     /// the activity; also when the activity is over already.
     pub async fn heartbeat(&self, details: Vec<Payload>) -> bool {
         let (reply, answer) = oneshot::channel();
-        self.router.send_own(Request::Heartbeat(self.task.target.clone(), details, reply));
+        self.router
+            .send_own(Request::Heartbeat(self.task.target.clone(), details, reply));
         !matches!(answer.await, Ok(Ok(false)))
     }
 }
@@ -196,6 +224,9 @@ fn panicked(panic: &(dyn std::any::Any + Send)) -> Failure {
         .map(ToString::to_string)
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "the activity panicked".into());
-    let kind = ApplicationFailure { kind: "Panic".into(), ..ApplicationFailure::default() };
+    let kind = ApplicationFailure {
+        kind: "Panic".into(),
+        ..ApplicationFailure::default()
+    };
     Failure::new(FailureLayer::of_engine(message, FailureInfo::Application(kind)))
 }

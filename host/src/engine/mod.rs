@@ -102,7 +102,9 @@ impl Engine {
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
         let runtime = tokio::runtime::Handle::current();
         let opening = tokio::task::spawn_blocking(move || Self::open_here(settings, runtime));
-        opening.await.map_err(|error| OpenError::Thread(std::io::Error::other(error)))?
+        opening
+            .await
+            .map_err(|error| OpenError::Thread(std::io::Error::other(error)))?
     }
 
     fn open_here(settings: Settings, runtime: tokio::runtime::Handle) -> Result<Self, OpenError> {
@@ -118,10 +120,19 @@ impl Engine {
         let (lanes, inboxes): (Vec<_>, Vec<_>) = (0..thread_count)
             .map(|_| {
                 let (sender, inbox) = channel();
-                (Lane { sender, depth: Arc::new(AtomicUsize::new(0)) }, inbox)
+                (
+                    Lane {
+                        sender,
+                        depth: Arc::new(AtomicUsize::new(0)),
+                    },
+                    inbox,
+                )
             })
             .unzip();
-        let senders: Vec<_> = lanes.iter().map(|lane| (lane.sender.clone(), lane.depth.clone())).collect();
+        let senders: Vec<_> = lanes
+            .iter()
+            .map(|lane| (lane.sender.clone(), lane.depth.clone()))
+            .collect();
         let router = Router::new(lanes, store.shards());
         let local = LocalWorkers::new(router.clone(), runtime);
 
@@ -212,7 +223,10 @@ fn open_storage(settings: &Settings) -> Result<OpenedStorage, OpenError> {
     let Storage::Directory(directory) = &settings.storage else {
         return Ok((Arc::new(MemoryStore::new(settings.shards)), HostKey::random(), None));
     };
-    let failed = |source| OpenError::Directory { directory: directory.clone(), source };
+    let failed = |source| OpenError::Directory {
+        directory: directory.clone(),
+        source,
+    };
     std::fs::create_dir_all(directory).map_err(failed)?;
     let store = RedbStore::open(directory, settings.redb_options())?;
     // Only who has the store's lock may create the key.

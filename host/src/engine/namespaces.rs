@@ -16,8 +16,11 @@ pub(super) struct Namespaces {
 
 impl Namespaces {
     pub(super) fn open(store: Arc<dyn Store>, ambient: &dyn Ambient) -> Result<Self, StoreError> {
-        let mut by_name: BTreeMap<_, _> =
-            store.namespaces()?.into_iter().map(|namespace| (namespace.name.clone(), namespace)).collect();
+        let mut by_name: BTreeMap<_, _> = store
+            .namespaces()?
+            .into_iter()
+            .map(|namespace| (namespace.name.clone(), namespace))
+            .collect();
         if !by_name.contains_key(DEFAULT_NAMESPACE) {
             let namespace = Namespace {
                 name: DEFAULT_NAMESPACE.to_owned(),
@@ -28,19 +31,34 @@ impl Namespaces {
             store.put_namespace(&namespace)?;
             by_name.insert(DEFAULT_NAMESPACE.to_owned(), namespace);
         }
-        Ok(Self { store, by_name: RwLock::new(by_name) })
+        Ok(Self {
+            store,
+            by_name: RwLock::new(by_name),
+        })
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Namespace> {
-        self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.by_name
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.by_name.read().unwrap_or_else(PoisonError::into_inner).contains_key(name)
+        self.by_name
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains_key(name)
     }
 
     pub(super) fn list(&self) -> Vec<Namespace> {
-        self.by_name.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.by_name
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// Registers a namespace; `false` if there is one of that name.

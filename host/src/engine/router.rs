@@ -32,7 +32,10 @@ pub(super) enum NotSent {
 
 impl Router {
     pub(super) fn new(threads: Vec<Lane>, shards: u16) -> Self {
-        Self { threads: threads.into(), shards }
+        Self {
+            threads: threads.into(),
+            shards,
+        }
     }
 
     /// Sends a request from outside.
@@ -42,7 +45,9 @@ impl Router {
             return Err(NotSent::Full);
         }
         lane.depth.fetch_add(1, Ordering::Relaxed);
-        lane.sender.send(Message::Request(shard, request)).map_err(|_| NotSent::Stopped)
+        lane.sender
+            .send(Message::Request(shard, request))
+            .map_err(|_| NotSent::Stopped)
     }
 
     /// Sends a request of this process's own workers. There are at most as many as activities run here, so it is

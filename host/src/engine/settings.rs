@@ -36,7 +36,10 @@ const STORE_CACHE_BYTES_DEFAULT: usize = 32 << 20;
 impl Settings {
     /// An engine that keeps everything in that directory, which is made if there is none.
     pub fn at(directory: impl Into<PathBuf>) -> Self {
-        Self { storage: Storage::Directory(directory.into()), ..Self::ephemeral() }
+        Self {
+            storage: Storage::Directory(directory.into()),
+            ..Self::ephemeral()
+        }
     }
 
     /// An engine that keeps nothing once it ends.

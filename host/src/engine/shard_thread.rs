@@ -44,7 +44,9 @@ impl<G: Guests> ShardThread<G> {
         };
         let mut next = first;
         for _ in 0..MESSAGES_PER_BATCH_MAX {
-            let Some(message) = next.take().or_else(|| self.inbox.try_recv().ok()) else { break };
+            let Some(message) = next.take().or_else(|| self.inbox.try_recv().ok()) else {
+                break;
+            };
             if !self.take_in(message) {
                 return false;
             }
@@ -53,7 +55,11 @@ impl<G: Guests> ShardThread<G> {
         for shard in &mut self.shards {
             shard.advance(now);
             let Some(outgoing) = shard.take_batch() else { continue };
-            let write = Write { shard: shard.id(), outgoing, committed: self.own_sender.clone() };
+            let write = Write {
+                shard: shard.id(),
+                outgoing,
+                committed: self.own_sender.clone(),
+            };
             if self.writer.send(write).is_err() {
                 // The writer has failed: nothing may be acknowledged any more.
                 return false;
@@ -72,7 +78,9 @@ impl<G: Guests> ShardThread<G> {
                 }
             }
             Message::Committed(id, number) => {
-                let Some(at) = self.shards.iter().position(|shard| shard.id() == id) else { return true };
+                let Some(at) = self.shards.iter().position(|shard| shard.id() == id) else {
+                    return true;
+                };
                 for offer in self.shards[at].committed(number, now) {
                     self.place(at, offer);
                 }
@@ -99,7 +107,9 @@ impl<G: Guests> ShardThread<G> {
 
     fn time_to_sleep(&self) -> Duration {
         let deadline = self.shards.iter().filter_map(Shard::next_deadline).min();
-        let until = deadline.map_or(SLEEP_MAX, |due| Duration::from_millis(due.since(self.ambient.now()).get()));
+        let until = deadline.map_or(SLEEP_MAX, |due| {
+            Duration::from_millis(due.since(self.ambient.now()).get())
+        });
         until.min(SLEEP_MAX)
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn start(
     failed: watch::Sender<Option<String>>,
 ) -> std::io::Result<(SyncSender<Write>, JoinHandle<()>)> {
     let (sender, receiver) = sync_channel(BATCHES_WAITING_MAX);
-    let thread = std::thread::Builder::new().name("writer".into()).spawn(move || write(&*store, &receiver, &failed))?;
+    let thread = std::thread::Builder::new()
+        .name("writer".into())
+        .spawn(move || write(&*store, &receiver, &failed))?;
     Ok((sender, thread))
 }
 
@@ -33,7 +35,12 @@ fn write(store: &dyn Store, waiting: &Receiver<Write>, failed: &watch::Sender<Op
     while let Ok(first) = waiting.recv() {
         let mut batches = Vec::new();
         let mut told = Vec::new();
-        for Write { shard, outgoing, committed } in std::iter::once(first).chain(waiting.try_iter()) {
+        for Write {
+            shard,
+            outgoing,
+            committed,
+        } in std::iter::once(first).chain(waiting.try_iter())
+        {
             told.push((committed, Message::Committed(shard, outgoing.number)));
             // Answers without a change wait for what came before them, and for nothing else.
             if !outgoing.batch.runs.is_empty() {

@@ -50,12 +50,18 @@ impl<G: Guests> Shard<G> {
     }
 
     fn try_activate(&mut self, id: RunId, now: Timestamp) -> Result<(), Obstacle> {
-        if self.residents.get(&id).is_none_or(|resident| resident.run().state().undelivered().is_empty()) {
+        if self
+            .residents
+            .get(&id)
+            .is_none_or(|resident| resident.run().state().undelivered().is_empty())
+        {
             return Ok(());
         }
         let module = self.module_of(id)?;
         let mut guest = self.guest(id, module, Use::Activate)?;
-        let Some(resident) = self.residents.get_mut(&id) else { return Ok(()) };
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return Ok(());
+        };
         let bytes = resident.settled.bytes;
         let length = resident.run().state().length();
         let activated = Activated {
@@ -64,8 +70,14 @@ impl<G: Guests> Shard<G> {
             continue_as_new_suggested: length >= self.settings.history_length_suggested_max
                 || bytes >= self.settings.history_bytes_suggested_max,
         };
-        let Some(activation) = resident.run_mut().begin_activation(now, activated) else { return Ok(()) };
-        let live = Live { run: resident.lend_run(), log: RunLog { run: id }, details: None };
+        let Some(activation) = resident.run_mut().begin_activation(now, activated) else {
+            return Ok(());
+        };
+        let live = Live {
+            run: resident.lend_run(),
+            log: RunLog { run: id },
+            details: None,
+        };
         let (mut live, outcome) = guest.activate(activation, live);
         match &outcome {
             Ok(()) => live.run.end_activation(),
@@ -103,17 +115,26 @@ impl<G: Guests> Shard<G> {
         let blocked = |Obstacle(reason)| QueryError::Blocked(reason);
         let module = self.module_of(id).map_err(blocked)?;
         let mut guest = self.guest(id, module, Use::Ask).map_err(blocked)?;
-        let answer = guest.query(question).map_err(|error| QueryError::Blocked(error.to_string()))?;
+        let answer = guest
+            .query(question)
+            .map_err(|error| QueryError::Blocked(error.to_string()))?;
         self.keep(id, module, guest);
         answer.map_err(|failure| QueryError::Failed(Box::new(failure)))
     }
 
     fn module_of(&self, id: RunId) -> Result<Digest, Obstacle> {
-        let Some(resident) = self.residents.get(&id) else { return Err(Obstacle("the run is not in memory".into())) };
+        let Some(resident) = self.residents.get(&id) else {
+            return Err(Obstacle("the run is not in memory".into()));
+        };
         let started = resident.run().state().started();
-        self.modules.current(&started.namespace, &started.module).ok_or_else(|| {
-            Obstacle(format!("module {:?} is gone from namespace {:?}; push it again", started.module, started.namespace))
-        })
+        self.modules
+            .current(&started.namespace, &started.module)
+            .ok_or_else(|| {
+                Obstacle(format!(
+                    "module {:?} is gone from namespace {:?}; push it again",
+                    started.module, started.namespace
+                ))
+            })
     }
 
     /// The run's guest: the one that is kept, if it fits, or a new one that has been brought up to date.
@@ -126,7 +147,10 @@ impl<G: Guests> Shard<G> {
             return Ok(guest);
         }
         let mut guest = self.instantiate(&module)?;
-        let mut replaying = Replaying { replay: Replay::new(self.whole_history(id)?), details: None };
+        let mut replaying = Replaying {
+            replay: Replay::new(self.whole_history(id)?),
+            details: None,
+        };
         while let Some(activation) = replaying.replay.next_activation().map_err(obstacle)? {
             let (returned, outcome) = guest.activate(activation, replaying);
             outcome.map_err(obstacle)?;
@@ -155,7 +179,9 @@ impl<G: Guests> Shard<G> {
 
     /// All that has been decided about the run and delivered or not, durable or not.
     fn whole_history(&self, id: RunId) -> Result<Vec<Record>, Obstacle> {
-        let Some(resident) = self.residents.get(&id) else { return Ok(Vec::new()) };
+        let Some(resident) = self.residents.get(&id) else {
+            return Ok(Vec::new());
+        };
         let mut history = match resident.settled.length {
             0 => Vec::new(),
             _ => self.store.history(id).map_err(obstacle)?,
@@ -168,7 +194,9 @@ impl<G: Guests> Shard<G> {
     }
 
     fn keep(&mut self, id: RunId, module: Digest, guest: G::Guest) {
-        let Some(resident) = self.residents.get_mut(&id) else { return };
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return;
+        };
         resident.guest_module = Some(module);
         let is_open = !resident.run().state().status().is_closed();
         if is_open && !self.settings.evict_always {
@@ -177,13 +205,22 @@ impl<G: Guests> Shard<G> {
     }
 
     fn block(&mut self, id: RunId, reason: String, now: Timestamp) {
-        let Some(resident) = self.residents.get(&id) else { return };
+        let Some(resident) = self.residents.get(&id) else {
+            return;
+        };
         let (since, tries) = match &resident.blocked {
             Some(blocked) => (blocked.since, blocked.tries + 1),
             None => (now, 1),
         };
-        let wait = BLOCKED_RETRY_MIN.scaled(f64::from(tries - 1).exp2()).min(BLOCKED_RETRY_MAX);
-        let blocked = Blocked { reason, since, tries, next_try: now.after(wait) };
+        let wait = BLOCKED_RETRY_MIN
+            .scaled(f64::from(tries - 1).exp2())
+            .min(BLOCKED_RETRY_MAX);
+        let blocked = Blocked {
+            reason,
+            since,
+            tries,
+            next_try: now.after(wait),
+        };
         if tries == 1 {
             let started = resident.run().state().started();
             tracing::warn!(
@@ -246,7 +283,11 @@ impl CommandSink for Replaying {
 impl RunLog {
     fn write(&self, line: &LogLine) {
         let LogLine { level, message, fields } = line;
-        let fields = fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ");
+        let fields = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+            .join(" ");
         let run = self.run;
         match level {
             LogLevel::Trace => tracing::trace!(target: "workflow", %run, fields, "{message}"),

@@ -216,7 +216,11 @@ impl Default for ShardSettings {
 impl Offer {
     fn of(resident: &residency::Resident, operation: OperationId, attempt: u32) -> Option<Self> {
         let started = resident.run().state().started();
-        let activity = resident.run().state().activity(operation).filter(|it| it.attempt.number == attempt)?;
+        let activity = resident
+            .run()
+            .state()
+            .activity(operation)
+            .filter(|it| it.attempt.number == attempt)?;
         Some(Self {
             target: AttemptTarget {
                 namespace: started.namespace.clone(),
@@ -224,7 +228,11 @@ impl Offer {
                 operation,
                 attempt,
             },
-            task_queue: activity.request.task_queue.clone().unwrap_or_else(|| started.task_queue.clone()),
+            task_queue: activity
+                .request
+                .task_queue
+                .clone()
+                .unwrap_or_else(|| started.task_queue.clone()),
             activity_type: activity.request.activity_type.clone(),
             priority: activity.request.priority.clone().or_else(|| started.priority.clone()),
             prefers_local: activity.request.local,

@@ -40,7 +40,11 @@ pub enum Request {
     /// Start a workflow.
     Start(Box<StartRequest>, Reply<Result<Started, StartError>>),
     /// Signal a workflow, and start it first if it is not running.
-    SignalWithStart(Box<StartRequest>, Box<SignalReceived>, Reply<Result<Started, StartError>>),
+    SignalWithStart(
+        Box<StartRequest>,
+        Box<SignalReceived>,
+        Reply<Result<Started, StartError>>,
+    ),
     /// Signal a run.
     Signal(Target, Box<SignalReceived>, Reply<Result<(), RunError>>),
     /// Ask a run to cancel itself.
@@ -289,7 +293,10 @@ pub struct ActivityTask {
 impl ActivityTask {
     /// The activity's name within its run.
     pub fn activity_id(&self) -> String {
-        self.request.activity_id.clone().unwrap_or_else(|| self.target.operation.to_string())
+        self.request
+            .activity_id
+            .clone()
+            .unwrap_or_else(|| self.target.operation.to_string())
     }
 
     /// The policy that holds.
@@ -372,7 +379,10 @@ impl Target {
     }
 
     pub(super) fn not_found(&self) -> RunError {
-        RunError::NotFound { workflow_id: self.workflow_id.clone(), run_id: self.run_id }
+        RunError::NotFound {
+            workflow_id: self.workflow_id.clone(),
+            run_id: self.run_id,
+        }
     }
 }
 

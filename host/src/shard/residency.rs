@@ -2,7 +2,7 @@
 //! or what ends with this process anyway, keeps a run in it.
 
 use super::Shard;
-use super::request::{Blocked, Reply, Progress, RunError, Target};
+use super::request::{Blocked, Progress, Reply, RunError, Target};
 use crate::store::{RunHead, StoreError};
 use crate::wasm::Guests;
 use mainspring_core::{Digest, Phase, Place, Record, Run, RunId, RunStatus, Timestamp};
@@ -72,7 +72,11 @@ impl Resident {
         Progress {
             run_id: state.started().execution.run_id,
             length: self.settled.length,
-            status: if all_is_durable { state.status() } else { RunStatus::Running },
+            status: if all_is_durable {
+                state.status()
+            } else {
+                RunStatus::Running
+            },
         }
     }
 
@@ -82,7 +86,11 @@ impl Resident {
         self.batches_in_flight == 0
             && self.blocked.is_none()
             && self.watchers.iter().all(|(_, reply)| reply.is_closed())
-            && !self.run().state().activities().any(|activity| held_here(&activity.attempt.phase))
+            && !self
+                .run()
+                .state()
+                .activities()
+                .any(|activity| held_here(&activity.attempt.phase))
     }
 }
 
@@ -130,7 +138,9 @@ impl Residents {
     }
 
     pub(super) fn current(&self, namespace: &str, workflow_id: &str) -> Option<RunId> {
-        self.current.get(&(namespace.to_owned(), workflow_id.to_owned())).copied()
+        self.current
+            .get(&(namespace.to_owned(), workflow_id.to_owned()))
+            .copied()
     }
 
     pub(super) fn block(&mut self, id: RunId, blocked: Option<Blocked>) {
@@ -200,7 +210,7 @@ impl<G: Guests> Shard<G> {
             self.residents.touch(id);
             return Ok(true);
         }
-        self.bring(id, |history, attempts| Run::fold(history, attempts))
+        self.bring(id, Run::fold)
     }
 
     /// Brings a busy run into memory after a restart of the process, and stages what it owes.
@@ -219,20 +229,33 @@ impl<G: Guests> Shard<G> {
             Vec<(mainspring_core::OperationId, mainspring_core::Attempt)>,
         ) -> Result<Run, mainspring_core::IllegalEvent>,
     ) -> Result<bool, StoreError> {
-        let Some((_, head)) = self.store.run(id)? else { return Ok(false) };
+        let Some((_, head)) = self.store.run(id)? else {
+            return Ok(false);
+        };
         let history = self.store.history(id)?;
-        let run = fold(&history, self.store.attempts(id)?)
-            .map_err(|illegal| StoreError::Corrupt { what: format!("history of run {id}"), reason: illegal.to_string() })?;
+        let run = fold(&history, self.store.attempts(id)?).map_err(|illegal| StoreError::Corrupt {
+            what: format!("history of run {id}"),
+            reason: illegal.to_string(),
+        })?;
         let started = run.state().started();
-        let current = self.store.current_run(&started.namespace, &started.execution.workflow_id)?;
-        let settled = Settled { length: head.length, bytes: head.bytes };
+        let current = self
+            .store
+            .current_run(&started.namespace, &started.execution.workflow_id)?;
+        let settled = Settled {
+            length: head.length,
+            bytes: head.bytes,
+        };
         self.residents.insert(run, settled, current == Some(id));
         Ok(true)
     }
 
     /// Lets runs at rest leave memory while there are too many.
     pub(super) fn make_room(&mut self) {
-        let max = if self.settings.evict_always { 0 } else { self.settings.resident_runs_max };
+        let max = if self.settings.evict_always {
+            0
+        } else {
+            self.settings.resident_runs_max
+        };
         if self.residents.runs.len() <= max {
             return;
         }

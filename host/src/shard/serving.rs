@@ -60,7 +60,10 @@ impl<G: Guests> Shard<G> {
 
     fn request_cancel(&mut self, target: &Target, request: CancelRequest, now: Timestamp) -> Result<(), RunError> {
         let id = self.find_in_chain(target, request.first_run_id)?;
-        self.change(id, |run| run.request_cancel(request.reason, request.identity, request.request_id, now).map(drop))
+        self.change(id, |run| {
+            run.request_cancel(request.reason, request.identity, request.request_id, now)
+                .map(drop)
+        })
     }
 
     fn terminate(&mut self, target: &Target, it: Termination, now: Timestamp) -> Result<(), RunError> {
@@ -70,8 +73,15 @@ impl<G: Guests> Shard<G> {
 
     fn find_in_chain(&mut self, target: &Target, first_run_id: Option<RunId>) -> Result<RunId, RunError> {
         let id = self.find(target)?;
-        let chain = self.residents.get(&id).map(|resident| resident.run().state().started().first_run_id);
-        if first_run_id.is_none() || chain == first_run_id { Ok(id) } else { Err(target.not_found()) }
+        let chain = self
+            .residents
+            .get(&id)
+            .map(|resident| resident.run().state().started().first_run_id);
+        if first_run_id.is_none() || chain == first_run_id {
+            Ok(id)
+        } else {
+            Err(target.not_found())
+        }
     }
 
     fn change(

@@ -1,7 +1,7 @@
 //! What a shard has decided and not yet handed out, and what waits for it to be durable.
 
-use super::residency::head_of;
 use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError};
+use super::residency::head_of;
 use super::{Offer, Shard};
 use crate::store::{Batch, RunSummary, RunWrite, format::Chunk};
 use crate::wasm::Guests;
@@ -56,13 +56,20 @@ struct InFlight {
 impl<G: Guests> Shard<G> {
     /// Takes over what a run has staged, and sees to what it needs next.
     pub(super) fn stage(&mut self, id: RunId) {
-        let Some(resident) = self.residents.get_mut(&id) else { return };
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return;
+        };
         let step = resident.run_mut().take_step();
         let state = resident.run().state();
         // One that is about to be tried again has no later moment yet.
         let is_due = self.ready.contains(&id);
-        let retry = resident.blocked.as_ref().filter(|_| !is_due).map(|blocked| blocked.next_try);
-        self.agenda.set(id, state.next_deadline().into_iter().chain(retry).min());
+        let retry = resident
+            .blocked
+            .as_ref()
+            .filter(|_| !is_due)
+            .map(|blocked| blocked.next_try);
+        self.agenda
+            .set(id, state.next_deadline().into_iter().chain(retry).min());
         if !state.undelivered().is_empty() && resident.blocked.is_none() {
             self.ready.insert(id);
         }
@@ -76,11 +83,17 @@ impl<G: Guests> Shard<G> {
                 staged.attempts.insert(operation, None);
             }
         }
-        staged.attempts.extend(step.attempts.into_iter().map(|(operation, attempt)| (operation, Some(attempt))));
+        staged.attempts.extend(
+            step.attempts
+                .into_iter()
+                .map(|(operation, attempt)| (operation, Some(attempt))),
+        );
         staged.events.extend(step.events);
         for effect in step.effects {
             match effect {
-                Effect::OfferActivity(operation, attempt) => self.staging.owed.push(Owed::Offer(id, operation, attempt)),
+                Effect::OfferActivity(operation, attempt) => {
+                    self.staging.owed.push(Owed::Offer(id, operation, attempt))
+                }
                 Effect::AnnounceClose(_) => drop(self.cache.take(&id)),
             }
         }
@@ -127,17 +140,31 @@ impl<G: Guests> Shard<G> {
             runs: touched,
             owed: std::mem::take(&mut self.staging.owed),
         });
-        Some(Outgoing { number, batch: Batch { shard: self.id, epoch: self.epoch, runs: writes } })
+        Some(Outgoing {
+            number,
+            batch: Batch {
+                shard: self.id,
+                epoch: self.epoch,
+                runs: writes,
+            },
+        })
     }
 
     fn write_of(&mut self, id: RunId, staged: StagedRun) -> RunWrite {
-        let resident = self.residents.get_mut(&id).expect("a run with something staged stays in memory");
+        let resident = self
+            .residents
+            .get_mut(&id)
+            .expect("a run with something staged stays in memory");
         let is_new = resident.settled.length == 0 && resident.unsettled.is_empty();
         let chunk = (!staged.events.is_empty()).then(|| Chunk::encode(&staged.events));
         resident.settled.bytes += chunk.as_ref().map_or(0, Chunk::size_bytes);
         resident.batches_in_flight += 1;
         let shows = |record: &Record| is_shown(&record.event);
-        let summary = staged.events.iter().any(shows).then(|| Arc::new(summary_of(resident.run())));
+        let summary = staged
+            .events
+            .iter()
+            .any(shows)
+            .then(|| Arc::new(summary_of(resident.run())));
         resident.unsettled.extend(staged.events);
         RunWrite {
             run: id,
@@ -152,8 +179,15 @@ impl<G: Guests> Shard<G> {
     /// The batch is durable, and so are all before it: pays what is owed. Returns what workers may be offered.
     pub fn committed(&mut self, number: BatchNumber, now: Timestamp) -> Vec<Offer> {
         let mut offers = Vec::new();
-        while self.staging.in_flight.front().is_some_and(|batch| batch.number <= number) {
-            let Some(batch) = self.staging.in_flight.pop_front() else { break };
+        while self
+            .staging
+            .in_flight
+            .front()
+            .is_some_and(|batch| batch.number <= number)
+        {
+            let Some(batch) = self.staging.in_flight.pop_front() else {
+                break;
+            };
             for (id, events) in batch.runs {
                 self.settle(id, events);
             }
@@ -173,7 +207,9 @@ impl<G: Guests> Shard<G> {
     }
 
     fn settle(&mut self, id: RunId, events: usize) {
-        let Some(resident) = self.residents.get_mut(&id) else { return };
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return;
+        };
         resident.batches_in_flight -= 1;
         resident.unsettled.drain(..events);
         resident.settled.length += events as u64;
@@ -208,8 +244,10 @@ fn ended_activity(event: &mainspring_core::Event) -> Option<OperationId> {
 /// Whether the event changes what lists show.
 fn is_shown(event: &mainspring_core::Event) -> bool {
     use mainspring_core::Event;
-    matches!(event, Event::RunStarted(_) | Event::MemoUpserted(_) | Event::SearchAttributesUpserted(_))
-        || event.closes_as().is_some()
+    matches!(
+        event,
+        Event::RunStarted(_) | Event::MemoUpserted(_) | Event::SearchAttributesUpserted(_)
+    ) || event.closes_as().is_some()
 }
 
 pub(super) fn summary_of(run: &mainspring_core::Run) -> RunSummary {

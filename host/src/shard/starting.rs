@@ -1,9 +1,7 @@
 //! Starting workflows: the workflow id is the idempotency key, and the policies say what its second use means.
 
 use super::Shard;
-use super::request::{
-    IdConflictPolicy, IdReusePolicy, RunError, StartError, StartRequest, Started, Termination,
-};
+use super::request::{IdConflictPolicy, IdReusePolicy, RunError, StartError, StartRequest, Started, Termination};
 use super::residency::{Settled, store_failed};
 use crate::wasm::Guests;
 use mainspring_core::{Execution, Run, RunId, RunStarted, RunStatus, SignalReceived, Timestamp};
@@ -47,11 +45,11 @@ impl<G: Guests> Shard<G> {
     ) -> Result<Started, StartError> {
         let holder = self.holder(&request)?;
         let started = match holder {
-            Some(Holder { run_id, status: RunStatus::Running, .. })
-                if request.conflict != IdConflictPolicy::TerminateExisting =>
-            {
-                Started { run_id, is_new: false }
-            }
+            Some(Holder {
+                run_id,
+                status: RunStatus::Running,
+                ..
+            }) if request.conflict != IdConflictPolicy::TerminateExisting => Started { run_id, is_new: false },
             _ => self.start(request, now)?,
         };
         if let Some(resident) = self.residents.get_mut(&started.run_id) {
@@ -62,7 +60,9 @@ impl<G: Guests> Shard<G> {
     }
 
     fn judge(&mut self, request: &StartRequest) -> Result<Verdict, StartError> {
-        let Some(holder) = self.holder(request)? else { return Ok(Verdict::Start) };
+        let Some(holder) = self.holder(request)? else {
+            return Ok(Verdict::Start);
+        };
         if !request.request_id.is_empty() && holder.request_id == request.request_id {
             return Ok(Verdict::Existing(holder.run_id));
         }
@@ -86,19 +86,27 @@ impl<G: Guests> Shard<G> {
     }
 
     fn holder(&mut self, request: &StartRequest) -> Result<Option<Holder>, RunError> {
-        let current = self.current_run(&request.namespace, &request.execution.workflow_id).map_err(store_failed)?;
+        let current = self
+            .current_run(&request.namespace, &request.execution.workflow_id)
+            .map_err(store_failed)?;
         let Some(run_id) = current else { return Ok(None) };
         if !self.load(run_id) {
             return Err(RunError::Store(format!("run {run_id} cannot be loaded")));
         }
         Ok(self.residents.get(&run_id).map(|resident| {
             let state = resident.run().state();
-            Holder { run_id, status: state.status(), request_id: state.started().request_id.clone() }
+            Holder {
+                run_id,
+                status: state.status(),
+                request_id: state.started().request_id.clone(),
+            }
         }))
     }
 
     fn replace(&mut self, old: RunId, request: &StartRequest, now: Timestamp) -> Result<(), RunError> {
-        let Some(resident) = self.residents.get_mut(&old) else { return Ok(()) };
+        let Some(resident) = self.residents.get_mut(&old) else {
+            return Ok(());
+        };
         let termination = Termination {
             reason: "replaced by a new run of the same workflow id".into(),
             identity: request.identity.clone(),
@@ -144,12 +152,12 @@ impl<G: Guests> Shard<G> {
     }
 
     fn module_for(&self, request: &StartRequest) -> Result<String, StartError> {
-        self.modules.module_of(&request.namespace, &request.workflow_type).map_err(|known| {
-            StartError::UnknownWorkflowType {
+        self.modules
+            .module_of(&request.namespace, &request.workflow_type)
+            .map_err(|known| StartError::UnknownWorkflowType {
                 namespace: request.namespace.clone(),
                 workflow_type: request.workflow_type.clone(),
                 known,
-            }
-        })
+            })
     }
 }

@@ -1,9 +1,7 @@
 //! Requests of workers: attempts taken, reported on, and ended.
 
 use super::Shard;
-use super::request::{
-    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker,
-};
+use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker};
 use super::staging::Owed;
 use crate::wasm::Guests;
 use mainspring_core::{Payload, Phase, Place, RunId, Timestamp};
@@ -25,14 +23,24 @@ impl<G: Guests> Shard<G> {
     }
 
     /// Starts an attempt in this process. The task comes back at once where its start need not be durable first.
-    pub fn start_attempt_here(&mut self, target: &AttemptTarget, identity: &str, now: Timestamp) -> Option<Box<ActivityTask>> {
+    pub fn start_attempt_here(
+        &mut self,
+        target: &AttemptTarget,
+        identity: &str,
+        now: Timestamp,
+    ) -> Option<Box<ActivityTask>> {
         let id = target.execution.run_id;
         let activity = self.residents.get(&id)?.run().state().activity(target.operation)?;
         if activity.runs_at_most_once() {
             return None;
         }
-        let worker = Worker { identity: identity.to_owned(), place: Place::InProcess };
-        self.try_start_attempt(target.clone(), &worker, now).ok().map(|(task, _)| task)
+        let worker = Worker {
+            identity: identity.to_owned(),
+            place: Place::InProcess,
+        };
+        self.try_start_attempt(target.clone(), &worker, now)
+            .ok()
+            .map(|(task, _)| task)
     }
 
     /// The task, and whether its start is part of the next batch.
@@ -43,20 +51,33 @@ impl<G: Guests> Shard<G> {
         now: Timestamp,
     ) -> Result<(Box<ActivityTask>, bool), AttemptError> {
         let id = self.find_attempt(&target)?;
-        let Some(resident) = self.residents.get_mut(&id) else { return Err(gone(&target)) };
-        let ready_since = match resident.run().state().activity(target.operation).map(|it| it.attempt.phase) {
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return Err(gone(&target));
+        };
+        let ready_since = match resident
+            .run()
+            .state()
+            .activity(target.operation)
+            .map(|it| it.attempt.phase)
+        {
             Some(Phase::Ready(since)) => since,
             _ => now,
         };
         let run = resident.run_mut();
         run.start_attempt(target.operation, target.attempt, &worker.identity, worker.place, now)?;
         let state = run.state();
-        let Some(activity) = state.activity(target.operation) else { return Err(gone(&target)) };
+        let Some(activity) = state.activity(target.operation) else {
+            return Err(gone(&target));
+        };
         let started = state.started();
         let is_durable_first = worker.place == Place::Remote || activity.runs_at_most_once();
         let task = ActivityTask {
             workflow_type: started.workflow_type.clone(),
-            task_queue: activity.request.task_queue.clone().unwrap_or_else(|| started.task_queue.clone()),
+            task_queue: activity
+                .request
+                .task_queue
+                .clone()
+                .unwrap_or_else(|| started.task_queue.clone()),
             request: activity.request.clone(),
             scheduled: activity.scheduled,
             attempt_scheduled: ready_since,
@@ -89,7 +110,9 @@ impl<G: Guests> Shard<G> {
         now: Timestamp,
     ) -> Result<(), AttemptError> {
         let id = self.find_attempt(target)?;
-        let Some(resident) = self.residents.get_mut(&id) else { return Err(gone(target)) };
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return Err(gone(target));
+        };
         let run = resident.run_mut();
         let (operation, attempt) = (target.operation, target.attempt);
         match outcome {
@@ -114,8 +137,12 @@ impl<G: Guests> Shard<G> {
         now: Timestamp,
     ) -> Result<bool, AttemptError> {
         let id = self.find_attempt(target)?;
-        let Some(resident) = self.residents.get_mut(&id) else { return Err(gone(target)) };
-        let cancel = resident.run_mut().heartbeat(target.operation, target.attempt, details, now)?;
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return Err(gone(target));
+        };
+        let cancel = resident
+            .run_mut()
+            .heartbeat(target.operation, target.attempt, details, now)?;
         self.stage(id);
         Ok(cancel)
     }

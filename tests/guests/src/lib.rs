@@ -12,6 +12,7 @@ export!(
     // plain
     plain::echo,
     plain::steps,
+    plain::hasty_steps,
     plain::fanout,
     plain::order_of_calls,
     plain::call,

@@ -85,9 +85,19 @@ impl Clients {
                 _ => Vec::new(),
             };
             let id = format!("workflow-{at}");
-            Workflow { id, kind, start: Call::NotMade, run: None, signals, cancel: Call::NotMade, query: None }
+            Workflow {
+                id,
+                kind,
+                start: Call::NotMade,
+                run: None,
+                signals,
+                cancel: Call::NotMade,
+                query: None,
+            }
         });
-        Self { workflows: workflows.collect() }
+        Self {
+            workflows: workflows.collect(),
+        }
     }
 
     /// Some client does something.
@@ -140,8 +150,15 @@ impl Workflow {
     fn hear(&mut self, world: &mut World) {
         if let Some(answer) = self.start.poll() {
             let started = answer.unwrap_or_else(|error| panic!("{} does not start: {error}", self.id));
-            assert!(self.run.is_none_or(|run| run == started.run_id), "{} has two runs", self.id);
-            assert!(!world.history(started.run_id).is_empty(), "an acknowledged start is lost");
+            assert!(
+                self.run.is_none_or(|run| run == started.run_id),
+                "{} has two runs",
+                self.id
+            );
+            assert!(
+                !world.history(started.run_id).is_empty(),
+                "an acknowledged start is lost"
+            );
             self.run = Some(started.run_id);
             let id = self.id.clone();
             world.tell(|| format!("{id} is started"));
@@ -157,7 +174,11 @@ impl Workflow {
             assert!(is_taken, "{} refuses to be cancelled: {answer:?}", self.id);
         }
         if let Some(Ok(answer)) = self.query.as_mut().map(Receiver::try_recv) {
-            assert!(!matches!(answer, Err(QueryError::Blocked(_))), "{} is blocked: {answer:?}", self.id);
+            assert!(
+                !matches!(answer, Err(QueryError::Blocked(_))),
+                "{} is blocked: {answer:?}",
+                self.id
+            );
             self.query = None;
         }
     }
@@ -173,9 +194,16 @@ impl Workflow {
         if self.run.is_none() {
             return;
         }
-        let target = Target { namespace: "default".into(), workflow_id: self.id.clone(), run_id: None };
-        if let Some((number, signal)) =
-            self.signals.iter_mut().enumerate().find(|(_, signal)| signal.is_to_be_made())
+        let target = Target {
+            namespace: "default".into(),
+            workflow_id: self.id.clone(),
+            run_id: None,
+        };
+        if let Some((number, signal)) = self
+            .signals
+            .iter_mut()
+            .enumerate()
+            .find(|(_, signal)| signal.is_to_be_made())
         {
             let (reply, answer) = channel();
             *signal = Call::Made(answer);
@@ -191,7 +219,10 @@ impl Workflow {
         if matches!(self.kind, Kind::Cancellable) && self.cancel.is_to_be_made() {
             let (reply, answer) = channel();
             self.cancel = Call::Made(answer);
-            let request = CancelRequest { request_id: "cancel".into(), ..CancelRequest::default() };
+            let request = CancelRequest {
+                request_id: "cancel".into(),
+                ..CancelRequest::default()
+            };
             world.ask(Request::RequestCancel(target, request, reply));
         }
     }
@@ -202,8 +233,16 @@ impl Workflow {
         }
         let (reply, answer) = channel();
         self.query = Some(answer);
-        let target = Target { namespace: "default".into(), workflow_id: self.id.clone(), run_id: None };
-        let question = Question { name: "collected".into(), arguments: Vec::new(), headers: Vec::new() };
+        let target = Target {
+            namespace: "default".into(),
+            workflow_id: self.id.clone(),
+            run_id: None,
+        };
+        let question = Question {
+            name: "collected".into(),
+            arguments: Vec::new(),
+            headers: Vec::new(),
+        };
         world.ask(Request::Query(target, question, reply));
     }
 
@@ -217,11 +256,17 @@ impl Workflow {
         };
         StartRequest {
             namespace: "default".into(),
-            execution: Execution { workflow_id: self.id.clone(), run_id: world.new_id() },
+            execution: Execution {
+                workflow_id: self.id.clone(),
+                run_id: world.new_id(),
+            },
             random_seed: (world.rng.u64(..), world.rng.u64(..)),
             workflow_type: workflow_type.into(),
             task_queue: "queue".into(),
-            arguments: argument.map(|it| Payload::encoded("json/plain", it.to_string())).into_iter().collect(),
+            arguments: argument
+                .map(|it| Payload::encoded("json/plain", it.to_string()))
+                .into_iter()
+                .collect(),
             headers: Vec::new(),
             timeouts: WorkflowTimeouts::default(),
             retry: None,
@@ -246,7 +291,10 @@ impl Workflow {
 
     fn check(&self, world: &World) {
         let history = self.run.map(|run| world.history(run)).unwrap_or_default();
-        let signals = history.iter().filter(|record| matches!(record.event, Event::SignalReceived(_))).count();
+        let signals = history
+            .iter()
+            .filter(|record| matches!(record.event, Event::SignalReceived(_)))
+            .count();
         assert_eq!(signals, self.signals.len(), "{}: signals are lost or doubled", self.id);
         let output = match history.last().map(|record| &record.event) {
             Some(Event::RunCompleted { output }) => output.as_ref().map(ToString::to_string),
@@ -272,5 +320,10 @@ impl Workflow {
 }
 
 fn has_lost_an_activity(history: &[Record]) -> bool {
-    history.iter().any(|record| matches!(record.event, Event::ActivityFailed { .. } | Event::ActivityTimedOut { .. }))
+    history.iter().any(|record| {
+        matches!(
+            record.event,
+            Event::ActivityFailed { .. } | Event::ActivityTimedOut { .. }
+        )
+    })
 }

@@ -14,11 +14,19 @@ pub(super) fn load() -> (Arc<Modules>, Arc<Index>) {
     static LOADED: OnceLock<(Arc<Modules>, Digest)> = OnceLock::new();
     let (modules, digest) = LOADED.get_or_init(|| {
         // A watchdog goes by the machine's clock, and would make two runs of one seed differ.
-        let limits = WasmLimits { call_time_max: None, ..WasmLimits::default() };
-        let settings = WasmSettings { limits: limits.clone(), ..WasmSettings::default() };
+        let limits = WasmLimits {
+            call_time_max: None,
+            ..WasmLimits::default()
+        };
+        let settings = WasmSettings {
+            limits: limits.clone(),
+            ..WasmSettings::default()
+        };
         let modules = Modules::new(settings, None).expect("the engine starts");
         let accepted = accept(modules::read("test_guests"), &limits).expect("the guests are accepted");
-        modules.load_here(accepted.digest, &accepted.component).expect("the guests load");
+        modules
+            .load_here(accepted.digest, &accepted.component)
+            .expect("the guests load");
         (Arc::new(modules), accepted.digest)
     });
     (modules.clone(), Arc::new(Index(*digest)))

@@ -1,12 +1,8 @@
 //! Workers: they take attempts, and complete, fail, repeat, forge or forget them. They outlive the host's crashes.
 
 use super::world::World;
-use mainspring::shard::{
-    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Request, Worker,
-};
-use mainspring_core::{
-    ApplicationFailure, Event, Failure, FailureInfo, FailureLayer, Payload, Place, RunId,
-};
+use mainspring::shard::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Request, Worker};
+use mainspring_core::{ApplicationFailure, Event, Failure, FailureInfo, FailureLayer, Payload, Place, RunId};
 use std::collections::BTreeMap;
 use tokio::sync::oneshot::{Receiver, channel, error::TryRecvError};
 
@@ -57,7 +53,11 @@ impl Workers {
                 Event::ActivityCompleted { attempt, output } if attempt.operation.0 == *operation => output,
                 _ => None,
             });
-            assert_eq!(recorded.map(|it| it.to_string()).as_ref(), Some(output), "an acknowledged result is lost");
+            assert_eq!(
+                recorded.map(|it| it.to_string()).as_ref(),
+                Some(output),
+                "an acknowledged result is lost"
+            );
         }
     }
 
@@ -73,10 +73,13 @@ impl Workers {
         });
         for task in held {
             let operation = task.target.operation;
-            let is_over = world.history(task.target.execution.run_id).iter().any(|record| match &record.event {
-                Event::ActivityCompleted { attempt, .. } => attempt.operation == operation,
-                _ => false,
-            });
+            let is_over = world
+                .history(task.target.execution.run_id)
+                .iter()
+                .any(|record| match &record.event {
+                    Event::ActivityCompleted { attempt, .. } => attempt.operation == operation,
+                    _ => false,
+                });
             assert!(!is_over, "a completed activity is handed out again");
             self.taken += 1;
             self.held.push(task);
@@ -99,7 +102,10 @@ impl Workers {
         });
         for (key, output) in acknowledged {
             let before = self.acknowledged.insert(key, output.clone());
-            assert!(before.is_none(), "two completions of one activity are acknowledged: {before:?} and {output}");
+            assert!(
+                before.is_none(),
+                "two completions of one activity are acknowledged: {before:?} and {output}"
+            );
         }
         for (target, outcome) in again {
             self.report(world, target, outcome);
@@ -118,8 +124,16 @@ impl Workers {
             // The poll was cancelled before the task came.
             self.taking.pop();
         }
-        let worker = Worker { identity: "worker".into(), place: Place::Remote };
-        world.tell(|| format!("attempt {} of {:?} is taken", offer.target.attempt, offer.target.operation));
+        let worker = Worker {
+            identity: "worker".into(),
+            place: Place::Remote,
+        };
+        world.tell(|| {
+            format!(
+                "attempt {} of {:?} is taken",
+                offer.target.attempt, offer.target.operation
+            )
+        });
         world.ask(Request::StartAttempt(offer.target, worker, reply));
     }
 
@@ -142,7 +156,9 @@ impl Workers {
 
     /// Reports what never was.
     fn misbehave(&mut self, world: &mut World) {
-        let Some(mut target) = self.held.first().map(|task| task.target.clone()) else { return };
+        let Some(mut target) = self.held.first().map(|task| task.target.clone()) else {
+            return;
+        };
         // Tokens are authenticated before they come here; what gets through is at most out of date.
         target.attempt += 1_000;
         let (reply, _nobody_waits) = channel();
@@ -151,17 +167,32 @@ impl Workers {
     }
 
     fn heartbeat_one(&mut self, world: &mut World) {
-        let Some(target) = self.held.first().map(|task| task.target.clone()) else { return };
+        let Some(target) = self.held.first().map(|task| task.target.clone()) else {
+            return;
+        };
         let (reply, _nobody_waits) = channel();
-        world.ask(Request::Heartbeat(target, vec![Payload::encoded("json/plain", "1")], reply));
+        world.ask(Request::Heartbeat(
+            target,
+            vec![Payload::encoded("json/plain", "1")],
+            reply,
+        ));
     }
 
     fn report(&mut self, world: &mut World, target: AttemptTarget, outcome: AttemptOutcome) {
         let times = if world.rng.u8(..8) == 0 { 2 } else { 1 };
         for _ in 0..times {
             let (reply, answer) = channel();
-            self.reporting.push(Report { target: target.clone(), outcome: outcome.clone(), answer });
-            world.ask(Request::EndAttempt(target.clone(), outcome.clone(), "worker".into(), reply));
+            self.reporting.push(Report {
+                target: target.clone(),
+                outcome: outcome.clone(),
+                answer,
+            });
+            world.ask(Request::EndAttempt(
+                target.clone(),
+                outcome.clone(),
+                "worker".into(),
+                reply,
+            ));
         }
     }
 }
@@ -176,6 +207,9 @@ fn completed(task: &ActivityTask) -> AttemptOutcome {
 }
 
 fn failure() -> Failure {
-    let info = FailureInfo::Application(ApplicationFailure { kind: "Unlucky".into(), ..Default::default() });
+    let info = FailureInfo::Application(ApplicationFailure {
+        kind: "Unlucky".into(),
+        ..Default::default()
+    });
     Failure::new(FailureLayer::of_engine("the seed says so", info))
 }

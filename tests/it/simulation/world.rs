@@ -90,12 +90,21 @@ impl World {
             self.let_time_pass();
             moves += 1;
             let is_stuck = moves >= MOVES_TO_END_MAX;
-            assert!(!is_stuck, "it does not come to its end:\n{}\n{}", self.story, clients.unfinished(&self));
+            assert!(
+                !is_stuck,
+                "it does not come to its end:\n{}\n{}",
+                self.story,
+                clients.unfinished(&self)
+            );
         }
         clients.check(&self);
         workers.check(&self);
         let digest = self.check_histories(&clients);
-        Outcome { story: self.story, digest, crashes: self.crashes }
+        Outcome {
+            story: self.story,
+            digest,
+            crashes: self.crashes,
+        }
     }
 
     pub(super) fn tell(&mut self, line: impl FnOnce() -> String) {
@@ -166,12 +175,17 @@ impl World {
         self.write(&batches);
         for Outgoing { number, batch } in batches {
             let now = self.now;
-            self.offers.extend(self.shards[usize::from(batch.shard.0)].committed(number, now));
+            self.offers
+                .extend(self.shards[usize::from(batch.shard.0)].committed(number, now));
         }
     }
 
     fn write(&self, batches: &[Outgoing]) {
-        let batches: Vec<_> = batches.iter().map(|it| it.batch.clone()).filter(|it| !it.runs.is_empty()).collect();
+        let batches: Vec<_> = batches
+            .iter()
+            .map(|it| it.batch.clone())
+            .filter(|it| !it.runs.is_empty())
+            .collect();
         self.store.append(&batches).expect("the model does not fail");
     }
 
@@ -221,7 +235,9 @@ impl World {
             let (returned, outcome) = guest.activate(activation, sink);
             outcome.unwrap_or_else(|error| panic!("run {run} does not replay: {error}\n{}", self.story));
             sink = returned;
-            sink.0.end_activation().unwrap_or_else(|error| panic!("run {run} does not replay: {error}"));
+            sink.0
+                .end_activation()
+                .unwrap_or_else(|error| panic!("run {run} does not replay: {error}"));
         }
     }
 }

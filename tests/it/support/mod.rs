@@ -1,3 +1,5 @@
 //! What several tests need.
 
+pub(crate) mod embedded;
 pub(crate) mod modules;
+pub(crate) mod patience;

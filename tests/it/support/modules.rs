@@ -11,7 +11,11 @@ pub(crate) fn path(name: &str) -> PathBuf {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/xtask/modules");
     let directory = std::env::var_os(DIRECTORY).map_or_else(|| PathBuf::from(default), PathBuf::from);
     let file = directory.join(format!("{name}.wasm"));
-    assert!(file.exists(), "{} is missing: `cargo xtask test` builds it, or set {DIRECTORY}", file.display());
+    assert!(
+        file.exists(),
+        "{} is missing: `cargo xtask test` builds it, or set {DIRECTORY}",
+        file.display()
+    );
     file
 }
 

@@ -18,6 +18,9 @@ use std::fmt::{Display, Write};
 /// Where Temporal's own tools look for runs that cannot go on.
 const PROBLEMS_ATTRIBUTE: &str = "TemporalReportedProblems";
 
+/// Lines of a reason that are shown: what it is, and where, not how deep the recursion went.
+const REASON_LINES_MAX: usize = 12;
+
 /// Workflows as a table.
 pub(crate) fn list(workflows: &[WorkflowExecutionInfo], view: &Viewpoint) -> String {
     let mut table = Table::new(&["STATUS", "WORKFLOW ID", "TYPE", "STARTED", "TOOK", "RUN ID"]);
@@ -89,11 +92,14 @@ impl Blocked {
             "\n{}\n",
             BAD.paint("Blocked: nothing is lost, but the workflow does not go on")
         );
-        for line in self.reason.lines() {
+        for line in self.reason.lines().take(REASON_LINES_MAX) {
             let _ = writeln!(text, "  {line}");
         }
+        if self.reason.lines().count() > REASON_LINES_MAX {
+            let _ = writeln!(text, "  …");
+        }
         let times = format!(
-            "since {}, tried {} times, tried again {}, and at once when a mended module is pushed",
+            "since {}; tried {}×, again {}, and at once when a mended module is pushed",
             moment(self.since_ms),
             self.tries,
             moment(self.next_try_ms),

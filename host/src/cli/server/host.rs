@@ -44,8 +44,12 @@ impl Host {
         let mut stop = StopSignals::listen()?;
         let shutdown = CancellationToken::new();
         let mut serving = std::pin::pin!(serve(engine.clone(), grpc, http, shutdown.clone()));
+        let mut is_serving = true;
         let ended = tokio::select! {
-            ended = &mut serving => ended.map(|()| Exit::Done),
+            ended = &mut serving => {
+                is_serving = false;
+                ended.map(|()| Exit::Done)
+            }
             reason = engine.failed() => Err(store_failed(&reason)),
             () = stop.next() => Ok(Exit::Done),
         };
@@ -54,8 +58,14 @@ impl Host {
         }
         shutdown.cancel();
         let finished = async {
-            // What has not ended by then is cut off: its client asks again.
-            let _ = tokio::time::timeout(GRACE, serving).await;
+            if ended.is_err() {
+                // Calls under way wait for what never comes; this tells them.
+                engine.shut_down().await;
+            }
+            if is_serving {
+                // What has not ended by then is cut off: its client asks again.
+                let _ = tokio::time::timeout(GRACE, serving).await;
+            }
             engine.shut_down().await;
         };
         tokio::select! {
@@ -78,10 +88,9 @@ async fn serve(
     let http_shutdown = shutdown.clone();
     let http = crate::server::http::serve(http, async move { http_shutdown.cancelled().await });
     let grpc = crate::server::serve(engine, grpc, shutdown.cancelled());
-    tokio::try_join!(async { grpc.await.map_err(|error| CliError::failed(&error)) }, async {
-        http.await.map_err(|error| CliError::failed(&error))
-    },)?;
-    Ok(())
+    let grpc = async { grpc.await.map_err(|error| CliError::failed(&error)) };
+    let http = async { http.await.map_err(|error| CliError::failed(&error)) };
+    tokio::try_join!(grpc, http).map(|_| ())
 }
 
 async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliError> {
@@ -98,7 +107,7 @@ async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, CliErr
 
 fn store_failed(reason: &str) -> CliError {
     CliError::new(Exit::StoreFailed, format!("the store failed: {reason}"))
-        .hint("nothing acknowledged is lost; start the server again once the cause is gone")
+        .hint("start the server again once the cause is gone")
 }
 
 /// SIGINT and SIGTERM.

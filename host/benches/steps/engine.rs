@@ -1,0 +1,117 @@
+//! The engine: workflows that call one empty activity after the other.
+
+use super::measure::{Measured, Measuring, histogram, micros, resident_bytes};
+use anyhow::Context as _;
+use hdrhistogram::Histogram;
+use mainspring::{Failure, Mainspring, Settings};
+use mainspring_core::RunId;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Where `cargo xtask` puts the modules that it builds.
+const MODULES: &str = "MAINSPRING_TEST_MODULES";
+const QUEUE: &str = "bench";
+/// Steps of one workflow; then the next one starts.
+const STEPS: u32 = 100;
+
+/// When each run's latest activity ran, and how long it was from one to the next.
+struct Steps {
+    latest: HashMap<RunId, Instant>,
+    latency: Histogram<u64>,
+    count: u64,
+}
+
+/// The module with the workflow `steps`.
+pub(crate) fn module() -> anyhow::Result<PathBuf> {
+    let directory = std::env::var_os(MODULES)
+        .with_context(|| format!("{MODULES} is not set; run this with `cargo xtask bench steps`"))?;
+    Ok(PathBuf::from(directory).join("test_guests.wasm"))
+}
+
+/// What an engine with one module occupies while nothing happens, after a restart.
+pub(crate) async fn idle_memory(directory: &Path, module: &Path) -> anyhow::Result<String> {
+    let first = Mainspring::open(Settings::at(directory)).await?;
+    first.load_module("guests", module).await?;
+    first.shut_down().await;
+    drop(first);
+    let again = Mainspring::open(Settings::at(directory)).await?;
+    let bytes = resident_bytes()?;
+    again.shut_down().await;
+    Ok(format!(
+        "{} MiB resident, this process's compiler included",
+        bytes >> 20
+    ))
+}
+
+pub(crate) async fn measure(
+    directory: &Path,
+    module: &Path,
+    concurrency: usize,
+    duration: Duration,
+) -> anyhow::Result<Measured> {
+    let mainspring = Mainspring::open(Settings::at(directory)).await?;
+    mainspring.load_module("guests", module).await?;
+    let steps = Arc::new(Mutex::new(Steps {
+        latest: HashMap::new(),
+        latency: histogram(),
+        count: 0,
+    }));
+    let counted = steps.clone();
+    mainspring.activity(QUEUE, "noop", move |context, number: u32| {
+        lock(&counted).count_one(context.target().execution.run_id, number);
+        async move { Ok::<_, Failure>(number) }
+    });
+
+    let measuring = Measuring::begin()?;
+    let deadline = Instant::now() + duration;
+    let workers = (0..concurrency).map(|at| {
+        let mainspring = mainspring.clone();
+        tokio::spawn(async move { run_workflows(&mainspring, at, deadline).await })
+    });
+    let workers: Vec<_> = workers.collect();
+    for worker in workers {
+        worker.await??;
+    }
+    let (count, latency) = {
+        let steps = lock(&steps);
+        (steps.count, steps.latency.clone())
+    };
+    let measured = measuring.end(count, latency)?;
+    mainspring.shut_down().await;
+    Ok(measured)
+}
+
+async fn run_workflows(mainspring: &Mainspring, worker: usize, deadline: Instant) -> anyhow::Result<()> {
+    for round in 0.. {
+        if Instant::now() >= deadline {
+            break;
+        }
+        let id = format!("bench-{worker}-{round}");
+        let run = mainspring
+            .workflow("steps", &id)
+            .task_queue(QUEUE)
+            .start(&STEPS)
+            .await?;
+        run.result::<u32>().await?;
+    }
+    Ok(())
+}
+
+impl Steps {
+    fn count_one(&mut self, run: RunId, number: u32) {
+        let now = Instant::now();
+        if let Some(before) = self.latest.insert(run, now) {
+            self.latency.saturating_record(micros(now - before));
+        }
+        self.count += 1;
+        if number + 1 == STEPS {
+            self.latest.remove(&run);
+        }
+    }
+}
+
+fn lock(steps: &Mutex<Steps>) -> MutexGuard<'_, Steps> {
+    steps.lock().unwrap_or_else(PoisonError::into_inner)
+}

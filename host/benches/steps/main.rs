@@ -1,0 +1,101 @@
+//! Durable steps: how fast, beside what the disk and the store alone can do in the same run.
+//!
+//! A step is one activity's completion, the activation that it causes, and the schedule of the next activity, all
+//! durable before the next activity begins. Activities are empty functions of this process. Machines and disks are
+//! noisy: read the ratios, not the figures.
+//!
+//! `cargo xtask bench steps`
+
+mod engine;
+mod measure;
+mod raw;
+mod store;
+
+use clap::Parser;
+use comfy_table::{CellAlignment, Table, presets};
+use measure::Measured;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[derive(Parser)]
+struct Options {
+    /// Runs that are under way at the same time
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 10, 200, 500])]
+    concurrency: Vec<usize>,
+
+    /// How long each of the three is measured, in seconds
+    #[arg(long, default_value_t = 4.0)]
+    seconds: f64,
+
+    /// Where to write; a directory on the disk that is to be measured
+    #[arg(long, default_value = concat!(env!("CARGO_TARGET_TMPDIR"), "/bench-steps"))]
+    directory: PathBuf,
+
+    /// Given by cargo, and of no meaning here
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let module = engine::module()?;
+    let duration = Duration::from_secs_f64(options.seconds);
+    if options.directory.exists() {
+        std::fs::remove_dir_all(&options.directory)?;
+    }
+    std::fs::create_dir_all(&options.directory)?;
+    println!(
+        "idle engine: {}",
+        engine::idle_memory(&options.directory.join("idle"), &module).await?
+    );
+
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([
+        "concurrent",
+        "what",
+        "steps/s",
+        "p50",
+        "p99",
+        "written/step",
+        "CPU/step",
+        "p50 ÷ raw",
+        "steps/s ÷ store",
+    ]);
+    for &concurrency in &options.concurrency {
+        let directory = options.directory.join(concurrency.to_string());
+        std::fs::create_dir_all(&directory)?;
+        let raw = raw::measure(&directory.join("raw"), concurrency, duration)?;
+        let store = store::measure(&directory.join("store"), concurrency, duration)?;
+        let engine = engine::measure(&directory.join("engine"), &module, concurrency, duration).await?;
+        for (what, it) in [
+            ("raw append + fdatasync", &raw),
+            ("store alone", &store),
+            ("engine", &engine),
+        ] {
+            table.add_row(row(concurrency, what, it, &raw, &store));
+        }
+    }
+    for column in table.column_iter_mut().skip(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    println!("{table}");
+    std::fs::remove_dir_all(&options.directory)?;
+    Ok(())
+}
+
+fn row(concurrency: usize, what: &str, it: &Measured, raw: &Measured, store: &Measured) -> [String; 9] {
+    let micros = |quantile| it.latency.value_at_quantile(quantile) as f64;
+    let raw_p50 = raw.latency.value_at_quantile(0.5).max(1) as f64;
+    [
+        concurrency.to_string(),
+        what.to_owned(),
+        format!("{:.0}", it.steps_per_second()),
+        format!("{:.0} µs", micros(0.5)),
+        format!("{:.0} µs", micros(0.99)),
+        format!("{:.0} B", it.bytes_written as f64 / it.steps as f64),
+        format!("{:.1} µs", it.cpu.as_secs_f64() * 1e6 / it.steps as f64),
+        format!("{:.2}", micros(0.5) / raw_p50),
+        format!("{:.2}", it.steps_per_second() / store.steps_per_second()),
+    ]
+}

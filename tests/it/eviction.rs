@@ -1,0 +1,199 @@
+//! Memory is a cache: a host that forgets every run after each step writes the same histories as one that forgets none.
+
+use crate::support::embedded::{QUEUE, history, load, open, start};
+use crate::support::patience::in_time;
+use mainspring::embedded::failure;
+use mainspring::shard::{ActivityTask, AttemptOutcome};
+use mainspring::{Failure, Mainspring, Settings};
+use mainspring_core::{Digest, Event, Millis, Payload, RunId, Timestamp};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// What a workflow is put through. Each step is durable before the next is made, so that both hosts see the same order.
+#[derive(Clone, Copy)]
+enum Step {
+    Signal(&'static str, &'static str),
+    Cancel,
+    Query(&'static str),
+    /// A worker takes the next activity, of that type, and completes it.
+    Work(&'static str),
+    /// The same, but the attempt fails.
+    FailedWork(&'static str),
+}
+
+use Step::{Cancel, FailedWork, Query, Signal, Work};
+
+/// Puts a workflow through the steps on both hosts, and compares the histories event by event.
+async fn check(workflow_type: &str, argument: Value, steps: &[Step], closes_with: &str) {
+    let kept = play(false, workflow_type, &argument, steps).await;
+    let evicted = play(true, workflow_type, &argument, steps).await;
+    assert_eq!(kept.last().map(Event::name), Some(closes_with));
+    for (at, (kept, evicted)) in kept.iter().zip(&evicted).enumerate() {
+        assert_eq!(kept, evicted, "event {} of {workflow_type} differs", at + 1);
+    }
+    assert_eq!(kept.len(), evicted.len());
+}
+
+async fn play(evict_always: bool, workflow_type: &str, argument: &Value, steps: &[Step]) -> Vec<Event> {
+    let directory = TempDir::new().expect("there is room");
+    let mut settings = Settings::at(directory.path());
+    settings.shard.evict_always = evict_always;
+    let mainspring = Mainspring::open(settings).await.expect("the engine opens");
+    load(&mainspring, "test_guests").await;
+    load(&mainspring, "order_workflow").await;
+    shop(&mainspring);
+
+    let run = start(&mainspring, workflow_type, "it", argument).await;
+    for step in steps {
+        match *step {
+            Signal(name, argument) => run.signal(name, &argument).await.expect("the signal is taken"),
+            Cancel => run.request_cancel("enough").await.expect("the request is taken"),
+            Query(name) => drop(run.query::<Value>(name, &()).await.expect("the query is answered")),
+            Work(activity_type) => work(&mainspring, activity_type, completed).await,
+            FailedWork(activity_type) => work(&mainspring, activity_type, failed).await,
+        }
+    }
+    let _ = in_time("the run closes", run.result::<Value>()).await;
+    let history = history(&mainspring, "it").await;
+    mainspring.shut_down().await;
+    history.into_iter().map(without_chance).collect()
+}
+
+async fn work(mainspring: &Mainspring, activity_type: &str, outcome: impl Fn(&ActivityTask) -> AttemptOutcome) {
+    let engine = mainspring.engine();
+    let polled = engine.poll_activity("default", QUEUE, "the test");
+    let task = in_time("there is a task", polled).await.expect("the engine runs");
+    assert_eq!(task.request.activity_type, activity_type);
+    engine
+        .end_attempt(task.target.clone(), outcome(&task), "the test".into())
+        .await
+        .expect("the report is taken");
+}
+
+/// Gives back the argument, or something where there is none.
+fn completed(task: &ActivityTask) -> AttemptOutcome {
+    let output = task.request.arguments.first().cloned();
+    AttemptOutcome::Completed(Some(
+        output.unwrap_or_else(|| Payload::encoded("json/plain", "\"done\"")),
+    ))
+}
+
+fn failed(_: &ActivityTask) -> AttemptOutcome {
+    AttemptOutcome::Failed(Box::new(failure("Flaky", "not this time")), Vec::new())
+}
+
+/// The activities of the order, in this process.
+fn shop(mainspring: &Mainspring) {
+    let order =
+        json!({"orderId": "o-1", "customer": "Ada", "amountCents": 4200, "items": [{"sku": "tea", "quantity": 2}]});
+    let answers = [
+        ("validateOrder", order),
+        ("chargeCard", json!({"chargeId": "ch-1", "amountCents": 4200})),
+        ("createShipment", json!({"trackingNumber": "track-1"})),
+        ("updateInventory", Value::Null),
+        ("sendConfirmation", Value::Null),
+    ];
+    for (activity_type, answer) in answers {
+        mainspring.activity(QUEUE, activity_type, move |_, _: Value| {
+            let answer = answer.clone();
+            async move { Ok::<_, Failure>(answer) }
+        });
+    }
+}
+
+/// What two runs of the same story may differ in, made the same.
+fn without_chance(event: Event) -> Event {
+    let no_run = RunId::from_bytes([0; 16]);
+    let mut event = event;
+    match &mut event {
+        Event::RunStarted(started) => {
+            started.execution.run_id = no_run;
+            started.first_run_id = no_run;
+            started.random_seed = (0, 0);
+            started.request_id.clear();
+        }
+        Event::Activated(activated) => {
+            activated.module = Digest::from_bytes([0; 32]);
+            // Times are part of what is counted.
+            activated.history_bytes = 0;
+        }
+        Event::ActivityCompleted { attempt, .. }
+        | Event::ActivityFailed { attempt, .. }
+        | Event::ActivityTimedOut { attempt, .. }
+        | Event::ActivityCancelled { attempt, .. } => {
+            attempt.started = attempt.started.map(|_| Timestamp::from_millis(0));
+        }
+        Event::SignalReceived(signal) => signal.request_id.clear(),
+        Event::CancelRequested { request_id, .. } => request_id.clear(),
+        _ => {}
+    }
+    event
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn activities_one_after_the_other() {
+    check("steps", json!(5), &[Work("noop"); 5], "RunCompleted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn activities_at_once() {
+    check("fanout", json!(6), &[Work("noop"); 6], "RunCompleted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_that_fail() {
+    let steps = [
+        FailedWork("noop"),
+        Work("noop"),
+        FailedWork("noop"),
+        FailedWork("noop"),
+        FailedWork("noop"),
+    ];
+    check("steps", json!(2), &steps, "RunFailed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_race_that_the_timer_wins() {
+    check("race", json!(50), &[], "RunCompleted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_race_that_the_activity_wins() {
+    check(
+        "race",
+        json!(Duration::from_secs(3600).as_millis() as u64),
+        &[Work("slow")],
+        "RunCompleted",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signals_and_queries() {
+    let collect = |item| Signal("collect", item);
+    let steps = [
+        collect("a"),
+        Query("collected"),
+        collect("b"),
+        collect("c"),
+        Query("collected"),
+        collect("d"),
+    ];
+    check("collector", json!(4), &steps, "RunCompleted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancellation() {
+    check("cancellable", Value::Null, &[Cancel, Work("cleanup")], "RunCancelled").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timer() {
+    check("sleeper", json!(Millis::new(30).get()), &[], "RunCompleted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_with_activities_in_this_process() {
+    check("processOrder", json!("o-1"), &[], "RunCompleted").await;
+}

@@ -1,0 +1,108 @@
+//! Guests that do what no guest may: each is blocked with its reason, loses nothing, and harms nobody.
+
+use crate::support::embedded::{blocked, describe, event_names, open, start};
+use crate::support::patience::in_time;
+use mainspring::embedded::SendError;
+use mainspring::engine::CallError;
+use mainspring::shard::QueryError;
+use mainspring::{Mainspring, Settings};
+use mainspring_core::RunStatus;
+use std::time::Duration;
+
+/// Limits that are quick to reach.
+async fn open_limited() -> Mainspring {
+    let mut settings = Settings::ephemeral();
+    settings.wasm.limits.memory_bytes_max = 32 << 20;
+    settings.wasm.limits.call_time_max = Some(Duration::from_secs(1));
+    open(settings).await
+}
+
+/// The workflow is blocked with all of these words, and another one is served while it is.
+async fn check(workflow_type: &str, argument: &impl serde::Serialize, words: &[&str]) {
+    let mainspring = open_limited().await;
+    start(&mainspring, workflow_type, "bad", argument).await;
+    let good = start(&mainspring, "steps", "good", &20).await;
+
+    let reason = blocked(&mainspring, "bad").await;
+    for word in words {
+        assert!(reason.contains(word), "{word:?} is missing in the reason:\n{reason}");
+    }
+    assert_eq!(
+        in_time("others are served", good.result::<u32>())
+            .await
+            .expect("it completes"),
+        20
+    );
+
+    // Blocked is not failed, and what went wrong is no part of the history.
+    assert_eq!(describe(&mainspring, "bad").await.summary.status, RunStatus::Running);
+    let before = ["RunStarted", "Activated", "ActivityScheduled", "ActivityCompleted"];
+    assert_eq!(event_names(&mainspring, "bad").await, before);
+
+    // Nor can it keep anybody from being rid of it.
+    mainspring
+        .handle("bad")
+        .terminate("enough")
+        .await
+        .expect("a blocked run can be terminated");
+    assert_eq!(describe(&mainspring, "bad").await.summary.status, RunStatus::Terminated);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loop_without_end() {
+    check("spin", &(), &["did not return within 1s", "spin"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recursion_without_end() {
+    check("recurse", &(), &["stack is exhausted", "deeper"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_without_end() {
+    check("hog", &(), &["needs more than 33554432 bytes of memory"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_million_commands() {
+    check("flood", &(), &["more than 20000 commands in one activation"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic() {
+    check(
+        "panics",
+        &"the stars are wrong",
+        &["the stars are wrong", "misbehaving.rs"],
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_writes() {
+    let mainspring = open_limited().await;
+    let run = start(&mainspring, "query_that_writes", "asked", &()).await;
+
+    // A command is refused; nothing of it is left.
+    let refused = run
+        .query::<bool>("command", &())
+        .await
+        .expect_err("a query may issue no command");
+    let SendError::Call(CallError::Refused(QueryError::Blocked(reason))) = refused else {
+        panic!("refused in another way: {refused}")
+    };
+    assert!(reason.contains("query"), "{reason}");
+    assert_eq!(event_names(&mainspring, "asked").await, ["RunStarted", "Activated"]);
+    assert_eq!(
+        describe(&mainspring, "asked").await.blocked,
+        None,
+        "the run itself is well"
+    );
+
+    // A changed state is seen by queries at most, never by the run.
+    for _ in 0..3 {
+        assert!(run.query::<u32>("ask", &()).await.expect("it answers") >= 1);
+    }
+    run.signal("finish", &()).await.expect("it is taken");
+    assert_eq!(in_time("it ends", run.result::<u32>()).await.expect("it completes"), 0);
+}
