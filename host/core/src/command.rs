@@ -64,3 +64,27 @@ pub struct TimerRequest {
     /// More about it, for tools.
     pub details: Option<Payload>,
 }
+
+impl Command {
+    /// What the command's payloads take. Its names are bounded by what one call may carry.
+    pub(crate) fn payload_bytes(&self) -> usize {
+        let all = |payloads: &[Payload]| payloads.iter().map(Payload::size_bytes).sum::<usize>();
+        let named = |map: &PayloadMap| {
+            map.iter()
+                .map(|(name, payload)| name.len() + payload.size_bytes())
+                .sum()
+        };
+        match self {
+            Self::ScheduleActivity(request) => all(&request.arguments) + named(&request.headers),
+            Self::UpsertSearchAttributes(changes) | Self::UpsertMemo(changes) => named(changes),
+            Self::CompleteRun(output) => all(output.as_slice()),
+            Self::CancelRun(details) => all(details),
+            Self::FailRun(failure) => failure
+                .layers()
+                .iter()
+                .map(|it| it.message.len() + it.stack_trace.len())
+                .sum(),
+            Self::StartTimer(_) | Self::CancelOperation(_) => 0,
+        }
+    }
+}

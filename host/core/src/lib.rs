@@ -36,7 +36,7 @@ pub use id::{Digest, EventId, Execution, OperationId, RunId};
 pub use mismatch::{FieldComparison, Mismatch};
 pub use options::{ActivityTimeouts, CancellationType, Priority, RetryPolicy, WorkflowTimeouts};
 pub use payload::{Payload, PayloadMap};
-pub use proposal::{COMMANDS_PER_ACTIVATION_MAX, Misuse};
+pub use proposal::{COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, Misuse};
 pub use replay::{Replay, ReplayError};
 pub use run::{Effect, Refused, Run, Step, Taken};
 pub use state::{IllegalEvent, RunState};

@@ -82,29 +82,38 @@ pub(crate) fn check(event: EventId, recorded: Option<&Event>, asked: Option<&Eve
 }
 
 fn is_same_operation(recorded: &Event, asked: &Event) -> bool {
-    match (recorded, asked) {
-        (
-            Event::ActivityScheduled { operation, request },
-            Event::ActivityScheduled {
-                operation: asked_operation,
-                request: asked,
-            },
-        ) => {
-            operation == asked_operation
-                && request.activity_type == asked.activity_type
-                && request.activity_id == asked.activity_id
-                && request.arguments == asked.arguments
+    match recorded {
+        Event::ActivityScheduled { operation, request } => matches!(
+            asked,
+            Event::ActivityScheduled { operation: asked_operation, request: asked }
+                if operation == asked_operation
+                    && request.activity_type == asked.activity_type
+                    && request.activity_id == asked.activity_id
+                    && request.arguments == asked.arguments
+        ),
+        Event::TimerStarted { operation, .. } => {
+            matches!(asked, Event::TimerStarted { operation: asked, .. } if operation == asked)
         }
-        (Event::TimerStarted { operation, .. }, Event::TimerStarted { operation: asked, .. })
-        | (Event::ActivityCancelRequested { operation }, Event::ActivityCancelRequested { operation: asked })
-        | (Event::TimerCancelled { operation }, Event::TimerCancelled { operation: asked }) => operation == asked,
-        (Event::SearchAttributesUpserted(recorded), Event::SearchAttributesUpserted(asked))
-        | (Event::MemoUpserted(recorded), Event::MemoUpserted(asked)) => recorded == asked,
+        Event::ActivityCancelRequested { .. }
+        | Event::TimerCancelled { .. }
+        | Event::SearchAttributesUpserted(_)
+        | Event::MemoUpserted(_) => recorded == asked,
         // What was answered has been answered; a later version may word it differently.
-        (Event::RunCompleted { .. }, Event::RunCompleted { .. })
-        | (Event::RunFailed { .. }, Event::RunFailed { .. })
-        | (Event::RunCancelled { .. }, Event::RunCancelled { .. }) => true,
-        _ => false,
+        Event::RunCompleted { .. } => matches!(asked, Event::RunCompleted { .. }),
+        Event::RunFailed { .. } => matches!(asked, Event::RunFailed { .. }),
+        Event::RunCancelled { .. } => matches!(asked, Event::RunCancelled { .. }),
+        // No guest asks for these.
+        Event::RunStarted(_)
+        | Event::Activated(_)
+        | Event::ActivityCompleted { .. }
+        | Event::ActivityFailed { .. }
+        | Event::ActivityTimedOut { .. }
+        | Event::ActivityCancelled { .. }
+        | Event::TimerFired { .. }
+        | Event::SignalReceived(_)
+        | Event::CancelRequested { .. }
+        | Event::RunTerminated { .. }
+        | Event::RunTimedOut => false,
     }
 }
 

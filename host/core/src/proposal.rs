@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 
 /// How many commands one activation may issue. Past it the guest is stopped, and the run is blocked.
 pub const COMMANDS_PER_ACTIVATION_MAX: usize = 20_000;
+/// What the payloads of one activation's commands may take together. Past it the guest is stopped, and the run is
+/// blocked.
+pub const COMMAND_BYTES_PER_ACTIVATION_MAX: usize = 32 << 20;
 
 /// The events that will have happened if the activation succeeds.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub(crate) struct Proposal {
     timers: BTreeSet<OperationId>,
     cancelled: BTreeSet<OperationId>,
     closes: bool,
+    /// What the payloads of the commands take.
+    bytes: usize,
 }
 
 /// A command that makes no sense: a bug in the guest or its SDK.
@@ -39,6 +44,12 @@ pub enum Misuse {
         "more than {COMMANDS_PER_ACTIVATION_MAX} commands in one activation; await some of them before issuing more"
     )]
     TooManyCommands,
+    /// The guest asked with too much data at once.
+    #[error(
+        "commands with more than {COMMAND_BYTES_PER_ACTIVATION_MAX} bytes of data in one activation; pass references to \
+         large data, not the data"
+    )]
+    TooManyBytes,
 }
 
 impl Proposal {
@@ -50,6 +61,7 @@ impl Proposal {
             timers: BTreeSet::new(),
             cancelled: BTreeSet::new(),
             closes: false,
+            bytes: 0,
         }
     }
 
@@ -73,6 +85,10 @@ impl Proposal {
         }
         if self.events.len() >= COMMANDS_PER_ACTIVATION_MAX {
             return Err(Misuse::TooManyCommands);
+        }
+        self.bytes += command.payload_bytes();
+        if self.bytes > COMMAND_BYTES_PER_ACTIVATION_MAX {
+            return Err(Misuse::TooManyBytes);
         }
         let (event, operation) = match command {
             Command::ScheduleActivity(request) => {

@@ -24,6 +24,10 @@ struct Queues {
     pollers: u64,
 }
 
+/// Queues that are remembered without anything in them, for what is known of their workers. One more, and all of
+/// these are forgotten.
+const IDLE_QUEUES_MAX: usize = 10_000;
+
 /// Namespace and name of a task queue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QueueName {
@@ -63,6 +67,9 @@ impl Dispatcher {
     /// Polls a queue.
     pub fn poll(&self, queue: QueueName, identity: &str, now: Timestamp) -> Waiting {
         let mut queues = self.lock();
+        if queues.by_name.len() >= IDLE_QUEUES_MAX && !queues.by_name.contains_key(&queue) {
+            queues.by_name.retain(|_, queue| !queue.is_idle());
+        }
         queues.pollers += 1;
         let poller = queues.pollers;
         let given = queues

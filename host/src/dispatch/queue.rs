@@ -60,6 +60,10 @@ impl Queue {
         self.waiting.retain(|poller| poller.id != id);
     }
 
+    pub(super) fn is_idle(&self) -> bool {
+        self.backlog.is_empty() && self.waiting.is_empty()
+    }
+
     pub(super) fn describe(&self) -> QueueDescription {
         let latest = self.seen.values().copied().max().unwrap_or_default();
         let of_late = self

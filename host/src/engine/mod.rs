@@ -58,6 +58,13 @@ struct Parts {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+impl Drop for Parts {
+    /// Who forgets [`Engine::shut_down`] does not wait for the threads, but they end all the same and let go of the store.
+    fn drop(&mut self) {
+        self.router.tell_all(|| Message::Stop);
+    }
+}
+
 /// What a shard's thread is told.
 enum Message {
     /// Somebody asks something of a shard.

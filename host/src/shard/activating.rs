@@ -9,6 +9,7 @@ use crate::wasm::{CommandSink, Guest, Guests, InstantiateError, LogLevel, LogLin
 use mainspring_core::{
     Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
 };
+use std::cmp::Ordering;
 
 /// The wait before a blocked run is tried again: doubled each time, up to the maximum.
 const BLOCKED_RETRY_MIN: Millis = Millis::from_secs(1);
@@ -27,10 +28,13 @@ struct Replaying {
     details: Option<String>,
 }
 
-/// Where the log of a run goes.
+/// Where the log of a run goes. Lines past the maximum are dropped, and that is said once.
 struct RunLog {
     run: RunId,
+    lines: usize,
 }
+
+const LOG_LINES_PER_ACTIVATION_MAX: usize = 1_000;
 
 /// Why a guest cannot go on, for the author.
 struct Obstacle(String);
@@ -75,7 +79,7 @@ impl<G: Guests> Shard<G> {
         };
         let live = Live {
             run: resident.lend_run(),
-            log: RunLog { run: id },
+            log: RunLog { run: id, lines: 0 },
             details: None,
         };
         let (mut live, outcome) = guest.activate(activation, live);
@@ -281,7 +285,15 @@ impl CommandSink for Replaying {
 }
 
 impl RunLog {
-    fn write(&self, line: &LogLine) {
+    fn write(&mut self, line: &LogLine) {
+        self.lines += 1;
+        match self.lines.cmp(&LOG_LINES_PER_ACTIVATION_MAX) {
+            Ordering::Less => {}
+            Ordering::Equal => {
+                tracing::warn!(target: "workflow", run = %self.run, "further lines of this activation are dropped")
+            }
+            Ordering::Greater => return,
+        }
         let LogLine { level, message, fields } = line;
         let fields = fields
             .iter()

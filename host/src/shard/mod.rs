@@ -204,8 +204,9 @@ impl Agenda {
 impl Default for ShardSettings {
     fn default() -> Self {
         Self {
-            guest_bytes_max: 64 << 20,
-            resident_runs_max: 10_000,
+            // There are some sixteen shards in a process.
+            guest_bytes_max: 16 << 20,
+            resident_runs_max: 1_000,
             evict_always: false,
             history_length_suggested_max: 10_000,
             history_bytes_suggested_max: 16 << 20,

@@ -134,7 +134,8 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
         );
     }
     let extended = described.workflow_extended_info.as_ref();
-    if let Some(expires) = extended.and_then(|it| from_wire(it.execution_expiration_time.as_ref())) {
+    let expires = extended.and_then(|it| from_wire(it.execution_expiration_time.as_ref()));
+    if let Some(expires) = expires.filter(|_| closed.is_none()) {
         facts.add(
             "Times out",
             format_args!("{} ({})", view.wall_clock(expires), view.relative(expires)),

@@ -66,10 +66,18 @@ impl Timeline {
             value,
         } = line;
         let offset = FAINT.paint(format_args!("{offset:>10}"));
-        let (mark, what) = (paint.paint(mark), paint.paint(format_args!("{what:WHAT_WIDTH$}")));
+        let mark = paint.paint(mark);
+        let beginning = format!("{offset}  {mark} {subject:SUBJECT_WIDTH$}  ");
+        // No spaces at a line's end.
+        if took.is_empty() && value.is_empty() {
+            return Some(format!("{beginning}{}\n", paint.paint(what)));
+        }
+        let what = paint.paint(format_args!("{what:WHAT_WIDTH$}"));
         let took = FAINT.paint(format_args!("{took:>TOOK_WIDTH$}"));
-        let text = format!("{offset}  {mark} {subject:SUBJECT_WIDTH$}  {what}  {took}  {value}");
-        Some(format!("{}\n", text.trim_end()))
+        Some(format!(
+            "{}\n",
+            format!("{beginning}{what}  {took}  {value}").trim_end()
+        ))
     }
 
     fn line(&mut self, event: &HistoryEvent, time: Option<Timestamp>) -> Option<Line> {

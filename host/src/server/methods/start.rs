@@ -136,6 +136,12 @@ fn refuse_unsupported(request: &StartWorkflowExecutionRequest) -> Result<(), Sta
         "workflow_start_delay"
     } else if !request.completion_callbacks.is_empty() {
         "completion_callbacks"
+    } else if request
+        .retry_policy
+        .as_ref()
+        .is_some_and(|policy| policy.maximum_attempts != 1)
+    {
+        "retry_policy (of the workflow; activities have theirs)"
     } else {
         return Ok(());
     };

@@ -45,7 +45,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            shards: 8,
+            shards: 16,
             cache_bytes: 32 << 20,
             log_bytes: 16 << 20,
         }
