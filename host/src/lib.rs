@@ -1,10 +1,9 @@
 //! Mainspring: a durable workflow engine in one binary, and in one library.
 //!
-//! A program that embeds the engine begins at [`Mainspring`]. Imports run one way: command line and [`embedded`] →
+//! A program that embeds the engine begins at [`Mainspring`]. Imports run one way: the program's command line and [`embedded`] →
 //! [`server`] → [`engine`] → [`catalog`], [`dispatch`] and [`shard`] → [`store`] and [`wasm`] → `mainspring-core`.
 
 pub mod catalog;
-pub mod cli;
 pub mod dispatch;
 pub mod embedded;
 pub mod engine;

@@ -1,5 +1,7 @@
 //! The `mainspring` program.
 
+mod cli;
+
 fn main() -> std::process::ExitCode {
-    mainspring::cli::main()
+    cli::main()
 }

@@ -75,7 +75,8 @@ async fn a_changed_order_of_calls_is_reported_and_mended_by_the_right_module() {
 async fn a_change_behind_where_the_run_stands_is_found_when_it_matters() {
     let mainspring = open(Settings::ephemeral()).await;
     let run = start(&mainspring, "order_of_calls", "changed", &()).await;
-    complete(&mainspring, &poll(&mainspring).await).await;
+    let a = poll(&mainspring).await;
+    complete(&mainspring, &a).await;
     let b = poll(&mainspring).await;
 
     load(&mainspring, "test_guests_swapped").await;

@@ -1,6 +1,6 @@
 //! The engine inside a Rust program.
 
-use crate::support::embedded::{QUEUE, describe, load, open, start, start_with};
+use crate::support::embedded::{QUEUE, describe, frugal, load, open, start, start_with};
 use crate::support::patience::{in_time, until};
 use mainspring::embedded::{ResultError, failure, non_retryable_failure};
 use mainspring::{Failure, Mainspring, Settings};
@@ -14,7 +14,9 @@ use tokio::sync::Semaphore;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_in_ten_lines() {
-    let mainspring = Mainspring::open(Settings::ephemeral()).await.expect("the engine opens");
+    let mainspring = Mainspring::open(frugal(Settings::ephemeral()))
+        .await
+        .expect("the engine opens");
     load(&mainspring, "order_workflow").await;
     mainspring.activity("orders", "validateOrder", async |_, order_id: String| {
         match order_id.as_str() {
@@ -127,7 +129,7 @@ async fn a_worker_that_falls_silent_times_out() {
     let ResultError::Failed(failure) = failed else {
         panic!("ended in another way: {failed}")
     };
-    let timeout = failure.layers().find_map(|layer| match &layer.info {
+    let timeout = failure.layers().iter().find_map(|layer| match &layer.info {
         FailureInfo::Timeout { kind, last_heartbeat } => Some((*kind, last_heartbeat.clone())),
         _ => None,
     });
@@ -208,7 +210,7 @@ async fn a_run_goes_on_when_its_data_directory_is_opened_again() {
     let gate = Arc::new(Semaphore::new(0));
 
     // The third step does not end before the engine does.
-    let mainspring = Mainspring::open(Settings::at(directory.path()))
+    let mainspring = Mainspring::open(frugal(Settings::at(directory.path())))
         .await
         .expect("the engine opens");
     load(&mainspring, "test_guests").await;
@@ -296,7 +298,7 @@ fn register_once(mainspring: &Mainspring, calls: &Arc<AtomicU32>) {
 /// Opens a directory whose engine has just been dropped; the last of its tasks may still hold it for a moment.
 async fn reopen(directory: &TempDir) -> Mainspring {
     until("the data directory can be opened again", async || {
-        Mainspring::open(Settings::at(directory.path())).await.ok()
+        Mainspring::open(frugal(Settings::at(directory.path()))).await.ok()
     })
     .await
 }

@@ -2,24 +2,32 @@
 
 use crate::support::embedded::{blocked, describe, event_names, open, start};
 use crate::support::patience::in_time;
+use mainspring::Settings;
 use mainspring::embedded::SendError;
 use mainspring::engine::CallError;
 use mainspring::shard::QueryError;
-use mainspring::{Mainspring, Settings};
 use mainspring_core::RunStatus;
 use std::time::Duration;
 
 /// Limits that are quick to reach.
-async fn open_limited() -> Mainspring {
+fn limited() -> Settings {
     let mut settings = Settings::ephemeral();
     settings.wasm.limits.memory_bytes_max = 32 << 20;
     settings.wasm.limits.call_time_max = Some(Duration::from_secs(1));
-    open(settings).await
+    settings
+}
+
+/// Limits that let a guest get as far as a million futures.
+fn generous() -> Settings {
+    let mut settings = Settings::ephemeral();
+    settings.wasm.limits.memory_bytes_max = 1 << 30;
+    settings.wasm.limits.call_time_max = Some(Duration::from_secs(30));
+    settings
 }
 
 /// The workflow is blocked with all of these words, and another one is served while it is.
-async fn check(workflow_type: &str, argument: &impl serde::Serialize, words: &[&str]) {
-    let mainspring = open_limited().await;
+async fn check(settings: Settings, workflow_type: &str, argument: &impl serde::Serialize, words: &[&str]) {
+    let mainspring = open(settings).await;
     start(&mainspring, workflow_type, "bad", argument).await;
     let good = start(&mainspring, "steps", "good", &20).await;
 
@@ -50,22 +58,28 @@ async fn check(workflow_type: &str, argument: &impl serde::Serialize, words: &[&
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loop_without_end() {
-    check("spin", &(), &["did not return within 1s", "spin"]).await;
+    check(limited(), "spin", &(), &["did not return within 1s"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn recursion_without_end() {
-    check("recurse", &(), &["stack is exhausted", "deeper"]).await;
+    check(limited(), "recurse", &(), &["stack is exhausted", "deeper"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_without_end() {
-    check("hog", &(), &["needs more than 33554432 bytes of memory"]).await;
+    check(limited(), "hog", &(), &["needs more than 33554432 bytes of memory"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_million_commands() {
-    check("flood", &(), &["more than 20000 commands in one activation"]).await;
+    check(
+        generous(),
+        "flood",
+        &(),
+        &["more than 20000 commands in one activation"],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +94,7 @@ async fn a_panic() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_query_that_writes() {
-    let mainspring = open_limited().await;
+    let mainspring = open(limited()).await;
     let run = start(&mainspring, "query_that_writes", "asked", &()).await;
 
     // A command is refused; nothing of it is left.

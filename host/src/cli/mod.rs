@@ -50,7 +50,7 @@ enum Command {
 }
 
 /// Runs the program.
-pub fn main() -> ExitCode {
+pub(crate) fn main() -> ExitCode {
     let command_line = match CommandLine::try_parse() {
         Ok(command_line) => command_line,
         Err(error) => {

@@ -69,8 +69,8 @@ impl Drop for Parts {
 enum Message {
     /// Somebody asks something of a shard.
     Request(ShardId, Request),
-    /// A shard's batch is durable.
-    Committed(ShardId, BatchNumber),
+    /// These shards' batches are durable.
+    Committed(Vec<(ShardId, BatchNumber)>),
     /// A module was pushed or loaded.
     ModulesChanged,
     /// It is time to stop.

@@ -48,8 +48,8 @@ impl Settings {
         Self {
             storage: Storage::Memory,
             shards: SHARDS_DEFAULT,
-            // The writer and the network need cores, too.
-            shard_threads: cores.div_ceil(2),
+            // More than one in any case: a guest that computes too long holds up its thread until it is stopped.
+            shard_threads: cores.max(2),
             shard: ShardSettings::default(),
             wasm: WasmSettings::default(),
             store_cache_bytes: STORE_CACHE_BYTES_DEFAULT,

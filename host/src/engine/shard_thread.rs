@@ -4,7 +4,8 @@ use super::local::{LocalWorkers, Placement};
 use super::writer::Write;
 use super::{Ambient, Message};
 use crate::dispatch::Dispatcher;
-use crate::shard::{Offer, Shard};
+use crate::shard::{BatchNumber, Offer, Shard};
+use crate::store::ShardId;
 use crate::wasm::Guests;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -51,21 +52,23 @@ impl<G: Guests> ShardThread<G> {
                 return false;
             }
         }
+        self.hand_out()
+    }
+
+    /// Lets every shard do what is due, and gives the writer what came of it. `false` if the writer has failed:
+    /// nothing may be acknowledged any more.
+    fn hand_out(&mut self) -> bool {
         let now = self.ambient.now();
+        let mut batches = Vec::new();
         for shard in &mut self.shards {
             shard.advance(now);
-            let Some(outgoing) = shard.take_batch() else { continue };
-            let write = Write {
-                shard: shard.id(),
-                outgoing,
-                committed: self.own_sender.clone(),
-            };
-            if self.writer.send(write).is_err() {
-                // The writer has failed: nothing may be acknowledged any more.
-                return false;
-            }
+            batches.extend(shard.take_batch().map(|outgoing| (shard.id(), outgoing)));
         }
-        true
+        if batches.is_empty() {
+            return true;
+        }
+        let committed = self.own_sender.clone();
+        self.writer.send(Write { batches, committed }).is_ok()
     }
 
     fn take_in(&mut self, message: Message) -> bool {
@@ -77,18 +80,25 @@ impl<G: Guests> ShardThread<G> {
                     shard.handle(request, now);
                 }
             }
-            Message::Committed(id, number) => {
-                let Some(at) = self.shards.iter().position(|shard| shard.id() == id) else {
-                    return true;
-                };
-                for offer in self.shards[at].committed(number, now) {
-                    self.place(at, offer);
+            Message::Committed(batches) => {
+                for (id, number) in batches {
+                    self.settle(id, number);
                 }
             }
             Message::ModulesChanged => self.shards.iter_mut().for_each(|shard| shard.modules_changed(now)),
             Message::Stop => return false,
         }
         true
+    }
+
+    fn settle(&mut self, id: ShardId, number: BatchNumber) {
+        let Some(at) = self.shards.iter().position(|shard| shard.id() == id) else {
+            return;
+        };
+        let now = self.ambient.now();
+        for offer in self.shards[at].committed(number, now) {
+            self.place(at, offer);
+        }
     }
 
     fn place(&mut self, shard: usize, offer: Offer) {

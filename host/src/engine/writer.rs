@@ -8,13 +8,15 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
 
-/// Batches that may wait for the writer. At the bound a shard's thread waits too: it is as fast as the disk.
-const BATCHES_WAITING_MAX: usize = 256;
+/// Writes that may wait for the writer. At the bound a shard's thread waits too: it is as fast as the disk.
+const WRITES_WAITING_MAX: usize = 256;
 
-/// A batch on its way, with whom to tell once it is durable.
+/// What a thread's shards have decided in one turn, on its way, with whom to tell once it is durable.
+///
+/// One write and not one a shard: the writer takes what is there, and what comes a moment later waits for a whole
+/// commit.
 pub(super) struct Write {
-    pub(super) shard: ShardId,
-    pub(super) outgoing: Outgoing,
+    pub(super) batches: Vec<(ShardId, Outgoing)>,
     pub(super) committed: Sender<Message>,
 }
 
@@ -24,7 +26,7 @@ pub(super) fn start(
     store: Arc<dyn Store>,
     failed: watch::Sender<Option<String>>,
 ) -> std::io::Result<(SyncSender<Write>, JoinHandle<()>)> {
-    let (sender, receiver) = sync_channel(BATCHES_WAITING_MAX);
+    let (sender, receiver) = sync_channel(WRITES_WAITING_MAX);
     let thread = std::thread::Builder::new()
         .name("writer".into())
         .spawn(move || write(&*store, &receiver, &failed))?;
@@ -35,17 +37,12 @@ fn write(store: &dyn Store, waiting: &Receiver<Write>, failed: &watch::Sender<Op
     while let Ok(first) = waiting.recv() {
         let mut batches = Vec::new();
         let mut told = Vec::new();
-        for Write {
-            shard,
-            outgoing,
-            committed,
-        } in std::iter::once(first).chain(waiting.try_iter())
-        {
-            told.push((committed, Message::Committed(shard, outgoing.number)));
+        for write in std::iter::once(first).chain(waiting.try_iter()) {
+            let numbers = write.batches.iter().map(|(shard, outgoing)| (*shard, outgoing.number));
+            told.push((write.committed, Message::Committed(numbers.collect())));
             // Answers without a change wait for what came before them, and for nothing else.
-            if !outgoing.batch.runs.is_empty() {
-                batches.push(outgoing.batch);
-            }
+            let changes = write.batches.into_iter().map(|(_, outgoing)| outgoing.batch);
+            batches.extend(changes.filter(|batch| !batch.runs.is_empty()));
         }
         if !batches.is_empty()
             && let Err(error) = store.append(&batches)

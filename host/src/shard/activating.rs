@@ -295,6 +295,7 @@ impl RunLog {
             Ordering::Greater => return,
         }
         let LogLine { level, message, fields } = line;
+        let separator = if fields.is_empty() { "" } else { " " };
         let fields = fields
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
@@ -302,11 +303,11 @@ impl RunLog {
             .join(" ");
         let run = self.run;
         match level {
-            LogLevel::Trace => tracing::trace!(target: "workflow", %run, fields, "{message}"),
-            LogLevel::Debug => tracing::debug!(target: "workflow", %run, fields, "{message}"),
-            LogLevel::Info => tracing::info!(target: "workflow", %run, fields, "{message}"),
-            LogLevel::Warn => tracing::warn!(target: "workflow", %run, fields, "{message}"),
-            LogLevel::Error => tracing::error!(target: "workflow", %run, fields, "{message}"),
+            LogLevel::Trace => tracing::trace!(target: "workflow", %run, "{message}{separator}{fields}"),
+            LogLevel::Debug => tracing::debug!(target: "workflow", %run, "{message}{separator}{fields}"),
+            LogLevel::Info => tracing::info!(target: "workflow", %run, "{message}{separator}{fields}"),
+            LogLevel::Warn => tracing::warn!(target: "workflow", %run, "{message}{separator}{fields}"),
+            LogLevel::Error => tracing::error!(target: "workflow", %run, "{message}{separator}{fields}"),
         }
     }
 }

@@ -321,6 +321,8 @@ pub struct Description {
     pub started: Box<mainspring_core::RunStarted>,
     /// Its activities that are not over.
     pub activities: Vec<ActivityDescription>,
+    /// Whether somebody asked it to cancel itself.
+    pub cancel_requested: bool,
     /// Why its guest cannot go on, if it cannot.
     pub blocked: Option<Blocked>,
     /// What its guest last said about the present state, in Markdown; unknown while it is not in memory.

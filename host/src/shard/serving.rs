@@ -113,6 +113,7 @@ impl<G: Guests> Shard<G> {
             history_bytes: resident.settled.bytes,
             started: Box::new(state.started().clone()),
             activities: activities.collect(),
+            cancel_requested: state.cancel_requested(),
             blocked: resident.blocked.clone(),
             current_details: resident.current_details.clone(),
         }))

@@ -9,9 +9,16 @@ use mainspring_core::{Event, Execution, Payload, WorkflowTimeouts};
 /// The task queue of the activities that [`open`] registers.
 pub(crate) const QUEUE: &str = "work";
 
+/// The usual settings, with fewer guests: each reserves addresses, and there are many engines in this process.
+pub(crate) fn frugal(settings: Settings) -> Settings {
+    let mut settings = settings;
+    settings.wasm.limits.instances_max = 50;
+    settings
+}
+
 /// An engine with the small workflows of the tests, and `noop` for them.
 pub(crate) async fn open(settings: Settings) -> Mainspring {
-    let mainspring = Mainspring::open(settings).await.expect("the engine opens");
+    let mainspring = Mainspring::open(frugal(settings)).await.expect("the engine opens");
     load(&mainspring, "test_guests").await;
     mainspring.activity(QUEUE, "noop", async |_, number: u32| Ok::<_, Failure>(number));
     mainspring

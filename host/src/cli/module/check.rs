@@ -5,7 +5,7 @@ use crate::cli::output::{Format, print, print_json};
 use crate::cli::render::manifest;
 use crate::cli::render::style::{FAINT, GOOD};
 use crate::cli::{CliError, Exit, protojson};
-use crate::wasm::{Manifest, Modules, WasmSettings, accept};
+use mainspring::wasm::{Manifest, Modules, WasmSettings, accept};
 use mainspring_api::modules as wire;
 use std::path::PathBuf;
 
@@ -61,14 +61,14 @@ fn check(file: ModuleFile) -> Result<(String, u64, wire::Manifest), CliError> {
 }
 
 fn to_wire(manifest: &Manifest) -> wire::Manifest {
-    let handlers = |handlers: &[crate::wasm::HandlerDefinition]| {
-        let handler = |it: &crate::wasm::HandlerDefinition| wire::HandlerDefinition {
+    let handlers = |handlers: &[mainspring::wasm::HandlerDefinition]| {
+        let handler = |it: &mainspring::wasm::HandlerDefinition| wire::HandlerDefinition {
             name: it.name.clone(),
             description: it.description.clone(),
         };
         handlers.iter().map(handler).collect()
     };
-    let workflow = |it: &crate::wasm::WorkflowDefinition| wire::WorkflowDefinition {
+    let workflow = |it: &mainspring::wasm::WorkflowDefinition| wire::WorkflowDefinition {
         name: it.name.clone(),
         description: it.description.clone(),
         signals: handlers(&it.signals),

@@ -6,8 +6,8 @@ use super::table::{Cell, Table};
 use crate::cli::payload;
 
 use crate::cli::time::{Viewpoint, between, format_duration, from_wire};
-use crate::server::BLOCKED_MEMO;
 use jiff::Timestamp;
+use mainspring::server::BLOCKED_MEMO;
 use mainspring_api::temporal::common::v1::Payload;
 use mainspring_api::temporal::enums::v1::PendingActivityState;
 use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, WorkflowExecutionInfo};

@@ -3,7 +3,7 @@
 use super::address;
 use super::size::Size;
 use crate::cli::{CliError, Exit, time};
-use crate::engine::{Settings, Storage};
+use mainspring::engine::{Settings, Storage};
 use serde::{Deserialize, Deserializer};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use super::reload::{Watched, watch};
 use crate::cli::output::print;
 use crate::cli::render::style::{FAINT, GOOD, HEADING};
 use crate::cli::{CliError, Exit};
-use crate::engine::Settings;
+use mainspring::engine::Settings;
 use std::path::PathBuf;
 
 /// How to run a server for development.

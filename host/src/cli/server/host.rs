@@ -2,7 +2,7 @@
 
 use crate::cli::output::note;
 use crate::cli::{CliError, Exit};
-use crate::engine::{Engine, Settings};
+use mainspring::engine::{Engine, Settings};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -86,8 +86,8 @@ async fn serve(
     shutdown: CancellationToken,
 ) -> Result<(), CliError> {
     let http_shutdown = shutdown.clone();
-    let http = crate::server::http::serve(http, async move { http_shutdown.cancelled().await });
-    let grpc = crate::server::serve(engine, grpc, shutdown.cancelled());
+    let http = mainspring::server::http::serve(http, async move { http_shutdown.cancelled().await });
+    let grpc = mainspring::server::serve(engine, grpc, shutdown.cancelled());
     let grpc = async { grpc.await.map_err(|error| CliError::failed(&error)) };
     let http = async { http.await.map_err(|error| CliError::failed(&error)) };
     tokio::try_join!(grpc, http).map(|_| ())

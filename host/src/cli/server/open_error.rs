@@ -1,8 +1,8 @@
 //! Why a server does not start, with the exit code that says so.
 
 use crate::cli::{CliError, Exit};
-use crate::engine::OpenError;
-use crate::store::redb;
+use mainspring::engine::OpenError;
+use mainspring::store::redb;
 
 impl From<OpenError> for CliError {
     fn from(error: OpenError) -> Self {

@@ -5,7 +5,7 @@ use crate::cli::output::print;
 use crate::cli::render::manifest::short;
 use crate::cli::render::style::{BAD, FAINT, GOOD, HEADING};
 use crate::cli::{CliError, Exit};
-use crate::engine::{DEFAULT_NAMESPACE, Engine};
+use mainspring::engine::{DEFAULT_NAMESPACE, Engine};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 

@@ -29,9 +29,6 @@ impl Progress {
         let refreshing = tokio::spawn(refresh(line.clone(), connection, workflow_id));
         Self { line, refreshing }
     }
-
-    /// Takes the line away.
-    pub(super) fn end(self) {}
 }
 
 impl Drop for Progress {

@@ -40,13 +40,13 @@ pub(super) async fn await_outcome(
     connection: &mut Connection,
     mut execution: WorkflowExecution,
 ) -> Result<Outcome, CliError> {
-    let progress = Progress::show(connection.clone(), execution.workflow_id.clone());
+    // Takes its line away when this returns.
+    let _progress = Progress::show(connection.clone(), execution.workflow_id.clone());
     loop {
         let event = closing_event(connection, execution.clone()).await?;
         match next_run(&event) {
             Some(run_id) => execution.run_id = run_id.to_owned(),
             None => {
-                progress.end();
                 return Ok(Outcome {
                     last_run: execution,
                     event,
