@@ -59,6 +59,7 @@ pub(crate) async fn describe(
         execution_expiration_time: expiration(started.timeouts.execution),
         run_expiration_time: expiration(started.timeouts.run),
         original_start_time: Some(timestamp_to_wire(start_time)),
+        cancel_requested: description.cancel_requested,
         ..Default::default()
     };
     Ok(DescribeWorkflowExecutionResponse {
