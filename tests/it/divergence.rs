@@ -28,7 +28,7 @@ async fn a_changed_order_of_calls_is_reported_and_mended_by_the_right_module() {
         arguments: recorded none, asked none
     ");
     assert!(
-        backtrace.contains("order_of_calls"),
+        backtrace.contains("test_guests.wasm!"),
         "it does not say where in the guest:\n{reason}"
     );
 

@@ -2,9 +2,11 @@
 //!
 //! `cargo xtask test` builds the workflow modules that these tests run, and tells where they are.
 
+mod bad_input;
 mod divergence;
 mod embedded;
 mod eviction;
+mod kill;
 mod misbehaving;
 mod simulation;
 mod support;

@@ -85,6 +85,7 @@ async fn a_million_commands() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic() {
     check(
+        limited(),
         "panics",
         &"the stars are wrong",
         &["the stars are wrong", "misbehaving.rs"],
