@@ -239,6 +239,22 @@ async fn a_run_goes_on_when_its_data_directory_is_opened_again() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_activity_that_is_registered_late_is_run_all_the_same() {
+    let mainspring = Mainspring::open(frugal(Settings::ephemeral()))
+        .await
+        .expect("the engine opens");
+    load(&mainspring, "test_guests").await;
+    let run = start(&mainspring, "steps", "early", &3).await;
+    until("the first step waits in its queue", async || {
+        (mainspring.engine().describe_queue("default", QUEUE).backlog == 1).then_some(())
+    })
+    .await;
+    mainspring.activity(QUEUE, "noop", async |_, number: u32| Ok::<_, Failure>(number));
+    let steps = in_time("it ends", run.result::<u32>()).await.expect("it completes");
+    assert_eq!(steps, 3);
+}
+
 /// Counts how often each step is run. Number 2 has to wait at the gate.
 fn count_steps(mainspring: &Mainspring, calls: &Arc<[AtomicU32; 4]>, gate: &Arc<Semaphore>) {
     let (calls, gate) = (calls.clone(), gate.clone());

@@ -86,6 +86,13 @@ impl Dispatcher {
         }
     }
 
+    /// Takes the offers of one type out of a queue, for a worker that does not poll.
+    pub fn withdraw(&self, queue: &QueueName, activity_type: &str) -> Vec<Offer> {
+        let mut queues = self.lock();
+        let queue = queues.by_name.get_mut(queue);
+        queue.map(|queue| queue.withdraw(activity_type)).unwrap_or_default()
+    }
+
     /// What is known of a queue; nothing of one that nobody has used.
     pub fn describe(&self, queue: &QueueName) -> QueueDescription {
         self.lock().by_name.get(queue).map(Queue::describe).unwrap_or_default()

@@ -60,6 +60,17 @@ impl Queue {
         self.waiting.retain(|poller| poller.id != id);
     }
 
+    pub(super) fn withdraw(&mut self, activity_type: &str) -> Vec<Offer> {
+        let mut withdrawn = Vec::new();
+        self.backlog.retain(|_, offers| {
+            let (of_type, others) = offers.drain(..).partition(|offer| offer.activity_type == activity_type);
+            *offers = others;
+            withdrawn.extend::<VecDeque<_>>(of_type);
+            !offers.is_empty()
+        });
+        withdrawn
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.backlog.is_empty() && self.waiting.is_empty()
     }

@@ -204,9 +204,18 @@ impl Engine {
         activity_type: &str,
         function: ActivityFunction,
     ) {
-        self.parts
-            .local
-            .register(namespace, task_queue, activity_type, function);
+        let parts = &self.parts;
+        parts.local.register(namespace, task_queue, activity_type, function);
+        let queue = QueueName {
+            namespace: namespace.to_owned(),
+            name: task_queue.to_owned(),
+        };
+        // What was offered before there was a function for it, since a restart above all, is waiting in the queue.
+        for offer in parts.dispatcher.withdraw(&queue, activity_type) {
+            if let Err(offer) = parts.local.take(offer) {
+                parts.dispatcher.offer(offer);
+            }
+        }
     }
 }
 

@@ -88,6 +88,16 @@ impl LocalWorkers {
         functions.insert(activity_type.to_owned(), function);
     }
 
+    /// Has an offer that waited in a queue done here, if a worker of this process can.
+    pub(super) fn take(&self, offer: Offer) -> Result<(), Offer> {
+        match self.place(offer) {
+            Placement::Here(worker, offer) => worker.start_and_run(offer),
+            Placement::Waits => {}
+            Placement::Elsewhere(offer) => return Err(offer),
+        }
+        Ok(())
+    }
+
     pub(super) fn place(&self, offer: Offer) -> Placement {
         let workers = self.workers.read().unwrap_or_else(PoisonError::into_inner);
         if workers.is_empty() {

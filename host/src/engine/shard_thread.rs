@@ -33,7 +33,10 @@ pub(super) struct ShardThread<G: Guests> {
 
 impl<G: Guests> ShardThread<G> {
     pub(super) fn run(mut self) {
-        while self.turn() {}
+        // What the shards owe since they were opened waits for nobody.
+        if self.hand_out() {
+            while self.turn() {}
+        }
     }
 
     /// Takes in what has come, and hands out what it came to. `false` when it is time to stop.
