@@ -212,7 +212,7 @@ impl Engine {
         };
         // What was offered before there was a function for it, since a restart above all, is waiting in the queue.
         for offer in parts.dispatcher.withdraw(&queue, activity_type) {
-            if let Err(offer) = parts.local.take(offer) {
+            if let Some(offer) = parts.local.take(offer) {
                 parts.dispatcher.offer(offer);
             }
         }

@@ -88,14 +88,14 @@ impl LocalWorkers {
         functions.insert(activity_type.to_owned(), function);
     }
 
-    /// Has an offer that waited in a queue done here, if a worker of this process can.
-    pub(super) fn take(&self, offer: Offer) -> Result<(), Offer> {
+    /// Has an offer that waited in a queue done here; gives it back if no worker of this process can.
+    pub(super) fn take(&self, offer: Offer) -> Option<Offer> {
         match self.place(offer) {
             Placement::Here(worker, offer) => worker.start_and_run(offer),
             Placement::Waits => {}
-            Placement::Elsewhere(offer) => return Err(offer),
+            Placement::Elsewhere(offer) => return Some(offer),
         }
-        Ok(())
+        None
     }
 
     pub(super) fn place(&self, offer: Offer) -> Placement {
