@@ -9,7 +9,7 @@ use tokio::sync::oneshot::{Receiver, channel, error::TryRecvError};
 #[derive(Default)]
 pub(super) struct Workers {
     taking: Vec<Receiver<Result<Box<ActivityTask>, AttemptError>>>,
-    held: Vec<Box<ActivityTask>>,
+    held: Vec<ActivityTask>,
     reporting: Vec<Report>,
     /// Completions that the host has acknowledged, by run and operation.
     acknowledged: BTreeMap<(RunId, u64), String>,
@@ -82,7 +82,7 @@ impl Workers {
                 });
             assert!(!is_over, "a completed activity is handed out again");
             self.taken += 1;
-            self.held.push(task);
+            self.held.push(*task);
         }
         let mut again = Vec::new();
         self.reporting.retain_mut(|report| match report.answer.try_recv() {
