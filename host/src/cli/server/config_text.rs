@@ -45,7 +45,8 @@ shards = {shards}
 cache = "{cache}"
 
 [runs]
-# Threads that run workflows. Half of the cores unless given: the writer and the network need some, too.
+# Threads that run workflows. As many as there are cores unless given, and at least two: a workflow that computes too
+# long holds up its thread until it is stopped.
 # threads = {threads}
 # Runs kept in memory between their steps, in each shard. Others are read again when something happens to them.
 resident-max = {resident_max}
