@@ -25,7 +25,7 @@ async fn a_changed_order_of_calls_is_reported_and_mended_by_the_right_module() {
       asked:    ActivityScheduled
         operation: recorded 1, asked 1
       ≠ activity type: recorded a, asked b
-        arguments: recorded none, asked none
+        input: recorded none, asked none
     ");
     assert!(
         backtrace.contains("test_guests.wasm!"),

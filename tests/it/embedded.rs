@@ -218,7 +218,7 @@ async fn a_run_goes_on_when_its_data_directory_is_opened_again() {
     start(&mainspring, "steps", "long", &4).await;
     until("two steps are done and the third runs", async || {
         let third = describe(&mainspring, "long").await.activities.pop()?;
-        (third.request.arguments == [Payload::encoded("json/plain", "2")] && third.attempt.started().is_some())
+        (third.request.input == [Payload::encoded("json/plain", "2")] && third.attempt.started().is_some())
             .then_some(())
     })
     .await;

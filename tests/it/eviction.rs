@@ -75,7 +75,7 @@ async fn work(mainspring: &Mainspring, activity_type: &str, outcome: impl Fn(&Ac
 fn completed(task: &ActivityTask) -> AttemptOutcome {
     AttemptOutcome::Completed(match task.request.activity_type.as_str() {
         "slow" => Some(Payload::encoded("json/plain", "\"done\"")),
-        _ => task.request.arguments.first().cloned(),
+        _ => task.request.input.first().cloned(),
     })
 }
 

@@ -33,7 +33,6 @@ async def test_retries_count_their_attempts(client: Client, task_queue: str, wor
     assert [e.activity_task_started_event_attributes.attempt for e in started] == [3]
 
 
-@pytest.mark.xfail(reason="the journal does not keep the failures of attempts that were followed by others")
 async def test_the_started_event_tells_why_there_were_attempts_before(
     client: Client, task_queue: str, workflow_id: str, worker: Any
 ) -> None:

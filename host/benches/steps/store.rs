@@ -65,12 +65,13 @@ fn step() -> Vec<Record> {
         attempt: 1,
         started: Some(now),
         identity: "in-process@4711".into(),
+        last_failure: None,
     };
     let request = ActivityRequest {
         activity_type: "noop".into(),
         activity_id: None,
         task_queue: None,
-        arguments: vec![Payload::encoded("json/plain", "3")],
+        input: vec![Payload::encoded("json/plain", "3")],
         headers: Vec::new(),
         timeouts: ActivityTimeouts {
             start_to_close: Some(Millis::from_secs(30)),

@@ -34,9 +34,9 @@ pub struct ActivityRequest {
     pub activity_id: Option<String>,
     /// Who is to do it; the run's own queue if there is none.
     pub task_queue: Option<String>,
-    /// Its arguments.
-    pub arguments: Vec<Payload>,
-    /// Context that travels beside the arguments.
+    /// Its input, one payload an argument.
+    pub input: Vec<Payload>,
+    /// Context that travels beside the input.
     pub headers: PayloadMap,
     /// How long it may take.
     pub timeouts: ActivityTimeouts,
@@ -75,7 +75,7 @@ impl Command {
                 .sum()
         };
         match self {
-            Self::ScheduleActivity(request) => all(&request.arguments) + named(&request.headers),
+            Self::ScheduleActivity(request) => all(&request.input) + named(&request.headers),
             Self::UpsertSearchAttributes(changes) | Self::UpsertMemo(changes) => named(changes),
             Self::CompleteRun(output) => all(output.as_slice()),
             Self::CancelRun(details) => all(details),

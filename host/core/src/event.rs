@@ -146,9 +146,9 @@ pub struct RunStarted {
     pub module: String,
     /// Where its activities go unless they say otherwise.
     pub task_queue: String,
-    /// Its arguments.
-    pub arguments: Vec<Payload>,
-    /// Context that travels beside the arguments.
+    /// Its input, one payload an argument.
+    pub input: Vec<Payload>,
+    /// Context that travels beside the input.
     pub headers: PayloadMap,
     /// 128 random bits, all the randomness that the guest will have.
     pub random_seed: (u64, u64),
@@ -198,6 +198,8 @@ pub struct AttemptEnd {
     pub started: Option<Timestamp>,
     /// Which worker.
     pub identity: String,
+    /// Why the attempt before it failed, if there was one.
+    pub last_failure: Option<Failure>,
 }
 
 /// A signal, as it came.
@@ -205,9 +207,9 @@ pub struct AttemptEnd {
 pub struct SignalReceived {
     /// The signal's name.
     pub name: String,
-    /// Its arguments.
-    pub arguments: Vec<Payload>,
-    /// Context that travels beside the arguments.
+    /// Its input, one payload an argument.
+    pub input: Vec<Payload>,
+    /// Context that travels beside the input.
     pub headers: PayloadMap,
     /// Who sent it.
     pub identity: String,

@@ -1,6 +1,6 @@
 //! Where a replayed guest asks for something else than it did, told so that the author finds the line.
 //!
-//! Only what names an operation is decisive: its kind, an activity's type, id and arguments. What merely tunes it
+//! Only what names an operation is decisive: its kind, an activity's type, id and input. What merely tunes it
 //! (a timer's duration, timeouts, retry policy, task queue) may change under running workflows; the recorded value
 //! holds.
 
@@ -89,7 +89,7 @@ fn is_same_operation(recorded: &Event, asked: &Event) -> bool {
                 if operation == asked_operation
                     && request.activity_type == asked.activity_type
                     && request.activity_id == asked.activity_id
-                    && request.arguments == asked.arguments
+                    && request.input == asked.input
         ),
         Event::TimerStarted { operation, .. } => {
             matches!(asked, Event::TimerStarted { operation: asked, .. } if operation == asked)
@@ -124,7 +124,7 @@ fn fields(event: &Event) -> Vec<(&'static str, String)> {
             let mut fields = vec![
                 ("operation", operation.to_string()),
                 ("activity type", request.activity_type.clone()),
-                ("arguments", list(&request.arguments)),
+                ("input", list(&request.input)),
             ];
             fields.extend(request.activity_id.clone().map(|id| ("activity id", id)));
             fields
@@ -162,7 +162,7 @@ fn fields(event: &Event) -> Vec<(&'static str, String)> {
 /// The payloads of a command's event by which it is recognised.
 fn payloads(event: &Event) -> Vec<&Payload> {
     match event {
-        Event::ActivityScheduled { request, .. } => request.arguments.iter().collect(),
+        Event::ActivityScheduled { request, .. } => request.input.iter().collect(),
         Event::SearchAttributesUpserted(changes) | Event::MemoUpserted(changes) => {
             changes.iter().map(|(_, payload)| payload).collect()
         }

@@ -97,7 +97,7 @@ impl WorkflowHandle {
     pub async fn signal(&self, name: &str, argument: &impl Serialize) -> Result<(), SendError<RunError>> {
         let signal = SignalReceived {
             name: name.to_owned(),
-            arguments: vec![json::encode(argument)?],
+            input: vec![json::encode(argument)?],
             headers: Vec::new(),
             identity: format!("embedded@{}", std::process::id()),
             request_id: self.mainspring.engine.new_id().to_string(),
@@ -117,7 +117,7 @@ impl WorkflowHandle {
     ) -> Result<T, SendError<QueryError>> {
         let question = Question {
             name: name.to_owned(),
-            arguments: vec![json::encode(argument)?],
+            input: vec![json::encode(argument)?],
             headers: Vec::new(),
         };
         let answer = self

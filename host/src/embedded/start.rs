@@ -82,7 +82,7 @@ impl WorkflowStart {
             random_seed: engine.random_seed(),
             workflow_type: self.workflow_type,
             task_queue: self.task_queue,
-            arguments: vec![json::encode(argument)?],
+            input: vec![json::encode(argument)?],
             headers: Vec::new(),
             timeouts: self.timeouts,
             retry: None,

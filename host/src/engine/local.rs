@@ -161,12 +161,12 @@ impl LocalWorker {
             return;
         };
         let target = task.target.clone();
-        let arguments = task.request.arguments.clone();
+        let input = task.request.input.clone();
         let context = ActivityContext {
             task: Arc::from(task),
             router: self.router.clone(),
         };
-        let outcome = match AssertUnwindSafe(async { function(context, arguments).await })
+        let outcome = match AssertUnwindSafe(async { function(context, input).await })
             .catch_unwind()
             .await
         {

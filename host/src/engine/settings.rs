@@ -1,7 +1,7 @@
 //! What can be chosen about an engine.
 
 use crate::shard::ShardSettings;
-use crate::wasm::WasmSettings;
+use crate::wasm::{WasmLimits, WasmSettings};
 use std::path::PathBuf;
 
 /// How an engine works. [`Settings::at`] and [`Settings::ephemeral`] have sensible values for everything.
@@ -30,6 +30,8 @@ pub enum Storage {
     Memory,
 }
 
+/// Each reserves 4 GiB of addresses, and a process has 128 TiB.
+const EPHEMERAL_INSTANCES_MAX: u32 = 200;
 const SHARDS_DEFAULT: u16 = 16;
 const STORE_CACHE_BYTES_DEFAULT: usize = 32 << 20;
 
@@ -38,11 +40,12 @@ impl Settings {
     pub fn at(directory: impl Into<PathBuf>) -> Self {
         Self {
             storage: Storage::Directory(directory.into()),
+            wasm: WasmSettings::default(),
             ..Self::ephemeral()
         }
     }
 
-    /// An engine that keeps nothing once it ends.
+    /// An engine that keeps nothing once it ends. It takes few addresses, so that a program may have several.
     pub fn ephemeral() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         Self {
@@ -51,7 +54,13 @@ impl Settings {
             // More than one in any case: a guest that computes too long holds up its thread until it is stopped.
             shard_threads: cores.max(2),
             shard: ShardSettings::default(),
-            wasm: WasmSettings::default(),
+            wasm: WasmSettings {
+                limits: WasmLimits {
+                    instances_max: EPHEMERAL_INSTANCES_MAX,
+                    ..WasmLimits::default()
+                },
+                ..WasmSettings::default()
+            },
             store_cache_bytes: STORE_CACHE_BYTES_DEFAULT,
         }
     }

@@ -223,7 +223,7 @@ impl Writer {
                 name: started.workflow_type.clone(),
             }),
             task_queue: Some(task_queue_to_wire(&started.task_queue)),
-            input: payloads_to_wire(&started.arguments),
+            input: payloads_to_wire(&started.input),
             workflow_execution_timeout: Some(timeout_to_wire(started.timeouts.execution)),
             workflow_run_timeout: Some(timeout_to_wire(started.timeouts.run)),
             workflow_task_timeout: Some(duration_to_wire(started.timeouts.task.unwrap_or(WORKFLOW_TASK_TIMEOUT))),
@@ -286,7 +286,7 @@ impl Writer {
             EventType::WorkflowExecutionSignaled,
             wire::WorkflowExecutionSignaledEventAttributes {
                 signal_name: signal.name.clone(),
-                input: payloads_to_wire(&signal.arguments),
+                input: payloads_to_wire(&signal.input),
                 identity: signal.identity.clone(),
                 header: header_to_wire(&signal.headers),
                 request_id: signal.request_id.clone(),
@@ -332,7 +332,7 @@ impl Writer {
             }),
             task_queue: Some(task_queue_to_wire(task_queue)),
             header: header_to_wire(&request.headers),
-            input: payloads_to_wire(&request.arguments),
+            input: payloads_to_wire(&request.input),
             schedule_to_close_timeout: Some(timeout_to_wire(request.timeouts.schedule_to_close)),
             schedule_to_start_timeout: Some(timeout_to_wire(request.timeouts.schedule_to_start)),
             start_to_close_timeout: Some(timeout_to_wire(request.timeouts.start_to_close)),
@@ -438,6 +438,7 @@ impl Writer {
                 scheduled_event_id: self.operation(attempt.operation).begun,
                 identity: attempt.identity.clone(),
                 attempt: count_to_wire(attempt.attempt),
+                last_failure: attempt.last_failure.as_ref().map(failure_to_wire),
                 ..Default::default()
             },
         );

@@ -5,11 +5,11 @@
 
 use super::Shard;
 use super::request::{Blocked, QueryError, Reply, Target};
-use crate::wasm::{CommandSink, Guest, Guests, InstantiateError, LogLevel, LogLine, Question, Refusal};
+use super::run_log::RunLog;
+use crate::wasm::{CommandSink, Guest, Guests, InstantiateError, LogLine, Question, Refusal};
 use mainspring_core::{
     Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
 };
-use std::cmp::Ordering;
 
 /// The wait before a blocked run is tried again: doubled each time, up to the maximum.
 const BLOCKED_RETRY_MIN: Millis = Millis::from_secs(1);
@@ -27,14 +27,6 @@ struct Replaying {
     replay: Replay,
     details: Option<String>,
 }
-
-/// Where the log of a run goes. Lines past the maximum are dropped, and that is said once.
-struct RunLog {
-    run: RunId,
-    lines: usize,
-}
-
-const LOG_LINES_PER_ACTIVATION_MAX: usize = 1_000;
 
 /// Why a guest cannot go on, for the author.
 struct Obstacle(String);
@@ -79,7 +71,7 @@ impl<G: Guests> Shard<G> {
         };
         let live = Live {
             run: resident.lend_run(),
-            log: RunLog { run: id, lines: 0 },
+            log: RunLog::of(id),
             details: None,
         };
         let (mut live, outcome) = guest.activate(activation, live);
@@ -281,33 +273,5 @@ impl CommandSink for Replaying {
 
     fn set_current_details(&mut self, details: String) {
         self.details = Some(details);
-    }
-}
-
-impl RunLog {
-    fn write(&mut self, line: &LogLine) {
-        self.lines += 1;
-        match self.lines.cmp(&LOG_LINES_PER_ACTIVATION_MAX) {
-            Ordering::Less => {}
-            Ordering::Equal => {
-                tracing::warn!(target: "workflow", run = %self.run, "further lines of this activation are dropped")
-            }
-            Ordering::Greater => return,
-        }
-        let LogLine { level, message, fields } = line;
-        let separator = if fields.is_empty() { "" } else { " " };
-        let fields = fields
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect::<Vec<_>>()
-            .join(" ");
-        let run = self.run;
-        match level {
-            LogLevel::Trace => tracing::trace!(target: "workflow", %run, "{message}{separator}{fields}"),
-            LogLevel::Debug => tracing::debug!(target: "workflow", %run, "{message}{separator}{fields}"),
-            LogLevel::Info => tracing::info!(target: "workflow", %run, "{message}{separator}{fields}"),
-            LogLevel::Warn => tracing::warn!(target: "workflow", %run, "{message}{separator}{fields}"),
-            LogLevel::Error => tracing::error!(target: "workflow", %run, "{message}{separator}{fields}"),
-        }
     }
 }

@@ -11,6 +11,7 @@
 mod activating;
 mod request;
 mod residency;
+mod run_log;
 mod serving;
 mod staging;
 mod starting;

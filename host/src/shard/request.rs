@@ -78,9 +78,9 @@ pub struct StartRequest {
     pub workflow_type: String,
     /// Where its activities go unless they say otherwise.
     pub task_queue: String,
-    /// Its arguments.
-    pub arguments: Vec<Payload>,
-    /// Context that travels beside the arguments.
+    /// Its input, one payload an argument.
+    pub input: Vec<Payload>,
+    /// Context that travels beside the input.
     pub headers: PayloadMap,
     /// How long it may take.
     pub timeouts: WorkflowTimeouts,

@@ -130,7 +130,7 @@ impl<G: Guests> Shard<G> {
                 workflow_type: request.workflow_type,
                 module,
                 task_queue: request.task_queue,
-                arguments: request.arguments,
+                input: request.input,
                 headers: request.headers,
                 random_seed: request.random_seed,
                 timeouts: request.timeouts,

@@ -124,7 +124,7 @@ fn run_started() -> RunStarted {
         workflow_type: "fulfil".into(),
         module: "shop".into(),
         task_queue: "orders".into(),
-        arguments: vec![payload("{\"sku\":\"a\"}")],
+        input: vec![payload("{\"sku\":\"a\"}")],
         headers: map("trace"),
         random_seed: (u64::MAX, 7),
         timeouts: WorkflowTimeouts {
@@ -150,7 +150,7 @@ fn activity_request(cancellation: CancellationType) -> ActivityRequest {
         activity_type: "charge".into(),
         activity_id: Some("charge-1".into()),
         task_queue: Some("payments".into()),
-        arguments: vec![payload("1200")],
+        input: vec![payload("1200")],
         headers: map("trace"),
         timeouts: ActivityTimeouts {
             schedule_to_close: Some(Millis::from_secs(60)),
@@ -172,7 +172,7 @@ fn plain_activity_request() -> ActivityRequest {
         activity_type: "notify".into(),
         activity_id: None,
         task_queue: None,
-        arguments: Vec::new(),
+        input: Vec::new(),
         headers: Vec::new(),
         timeouts: ActivityTimeouts::default(),
         retry: None,
@@ -190,6 +190,7 @@ fn attempt_end(started: Option<Timestamp>) -> AttemptEnd {
         attempt: 3,
         started,
         identity: "worker@host".into(),
+        last_failure: None,
     }
 }
 
@@ -247,7 +248,7 @@ fn events() -> Vec<Event> {
         Event::TimerFired { operation },
         Event::SignalReceived(Box::new(SignalReceived {
             name: "address-changed".into(),
-            arguments: vec![payload("\"Main Street\"")],
+            input: vec![payload("\"Main Street\"")],
             headers: map("trace"),
             identity: "client@host".into(),
             request_id: "b-request".into(),
@@ -282,6 +283,20 @@ pub(super) fn records() -> Vec<Record> {
         event,
     });
     records.collect()
+}
+
+/// What events gained after the golden chunk was written: each with the name of a golden file of its own.
+pub(super) fn later_events() -> Vec<(&'static str, Event)> {
+    vec![(
+        "attempt-end-with-last-failure",
+        Event::ActivityCompleted {
+            attempt: AttemptEnd {
+                last_failure: Some(failure()),
+                ..attempt_end(None)
+            },
+            output: None,
+        },
+    )]
 }
 
 /// Every phase.

@@ -39,7 +39,7 @@ fn job(job: core::Job) -> guest::Job {
         core::Job::TimerFired(operation) => guest::Job::TimerFired(operation.0),
         core::Job::SignalReceived(signal) => guest::Job::SignalReceived(guest::Signal {
             name: signal.name,
-            input: payloads_in(signal.arguments),
+            input: payloads_in(signal.input),
             headers: payload_map_in(signal.headers),
             identity: signal.identity,
         }),
@@ -50,7 +50,7 @@ fn job(job: core::Job) -> guest::Job {
 fn start(started: core::RunStarted, at: core::Timestamp) -> guest::Start {
     guest::Start {
         workflow_type: started.workflow_type,
-        input: payloads_in(started.arguments),
+        input: payloads_in(started.input),
         headers: payload_map_in(started.headers),
         random_seed: started.random_seed,
         info: guest::RunInfo {
@@ -91,7 +91,7 @@ fn start(started: core::RunStarted, at: core::Timestamp) -> guest::Start {
 pub(super) fn question(question: Question) -> (String, Vec<wit::Payload>, Vec<(String, wit::Payload)>) {
     (
         question.name,
-        payloads_in(question.arguments),
+        payloads_in(question.input),
         payload_map_in(question.headers),
     )
 }
@@ -100,7 +100,7 @@ pub(super) fn update(update: Update) -> guest::Update {
     guest::Update {
         id: update.id,
         name: update.name,
-        input: payloads_in(update.arguments),
+        input: payloads_in(update.input),
         headers: payload_map_in(update.headers),
         identity: update.identity,
     }
@@ -204,7 +204,7 @@ pub(super) fn activity_request(activity: activities::Activity) -> Result<Box<cor
         activity_type: activity.activity_type,
         activity_id: activity.activity_id,
         task_queue: activity.task_queue,
-        arguments: payloads(activity.input)?,
+        input: payloads(activity.input)?,
         headers: payload_map(activity.headers)?,
         timeouts: core::ActivityTimeouts {
             schedule_to_close: activity.schedule_to_close.map(Millis::new),

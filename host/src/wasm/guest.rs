@@ -63,9 +63,9 @@ pub type Refusal = Box<dyn Error + Send + Sync>;
 pub struct Question {
     /// The query's name.
     pub name: String,
-    /// Its arguments.
-    pub arguments: Vec<Payload>,
-    /// Context that travels beside the arguments.
+    /// Its input, one payload an argument.
+    pub input: Vec<Payload>,
+    /// Context that travels beside the input.
     pub headers: PayloadMap,
 }
 
@@ -76,9 +76,9 @@ pub struct Update {
     pub id: String,
     /// The update's name.
     pub name: String,
-    /// Its arguments.
-    pub arguments: Vec<Payload>,
-    /// Context that travels beside the arguments.
+    /// Its input, one payload an argument.
+    pub input: Vec<Payload>,
+    /// Context that travels beside the input.
     pub headers: PayloadMap,
     /// Who sent it.
     pub identity: String,

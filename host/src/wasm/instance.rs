@@ -103,9 +103,9 @@ impl Guest for WasmGuest {
 
     fn query(&mut self, question: Question) -> Result<Result<Payload, Failure>, GuestError> {
         self.was_asked = true;
-        let (name, arguments, headers) = convert::question(question);
+        let (name, input, headers) = convert::question(question);
         let (_, answer) = self.call(Call::Query, |exports, store| {
-            exports.call_query(store, &name, &arguments, &headers)
+            exports.call_query(store, &name, &input, &headers)
         });
         match answer? {
             Ok(output) => convert::payload(output).map(Ok),

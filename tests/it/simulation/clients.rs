@@ -209,7 +209,7 @@ impl Workflow {
             *signal = Call::Made(answer);
             let it = SignalReceived {
                 name: "collect".into(),
-                arguments: vec![Payload::encoded("json/plain", format!("\"{number}\""))],
+                input: vec![Payload::encoded("json/plain", format!("\"{number}\""))],
                 headers: Vec::new(),
                 identity: "client".into(),
                 request_id: format!("signal-{number}"),
@@ -240,7 +240,7 @@ impl Workflow {
         };
         let question = Question {
             name: "collected".into(),
-            arguments: Vec::new(),
+            input: Vec::new(),
             headers: Vec::new(),
         };
         world.ask(Request::Query(target, question, reply));
@@ -263,7 +263,7 @@ impl Workflow {
             random_seed: (world.rng.u64(..), world.rng.u64(..)),
             workflow_type: workflow_type.into(),
             task_queue: "queue".into(),
-            arguments: argument
+            input: argument
                 .map(|it| Payload::encoded("json/plain", it.to_string()))
                 .into_iter()
                 .collect(),

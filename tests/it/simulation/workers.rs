@@ -199,7 +199,7 @@ impl Workers {
 
 /// Each activity answers with its own argument, or its type.
 fn completed(task: &ActivityTask) -> AttemptOutcome {
-    let output = match task.request.arguments.first() {
+    let output = match task.request.input.first() {
         Some(argument) => argument.clone(),
         None => Payload::encoded("binary/null", Vec::new()),
     };

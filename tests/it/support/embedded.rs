@@ -61,7 +61,7 @@ pub(crate) async fn start_with(
         random_seed: engine.random_seed(),
         workflow_type: workflow_type.into(),
         task_queue: QUEUE.into(),
-        arguments: arguments
+        input: arguments
             .iter()
             .map(|it| Payload::encoded("json/plain", it.to_string()))
             .collect(),

@@ -306,6 +306,7 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
         attempt: 1,
         started: None,
         identity: String::new(),
+        last_failure: None,
     };
     match kind {
         0 => Event::RunStarted(Box::new(state.started().clone())),
@@ -368,7 +369,7 @@ fn request(pick: u8) -> ActivityRequest {
         activity_type: "charge".into(),
         activity_id: None,
         task_queue: None,
-        arguments: Vec::new(),
+        input: Vec::new(),
         headers: Vec::new(),
         timeouts: ActivityTimeouts::default(),
         retry: None,

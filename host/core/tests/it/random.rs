@@ -96,7 +96,7 @@ fn activity() -> impl Strategy<Value = ActivityRequest> {
         activity_type: "charge".into(),
         activity_id: None,
         task_queue: None,
-        arguments: Vec::new(),
+        input: Vec::new(),
         headers: Vec::new(),
         timeouts: ActivityTimeouts {
             schedule_to_close: timeouts.0,
@@ -249,7 +249,7 @@ fn change(pick: u8) -> (String, Payload) {
 pub(crate) fn signal(id: u8) -> SignalReceived {
     SignalReceived {
         name: "pay".into(),
-        arguments: Vec::new(),
+        input: Vec::new(),
         headers: Vec::new(),
         identity: "client".into(),
         request_id: request_id(id),

@@ -141,7 +141,7 @@ impl Stage {
             "signal" => {
                 let signal = SignalReceived {
                     name: words[0].into(),
-                    arguments: Vec::new(),
+                    input: Vec::new(),
                     headers: Vec::new(),
                     identity: "client".into(),
                     request_id: words.get(1).copied().unwrap_or_default().into(),
@@ -298,7 +298,7 @@ fn operation(name: &str, names: &BTreeMap<String, OperationId>) -> OperationId {
 
 fn activity(words: &[&str]) -> ActivityRequest {
     let limit = |name| option(words, name).map(duration);
-    let argument = |text: &str| match option(words, "encoding") {
+    let input = |text: &str| match option(words, "encoding") {
         Some("json/protobuf") => Payload::encoded("json/protobuf", text.to_owned()),
         _ => payload(text),
     };
@@ -310,7 +310,7 @@ fn activity(words: &[&str]) -> ActivityRequest {
         activity_type: words[0].into(),
         activity_id: option(words, "id").map(str::to_owned),
         task_queue: None,
-        arguments: option(words, "argument").map(argument).into_iter().collect(),
+        input: option(words, "input").map(input).into_iter().collect(),
         headers: Vec::new(),
         timeouts: ActivityTimeouts {
             schedule_to_close: limit("schedule-to-close"),

@@ -135,7 +135,7 @@ pub(crate) fn order(timeouts: WorkflowTimeouts) -> RunStarted {
         workflow_type: "order".into(),
         module: "shop".into(),
         task_queue: "shop".into(),
-        arguments: Vec::new(),
+        input: Vec::new(),
         headers: Vec::new(),
         random_seed: (1, 2),
         timeouts,

@@ -21,7 +21,7 @@ fn started() -> Event {
         workflow_type: "order".into(),
         module: "orders".into(),
         task_queue: "orders".into(),
-        arguments: vec![Payload::encoded("json/plain", "\"1\"")],
+        input: vec![Payload::encoded("json/plain", "\"1\"")],
         headers: Vec::new(),
         random_seed: (1, 2),
         timeouts: WorkflowTimeouts::default(),
@@ -54,7 +54,7 @@ fn activity(operation: u64) -> Event {
             activity_type: "chargeCard".into(),
             activity_id: None,
             task_queue: None,
-            arguments: Vec::new(),
+            input: Vec::new(),
             headers: Vec::new(),
             timeouts: ActivityTimeouts::default(),
             retry: None,
@@ -85,6 +85,7 @@ fn end(operation: u64, started: Option<u64>) -> AttemptEnd {
         attempt: 2,
         started: started.map(Timestamp::from_millis),
         identity: "worker".into(),
+        last_failure: None,
     }
 }
 

@@ -30,12 +30,12 @@ pub(crate) async fn signal(
     let target = target(request.namespace, request.workflow_execution)?;
     let signal = SignalReceived {
         name: required_name("signal_name", request.signal_name)?,
-        arguments: payloads_from_wire(request.input),
+        input: payloads_from_wire(request.input),
         headers: header_from_wire(request.header),
         identity: identity(request.identity)?,
         request_id: optional_name("request_id", request.request_id)?,
     };
-    check_payloads("input", &signal.arguments)?;
+    check_payloads("input", &signal.input)?;
     check_map("header", &signal.headers)?;
     front.engine().signal(target, signal).await?;
     Ok(SignalWorkflowExecutionResponse::default())
@@ -47,10 +47,10 @@ pub(crate) async fn query(front: &Front, request: QueryWorkflowRequest) -> Resul
     let query = request.query.ok_or_else(|| InvalidField::new("query", "is missing"))?;
     let question = Question {
         name: required_name("query.query_type", query.query_type)?,
-        arguments: payloads_from_wire(query.query_args),
+        input: payloads_from_wire(query.query_args),
         headers: header_from_wire(query.header),
     };
-    check_payloads("query.query_args", &question.arguments)?;
+    check_payloads("query.query_args", &question.input)?;
     if let Some(status) = rejecting_status(front, &target, reject_condition).await? {
         let query_rejected = Some(QueryRejected {
             status: status_to_wire(status).into(),

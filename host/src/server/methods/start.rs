@@ -41,12 +41,12 @@ pub(crate) async fn signal_with_start(
 ) -> Result<SignalWithStartWorkflowExecutionResponse, Status> {
     let signal = SignalReceived {
         name: required_name("signal_name", std::mem::take(&mut request.signal_name))?,
-        arguments: payloads_from_wire(request.signal_input.take()),
+        input: payloads_from_wire(request.signal_input.take()),
         headers: header_from_wire(request.header.clone()),
         identity: identity(request.identity.clone())?,
         request_id: optional_name("request_id", request.request_id.clone())?,
     };
-    check_payloads("signal_input", &signal.arguments)?;
+    check_payloads("signal_input", &signal.input)?;
     let start = start_request(front, start_part(request), IdConflictPolicy::UseExisting)?;
     let started = front.engine().signal_with_start(start, signal).await?;
     Ok(SignalWithStartWorkflowExecutionResponse {
@@ -100,7 +100,7 @@ fn start_request(
         random_seed: front.engine().random_seed(),
         workflow_type: required_name("workflow_type.name", request.workflow_type.unwrap_or_default().name)?,
         task_queue: task_queue(request.task_queue)?,
-        arguments: payloads_from_wire(request.input),
+        input: payloads_from_wire(request.input),
         headers: header_from_wire(request.header),
         timeouts: workflow_timeouts_from_wire(
             request.workflow_execution_timeout,
@@ -118,7 +118,7 @@ fn start_request(
         reuse,
         conflict,
     };
-    check_payloads("input", &start.arguments)?;
+    check_payloads("input", &start.input)?;
     check_payloads("user_metadata", start.summary.as_slice())?;
     check_payloads("user_metadata", start.details.as_slice())?;
     check_map("header", &start.headers)?;

@@ -184,7 +184,7 @@ fn task_to_wire(front: &Front, task: &ActivityTask) -> PollActivityTaskQueueResp
         }),
         activity_id: task.activity_id(),
         header: header_to_wire(&request.headers),
-        input: payloads_to_wire(&request.arguments),
+        input: payloads_to_wire(&request.input),
         heartbeat_details: payloads_to_wire(&task.heartbeat),
         scheduled_time: Some(timestamp_to_wire(task.scheduled)),
         current_attempt_scheduled_time: Some(timestamp_to_wire(task.attempt_scheduled)),

@@ -14,7 +14,7 @@ pub(super) struct ActivityRequest {
     #[prost(string, optional, tag = "3")]
     task_queue: Option<String>,
     #[prost(message, repeated, tag = "4")]
-    arguments: Vec<Payload>,
+    input: Vec<Payload>,
     #[prost(message, repeated, tag = "5")]
     headers: Vec<NamedPayload>,
     #[prost(message, required, tag = "6")]
@@ -49,7 +49,7 @@ impl From<&core::ActivityRequest> for ActivityRequest {
             activity_type: request.activity_type.clone(),
             activity_id: request.activity_id.clone(),
             task_queue: request.task_queue.clone(),
-            arguments: payload::list(&request.arguments),
+            input: payload::list(&request.input),
             headers: payload::map(&request.headers),
             timeouts: request.timeouts.into(),
             retry: request.retry.as_ref().map(RetryPolicy::from),
@@ -70,7 +70,7 @@ impl TryFrom<ActivityRequest> for core::ActivityRequest {
             activity_type: stored.activity_type,
             activity_id: stored.activity_id,
             task_queue: stored.task_queue,
-            arguments: payload::read_list(stored.arguments),
+            input: payload::read_list(stored.input),
             headers: payload::read_map(stored.headers),
             timeouts: stored.timeouts.into(),
             retry: stored.retry.map(core::RetryPolicy::from),

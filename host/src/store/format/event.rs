@@ -85,7 +85,7 @@ pub(super) struct RunStarted {
     #[prost(string, tag = "6")]
     task_queue: String,
     #[prost(message, repeated, tag = "7")]
-    arguments: Vec<Payload>,
+    input: Vec<Payload>,
     #[prost(message, repeated, tag = "8")]
     headers: Vec<NamedPayload>,
     #[prost(fixed64, tag = "9")]
@@ -152,6 +152,8 @@ pub(super) struct AttemptEnd {
     started_ms: Option<u64>,
     #[prost(string, tag = "4")]
     identity: String,
+    #[prost(message, optional, tag = "5")]
+    last_failure: Option<Failure>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -185,7 +187,7 @@ pub(super) struct SignalReceived {
     #[prost(string, tag = "1")]
     name: String,
     #[prost(message, repeated, tag = "2")]
-    arguments: Vec<Payload>,
+    input: Vec<Payload>,
     #[prost(message, repeated, tag = "3")]
     headers: Vec<NamedPayload>,
     #[prost(string, tag = "4")]
@@ -316,7 +318,7 @@ impl TryFrom<Event> for core::Event {
                 request: Box::new(scheduled.request.try_into()?),
             },
             Event::ActivityCompleted(completed) => Self::ActivityCompleted {
-                attempt: completed.attempt.into(),
+                attempt: completed.attempt.try_into()?,
                 output: completed.output.map(core::Payload::from),
             },
             Event::TimerStarted(started) => Self::TimerStarted {
@@ -331,17 +333,17 @@ impl TryFrom<Event> for core::Event {
                 output: completed.output.map(core::Payload::from),
             },
             Event::ActivityFailed(ended) => Self::ActivityFailed {
-                attempt: ended.attempt.into(),
+                attempt: ended.attempt.try_into()?,
                 failure: ended.failure.try_into()?,
                 retry_state: failure::read_retry_state(ended.retry_state)?,
             },
             Event::ActivityTimedOut(ended) => Self::ActivityTimedOut {
-                attempt: ended.attempt.into(),
+                attempt: ended.attempt.try_into()?,
                 failure: ended.failure.try_into()?,
                 retry_state: failure::read_retry_state(ended.retry_state)?,
             },
             Event::ActivityCancelled(cancelled) => Self::ActivityCancelled {
-                attempt: cancelled.attempt.into(),
+                attempt: cancelled.attempt.try_into()?,
                 details: payload::read_list(cancelled.details),
             },
             Event::ActivityCancelRequested(operation) => Self::ActivityCancelRequested {
@@ -398,7 +400,7 @@ impl From<&core::RunStarted> for RunStarted {
             workflow_type: started.workflow_type.clone(),
             module: started.module.clone(),
             task_queue: started.task_queue.clone(),
-            arguments: payload::list(&started.arguments),
+            input: payload::list(&started.input),
             headers: payload::map(&started.headers),
             random_seed_0: started.random_seed.0,
             random_seed_1: started.random_seed.1,
@@ -430,7 +432,7 @@ impl TryFrom<RunStarted> for core::RunStarted {
             workflow_type: stored.workflow_type,
             module: stored.module,
             task_queue: stored.task_queue,
-            arguments: payload::read_list(stored.arguments),
+            input: payload::read_list(stored.input),
             headers: payload::read_map(stored.headers),
             random_seed: (stored.random_seed_0, stored.random_seed_1),
             timeouts: stored.timeouts.into(),
@@ -477,18 +479,22 @@ impl From<&core::AttemptEnd> for AttemptEnd {
             attempt: end.attempt,
             started_ms: end.started.map(Timestamp::as_millis),
             identity: end.identity.clone(),
+            last_failure: end.last_failure.as_ref().map(Failure::from),
         }
     }
 }
 
-impl From<AttemptEnd> for core::AttemptEnd {
-    fn from(stored: AttemptEnd) -> Self {
-        Self {
+impl TryFrom<AttemptEnd> for core::AttemptEnd {
+    type Error = Malformed;
+
+    fn try_from(stored: AttemptEnd) -> Result<Self, Malformed> {
+        Ok(Self {
             operation: OperationId(stored.operation),
             attempt: stored.attempt,
             started: stored.started_ms.map(Timestamp::from_millis),
             identity: stored.identity,
-        }
+            last_failure: stored.last_failure.map(core::Failure::try_from).transpose()?,
+        })
     }
 }
 
@@ -496,7 +502,7 @@ impl From<&core::SignalReceived> for SignalReceived {
     fn from(signal: &core::SignalReceived) -> Self {
         Self {
             name: signal.name.clone(),
-            arguments: payload::list(&signal.arguments),
+            input: payload::list(&signal.input),
             headers: payload::map(&signal.headers),
             identity: signal.identity.clone(),
             request_id: signal.request_id.clone(),
@@ -508,7 +514,7 @@ impl From<SignalReceived> for core::SignalReceived {
     fn from(stored: SignalReceived) -> Self {
         Self {
             name: stored.name,
-            arguments: payload::read_list(stored.arguments),
+            input: payload::read_list(stored.input),
             headers: payload::read_map(stored.headers),
             identity: stored.identity,
             request_id: stored.request_id,

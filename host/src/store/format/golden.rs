@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::store::samples;
+use mainspring_core::{Event, Record, Timestamp};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -27,9 +28,26 @@ fn chunk_v1() {
 }
 
 #[test]
-fn the_chunk_has_every_kind_of_event() {
+fn later_events_v1() {
+    for (name, event) in samples::later_events() {
+        let time = Timestamp::from_millis(1_700_000_000_000);
+        let record = Record { time, event };
+        let chunk = Chunk::encode(std::slice::from_ref(&record));
+        let stored = golden(&format!("event-{name}.bin"), chunk.bytes());
+        assert_eq!(Chunk::decode(stored), Ok(vec![record]));
+    }
+}
+
+#[test]
+fn there_is_a_golden_file_of_every_kind_of_event() {
     let records = samples::records();
-    let kinds: BTreeSet<_> = records.iter().map(|record| record.event.name()).collect();
+    let later = samples::later_events();
+    let kinds: BTreeSet<_> = records
+        .iter()
+        .map(|record| &record.event)
+        .chain(later.iter().map(|(_, event)| event))
+        .map(Event::name)
+        .collect();
     assert_eq!(kinds.len(), 20, "{kinds:?}");
 }
 

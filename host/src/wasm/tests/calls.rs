@@ -7,7 +7,7 @@ use mainspring_core::{Command, Millis, Payload, TimerRequest};
 fn question() -> Question {
     Question {
         name: "state".into(),
-        arguments: vec![Payload::encoded("json/plain", "1")],
+        input: vec![Payload::encoded("json/plain", "1")],
         headers: Vec::new(),
     }
 }
@@ -123,15 +123,11 @@ fn a_query_is_answered_and_marks_the_guest() {
 #[test]
 fn an_update_is_validated_and_marks_the_guest() {
     let mut guest = TextGuest::default().start();
-    let Question {
-        name,
-        arguments,
-        headers,
-    } = question();
+    let Question { name, input, headers } = question();
     let update = Update {
         id: "u-1".into(),
         name,
-        arguments,
+        input,
         headers,
         identity: "me".into(),
     };

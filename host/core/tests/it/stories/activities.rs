@@ -6,13 +6,13 @@ use insta::assert_snapshot;
 #[test]
 fn an_activity_completes() {
     let told = story(
-        "start; activate: schedule charge argument=7; take charge; done charge 1 paid;
+        "start; activate: schedule charge input=7; take charge; done charge 1 paid;
          activate: complete shipped",
     );
     assert_snapshot!(told, @"
     > start
       1 RunStarted at 0s order
-    > activate: schedule charge argument=7
+    > activate: schedule charge input=7
       told: start order at 0s
       2 Activated at 0s
       3 ActivityScheduled at 0s #1 charge

@@ -5,54 +5,54 @@ use insta::assert_snapshot;
 
 #[test]
 fn another_activity_type() {
-    assert_snapshot!(divergence("start; activate: schedule charge argument=7", &["schedule refund argument=7"]), @"
+    assert_snapshot!(divergence("start; activate: schedule charge input=7", &["schedule refund input=7"]), @"
     the workflow's code no longer does what its history says, at event 3
       recorded: ActivityScheduled
       asked:    ActivityScheduled
         operation: recorded 1, asked 1
       ≠ activity type: recorded charge, asked refund
-        arguments: recorded 7, asked 7
+        input: recorded 7, asked 7
     ");
 }
 
 #[test]
 fn other_arguments() {
-    assert_snapshot!(divergence("start; activate: schedule charge argument=7", &["schedule charge argument=8"]), @"
+    assert_snapshot!(divergence("start; activate: schedule charge input=7", &["schedule charge input=8"]), @"
     the workflow's code no longer does what its history says, at event 3
       recorded: ActivityScheduled
       asked:    ActivityScheduled
         operation: recorded 1, asked 1
         activity type: recorded charge, asked charge
-      ≠ arguments: recorded 7, asked 8
+      ≠ input: recorded 7, asked 8
     ");
 }
 
 #[test]
 fn arguments_that_differ_where_they_are_not_shown() {
     let zeros = "0".repeat(150);
-    let script = format!("start; activate: schedule charge argument={zeros}1;");
-    let asked = format!("schedule charge argument={zeros}2");
+    let script = format!("start; activate: schedule charge input={zeros}1;");
+    let asked = format!("schedule charge input={zeros}2");
     assert_snapshot!(divergence(&script, &[&asked]), @"
     the workflow's code no longer does what its history says, at event 3
       recorded: ActivityScheduled
       asked:    ActivityScheduled
         operation: recorded 1, asked 1
         activity type: recorded charge, asked charge
-        arguments: recorded 000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000… (151 bytes), asked 000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000… (151 bytes)
+        input: recorded 000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000… (151 bytes), asked 000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000… (151 bytes)
       ≠ first difference: recorded payload 1 at byte 150: …000000000000000000001, asked payload 1 at byte 150: …000000000000000000002
     ");
 }
 
 #[test]
 fn arguments_that_differ_in_their_metadata() {
-    let script = "start; activate: schedule charge argument=7";
-    assert_snapshot!(divergence(script, &["schedule charge argument=7 encoding=json/protobuf"]), @"
+    let script = "start; activate: schedule charge input=7";
+    assert_snapshot!(divergence(script, &["schedule charge input=7 encoding=json/protobuf"]), @"
     the workflow's code no longer does what its history says, at event 3
       recorded: ActivityScheduled
       asked:    ActivityScheduled
         operation: recorded 1, asked 1
         activity type: recorded charge, asked charge
-        arguments: recorded 7, asked 7
+        input: recorded 7, asked 7
       ≠ first difference: recorded payload 1 with metadata encoding=json/plain, asked payload 1 with metadata encoding=json/protobuf
     ");
 }
@@ -65,7 +65,7 @@ fn another_activity_id() {
       asked:    ActivityScheduled
         operation: recorded 1, asked 1
         activity type: recorded charge, asked charge
-        arguments: recorded none, asked none
+        input: recorded none, asked none
       ≠ activity id: recorded a, asked -
     ");
 }
@@ -79,7 +79,7 @@ fn another_kind_of_operation() {
         operation: recorded 1, asked 1
       ≠ duration: recorded 5000 ms, asked -
       ≠ activity type: recorded -, asked charge
-      ≠ arguments: recorded -, asked none
+      ≠ input: recorded -, asked none
     ");
 }
 
@@ -91,19 +91,19 @@ fn one_command_too_many() {
       asked:    ActivityScheduled
       ≠ operation: recorded -, asked 2
       ≠ activity type: recorded -, asked charge
-      ≠ arguments: recorded -, asked none
+      ≠ input: recorded -, asked none
     ");
 }
 
 #[test]
 fn one_command_too_few() {
-    assert_snapshot!(divergence("start; activate: timer nap 5s, schedule charge argument=7", &["timer nap 5s"]), @"
+    assert_snapshot!(divergence("start; activate: timer nap 5s, schedule charge input=7", &["timer nap 5s"]), @"
     the workflow's code no longer does what its history says, at event 4
       recorded: ActivityScheduled
       asked:    nothing more in this activation
       ≠ operation: recorded 2, asked -
       ≠ activity type: recorded charge, asked -
-      ≠ arguments: recorded 7, asked -
+      ≠ input: recorded 7, asked -
     ");
 }
 
@@ -120,7 +120,7 @@ fn the_order_matters() {
         operation: recorded 1, asked 1
       ≠ duration: recorded 5000 ms, asked -
       ≠ activity type: recorded -, asked charge
-      ≠ arguments: recorded -, asked none
+      ≠ input: recorded -, asked none
     ");
 }
 

@@ -1,0 +1,80 @@
+//! What comes from the guest: activations, and what it asks for in them.
+
+use super::{Run, workers::attempt_end};
+use crate::proposal::Proposal;
+use crate::{Activated, Activation, Command, Event, Misuse, OperationId, Record, RunState, Timestamp};
+
+impl Run {
+    /// Begins an activation, if the guest has not been told everything.
+    ///
+    /// It ends with [`Run::end_activation`] or [`Run::drop_activation`]; in between come only [`Run::command`]s.
+    pub fn begin_activation(&mut self, now: Timestamp, activated: Activated) -> Option<Activation> {
+        if self.state.undelivered().is_empty() || self.state.status().is_closed() {
+            return None;
+        }
+        let record = Record {
+            time: self.moment(now),
+            event: Event::Activated(activated.clone()),
+        };
+        let activation = Activation::of(&record, &activated, &self.state);
+        self.activating = Some((record, Proposal::new(&self.state)));
+        Some(activation)
+    }
+
+    /// Takes a command of the guest; returns the id of the operation that it begins, if it begins one.
+    pub fn command(&mut self, command: Command) -> Result<Option<OperationId>, Misuse> {
+        let (_, proposal) = self.activating.as_mut().ok_or(Misuse::NotActivating)?;
+        proposal.take(&self.state, command)
+    }
+
+    /// The guest returned: what it asked for has happened.
+    pub fn end_activation(&mut self) {
+        let Some((activated, proposal)) = self.activating.take() else {
+            return;
+        };
+        let now = activated.time;
+        self.record(now, activated.event);
+        let mut unwanted = Vec::new();
+        for event in proposal.into_events() {
+            if let Event::ActivityCancelRequested { operation } = event {
+                unwanted.push(operation);
+            }
+            self.record(now, event);
+        }
+        for operation in unwanted {
+            self.cancel_unstarted(operation, now);
+        }
+    }
+
+    /// The guest failed: nothing of the activation has happened, and it is due again.
+    pub fn drop_activation(&mut self) {
+        self.activating = None;
+    }
+
+    /// An activity that is to be cancelled and that no worker has is over at once. Returns whether it is one.
+    pub(super) fn cancel_unstarted(&mut self, operation: OperationId, now: Timestamp) -> bool {
+        let Some(activity) = self.state.activity(operation) else {
+            return false;
+        };
+        if !activity.cancel_requested || activity.attempt.started().is_some() {
+            return false;
+        }
+        let attempt = attempt_end(activity, String::new());
+        let details = Vec::new();
+        self.record(now, Event::ActivityCancelled { attempt, details });
+        true
+    }
+}
+
+impl Activation {
+    /// The activation that `record`, which is [`Event::Activated`], delivers on top of `state`.
+    pub(crate) fn of(record: &Record, activated: &Activated, state: &RunState) -> Self {
+        Self {
+            now: record.time,
+            history_length: state.length() + 1,
+            history_bytes: activated.history_bytes,
+            continue_as_new_suggested: activated.continue_as_new_suggested,
+            jobs: state.undelivered().to_vec(),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! A live run: inputs in, events and effects out.
+//!
+//! Every method stages what happened; [`Run::take_step`] hands it over to be made durable, together with the
+//! effects that may happen once it is. This module knows no guest, no store and no clock: an activation is handed
+//! out and its commands come back, steps are handed out and are gone, and the time is an argument.
+
+mod activating;
+mod clients;
+mod time;
+mod workers;
+
+use crate::proposal::Proposal;
+use crate::{
+    Attempt, Event, EventId, IllegalEvent, OperationId, Phase, Record, RunStarted, RunState, RunStatus, Timestamp,
+};
+use std::collections::BTreeSet;
+
+/// One run, live.
+#[derive(Debug)]
+pub struct Run {
+    state: RunState,
+    staged: Vec<Record>,
+    changed_attempts: BTreeSet<OperationId>,
+    owed: Vec<Effect>,
+    activating: Option<(Record, Proposal)>,
+}
+
+/// What must become durable together, and what is owed once it is.
+#[derive(Debug, Default, PartialEq)]
+pub struct Step {
+    /// New events, in order; the first one's place is the history's length before the step, plus one.
+    pub events: Vec<Record>,
+    /// Attempts that changed without an event, and must survive a crash.
+    pub attempts: Vec<(OperationId, Attempt)>,
+    /// What to do once the above is durable.
+    pub effects: Vec<Effect>,
+}
+
+/// What the world is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// An activity is ready: workers may be offered this attempt.
+    OfferActivity(OperationId, u32),
+    /// The run is closed: whoever waits for that may know.
+    AnnounceClose(RunStatus),
+}
+
+/// Why an input was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Nothing more can happen to the run.
+    #[error("the run is closed")]
+    RunClosed,
+    /// The activity has come to its end, or never was.
+    #[error("the activity is not pending: it is over, or never was")]
+    ActivityGone,
+    /// The activity is past this attempt.
+    #[error("the attempt is over; the activity is at another one")]
+    StaleAttempt,
+    /// The attempt waits for its moment, or a worker already has it.
+    #[error("the attempt is not ready to be taken")]
+    NotReady,
+}
+
+/// Whether a request was new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It was, and has been recorded.
+    New,
+    /// It had been recorded before, and changed nothing.
+    Duplicate,
+}
+
+impl Run {
+    /// A new run.
+    pub fn start(started: RunStarted, now: Timestamp) -> Self {
+        let record = Record {
+            time: now,
+            event: Event::RunStarted(Box::new(started)),
+        };
+        let state = RunState::begin(&record).expect("RunStarted begins a history");
+        Self {
+            state,
+            staged: vec![record],
+            changed_attempts: BTreeSet::new(),
+            owed: Vec::new(),
+            activating: None,
+        }
+    }
+
+    /// A run as its history and its stored attempts leave it after the process has ended. What was owed is owed anew.
+    pub fn recover(
+        history: &[Record],
+        attempts: impl IntoIterator<Item = (OperationId, Attempt)>,
+        now: Timestamp,
+    ) -> Result<Self, IllegalEvent> {
+        let mut run = Self::fold(history, attempts)?;
+        run.resume_after_restart(now);
+        Ok(run)
+    }
+
+    /// A run as its history and its stored attempts leave it, after it was evicted from memory.
+    ///
+    /// A start [need not be stored](Run::start_attempt) while its worker is in this process: whoever evicts a run with
+    /// such an attempt keeps the attempt itself, and hands it in here with the stored ones.
+    pub fn fold(
+        history: &[Record],
+        attempts: impl IntoIterator<Item = (OperationId, Attempt)>,
+    ) -> Result<Self, IllegalEvent> {
+        let Some((first, rest)) = history.split_first() else {
+            return Err(IllegalEvent {
+                id: EventId(1),
+                name: "nothing",
+                reason: "the history is empty",
+            });
+        };
+        let mut state = RunState::begin(first)?;
+        rest.iter().try_for_each(|record| state.apply(record))?;
+        for (operation, attempt) in attempts {
+            state.change_attempt(operation, |activity| activity.attempt = attempt);
+        }
+        Ok(Self {
+            state,
+            staged: Vec::new(),
+            changed_attempts: BTreeSet::new(),
+            owed: Vec::new(),
+            activating: None,
+        })
+    }
+
+    /// Where the run stands, what is staged included.
+    pub const fn state(&self) -> &RunState {
+        &self.state
+    }
+
+    /// Hands over what was staged since the last time.
+    pub fn take_step(&mut self) -> Step {
+        debug_assert!(self.activating.is_none(), "a step is taken between activations");
+        let state = &self.state;
+        // What was over before anybody heard of it is not offered.
+        self.owed.retain(|effect| match effect {
+            Effect::OfferActivity(operation, number) => state.activity(*operation).is_some_and(|activity| {
+                activity.attempt.number == *number && matches!(activity.attempt.phase, Phase::Ready(_))
+            }),
+            Effect::AnnounceClose(_) => true,
+        });
+        let attempts = std::mem::take(&mut self.changed_attempts)
+            .into_iter()
+            .filter_map(|operation| Some((operation, self.state.activity(operation)?.attempt.clone())));
+        Step {
+            attempts: attempts.collect(),
+            events: std::mem::take(&mut self.staged),
+            effects: std::mem::take(&mut self.owed),
+        }
+    }
+
+    /// The run's own present: a host's clock may be set back, a run's never goes back.
+    fn moment(&self, now: Timestamp) -> Timestamp {
+        now.max(self.state.last_time())
+    }
+
+    fn record(&mut self, now: Timestamp, event: Event) {
+        // The guest was not told of it, and `Activated` would say that it was.
+        debug_assert!(self.activating.is_none(), "nothing else happens during an activation");
+        let record = Record {
+            time: self.moment(now),
+            event,
+        };
+        self.state.apply(&record).expect("what a live run decides is legal");
+        match &record.event {
+            Event::ActivityScheduled { operation, .. } => self.owed.push(Effect::OfferActivity(*operation, 1)),
+            event => self.owed.extend(event.closes_as().map(Effect::AnnounceClose)),
+        }
+        self.staged.push(record);
+    }
+
+    fn check_open(&self) -> Result<(), Refused> {
+        if self.state.status().is_closed() {
+            Err(Refused::RunClosed)
+        } else {
+            Ok(())
+        }
+    }
+}
