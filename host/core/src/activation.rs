@@ -1,6 +1,6 @@
 //! What a guest is given: one batch of what happened since it was last activated.
 
-use crate::{Failure, OperationId, Payload, RunStarted, SignalReceived, Timestamp};
+use crate::{Execution, Failure, OperationId, Payload, RunStarted, SignalReceived, Timestamp, UpdateRequest};
 
 /// One call into the guest.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,14 @@ pub enum Job {
     SignalReceived(Box<SignalReceived>),
     /// Somebody asks the run to cancel itself, and says why.
     CancelRequested(String),
+    /// Somebody sent an update, and the guest has accepted it.
+    UpdateRequested(Box<UpdateRequest>),
+    /// A child has started, or will not.
+    ChildStarted(OperationId, StartResolution),
+    /// A child that had started came to its end.
+    ChildResolved(OperationId, Resolution),
+    /// A message to another run arrived, or will not.
+    ExternalResolved(OperationId, Result<(), Failure>),
 }
 
 /// How an operation ended.
@@ -40,5 +48,18 @@ pub enum Resolution {
     /// With a failure.
     Failed(Failure),
     /// Because it was cancelled.
+    Cancelled(Failure),
+}
+
+/// How the start of a child ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StartResolution {
+    /// It has started.
+    Started(Execution),
+    /// Another run has the workflow id, and the policy does not let it go.
+    AlreadyStarted,
+    /// It cannot be started.
+    Failed(Failure),
+    /// The guest gave it up before.
     Cancelled(Failure),
 }

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject {
     Run,
+    /// The first activation.
+    Begin,
     Timer(OperationId),
     Activity(OperationId),
 }
@@ -28,6 +30,11 @@ impl Agenda {
             self.by_subject.insert(subject, due);
             self.by_time.insert((due, subject));
         }
+    }
+
+    /// Whether the subject has a moment.
+    pub(crate) fn has(&self, subject: Subject) -> bool {
+        self.by_subject.contains_key(&subject)
     }
 
     /// The earliest entry.

@@ -10,10 +10,13 @@
 mod activation;
 mod activity;
 mod agenda;
+mod child;
 mod command;
 mod event;
+mod external;
 mod failure;
 mod id;
+mod message;
 mod mismatch;
 mod options;
 mod payload;
@@ -22,22 +25,35 @@ mod replay;
 pub mod retry;
 mod run;
 mod state;
+mod successor;
 mod time;
+mod update;
 
-pub use activation::{Activation, Job, Resolution};
+pub use activation::{Activation, Job, Resolution, StartResolution};
 pub use activity::{Attempt, PendingActivity, Phase, Place};
-pub use command::{ActivityRequest, Command, TimerRequest};
-pub use event::{Activated, AttemptEnd, Event, Record, RunStarted, RunStatus, SignalReceived};
+pub use child::{ChildNotStarted, ChildOutcome, PendingChild};
+pub use command::{ActivityRequest, ChildRequest, Command, Continuation, TimerRequest};
+pub use event::{
+    Activated, AttemptEnd, Event, Origin, Parent, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
+    SuccessionReason,
+};
+pub use external::{ExternalSignal, ExternalTarget, NotDelivered, PendingExternal};
 pub use failure::{
     ActivityFailure, ApplicationFailure, ChildWorkflowFailure, Failure, FailureInfo, FailureLayer, RetryState,
     TimeoutKind,
 };
 pub use id::{Digest, EventId, Execution, OperationId, RunId};
+pub use message::{ChildStart, Content, Message, Sender};
 pub use mismatch::{FieldComparison, Mismatch};
-pub use options::{ActivityTimeouts, CancellationType, Priority, RetryPolicy, WorkflowTimeouts};
+pub use options::{
+    ActivityTimeouts, CancellationType, ChildCancellationType, IdConflictPolicy, IdReusePolicy, ParentClosePolicy,
+    Priority, RetryPolicy, WorkflowTimeouts,
+};
 pub use payload::{Payload, PayloadMap};
 pub use proposal::{COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, Misuse};
 pub use replay::{Replay, ReplayError};
 pub use run::{Effect, Refused, Run, Step, Taken};
 pub use state::{IllegalEvent, RunState};
+pub use successor::Successor;
 pub use time::{Millis, Timestamp};
+pub use update::{UpdateOutcome, UpdateRequest, UpdateStage};

@@ -4,7 +4,7 @@
 //! (a timer's duration, timeouts, retry policy, task queue) may change under running workflows; the recorded value
 //! holds.
 
-use crate::{Event, EventId, Payload};
+use crate::{Event, EventId, ExternalTarget, Payload};
 use std::fmt;
 
 /// A divergence between a guest and its history.
@@ -94,14 +94,46 @@ fn is_same_operation(recorded: &Event, asked: &Event) -> bool {
         Event::TimerStarted { operation, .. } => {
             matches!(asked, Event::TimerStarted { operation: asked, .. } if operation == asked)
         }
+        Event::ChildInitiated { operation, request } => matches!(
+            asked,
+            Event::ChildInitiated { operation: asked_operation, request: asked }
+                if operation == asked_operation
+                    && request.workflow_type == asked.workflow_type
+                    && request.workflow_id == asked.workflow_id
+                    && request.input == asked.input
+        ),
+        Event::ExternalSignalInitiated { operation, signal } => matches!(
+            asked,
+            Event::ExternalSignalInitiated { operation: asked_operation, signal: asked }
+                if operation == asked_operation
+                    && signal.target == asked.target
+                    && signal.name == asked.name
+                    && signal.input == asked.input
+        ),
+        Event::ExternalCancelInitiated { operation, target, .. } => matches!(
+            asked,
+            Event::ExternalCancelInitiated { operation: asked_operation, target: asked, .. }
+                if operation == asked_operation && target == asked
+        ),
+        Event::ChildCancelRequested { operation, .. } => {
+            matches!(asked, Event::ChildCancelRequested { operation: asked, .. } if operation == asked)
+        }
+        Event::UpdateCompleted { update_id, .. } => {
+            matches!(asked, Event::UpdateCompleted { update_id: asked, .. } if update_id == asked)
+        }
+        Event::Patched { patch_id, .. } => {
+            matches!(asked, Event::Patched { patch_id: asked, .. } if patch_id == asked)
+        }
         Event::ActivityCancelRequested { .. }
         | Event::TimerCancelled { .. }
+        | Event::ExternalCancelled { .. }
         | Event::SearchAttributesUpserted(_)
         | Event::MemoUpserted(_) => recorded == asked,
         // What was answered has been answered; a later version may word it differently.
         Event::RunCompleted { .. } => matches!(asked, Event::RunCompleted { .. }),
         Event::RunFailed { .. } => matches!(asked, Event::RunFailed { .. }),
         Event::RunCancelled { .. } => matches!(asked, Event::RunCancelled { .. }),
+        Event::RunContinuedAsNew { .. } => matches!(asked, Event::RunContinuedAsNew { .. }),
         // No guest asks for these.
         Event::RunStarted(_)
         | Event::Activated(_)
@@ -110,10 +142,15 @@ fn is_same_operation(recorded: &Event, asked: &Event) -> bool {
         | Event::ActivityTimedOut { .. }
         | Event::ActivityCancelled { .. }
         | Event::TimerFired { .. }
+        | Event::ChildStarted { .. }
+        | Event::ChildNotStarted { .. }
+        | Event::ChildClosed { .. }
+        | Event::ExternalResolved { .. }
+        | Event::UpdateAccepted(_)
         | Event::SignalReceived(_)
         | Event::CancelRequested { .. }
         | Event::RunTerminated { .. }
-        | Event::RunTimedOut => false,
+        | Event::RunTimedOut { .. } => false,
     }
 }
 
@@ -135,16 +172,44 @@ fn fields(event: &Event) -> Vec<(&'static str, String)> {
                 ("duration", request.after.to_string()),
             ]
         }
-        Event::ActivityCancelRequested { operation } | Event::TimerCancelled { operation } => {
+        Event::ChildInitiated { operation, request } => {
+            let mut fields = vec![
+                ("operation", operation.to_string()),
+                ("workflow type", request.workflow_type.clone()),
+                ("input", list(&request.input)),
+            ];
+            fields.extend(request.workflow_id.clone().map(|id| ("workflow id", id)));
+            fields
+        }
+        Event::ExternalSignalInitiated { operation, signal } => {
+            let mut fields = vec![("operation", operation.to_string()), ("signal", signal.name.clone())];
+            fields.extend(target(&signal.target));
+            fields.push(("input", list(&signal.input)));
+            fields
+        }
+        Event::ExternalCancelInitiated {
+            operation, target: it, ..
+        } => {
+            let mut fields = vec![("operation", operation.to_string())];
+            fields.extend(target(it));
+            fields
+        }
+        Event::Patched { patch_id, .. } => vec![("patch id", patch_id.clone())],
+        Event::UpdateCompleted { update_id, .. } => vec![("update id", update_id.clone())],
+        Event::ActivityCancelRequested { operation }
+        | Event::TimerCancelled { operation }
+        | Event::ChildCancelRequested { operation, .. }
+        | Event::ExternalCancelled { operation } => {
             vec![("operation", operation.to_string())]
         }
         Event::SearchAttributesUpserted(changes) | Event::MemoUpserted(changes) => {
             let named = changes.iter().map(|(name, value)| format!("{name}={value}"));
             vec![("changes", named.collect::<Vec<_>>().join(", "))]
         }
-        Event::RunCompleted { output } => vec![("output", list(output.as_slice()))],
-        Event::RunFailed { failure } => vec![("failure", failure.to_string())],
+        Event::RunCompleted { output, .. } => vec![("output", list(output.as_slice()))],
+        Event::RunFailed { failure, .. } => vec![("failure", failure.to_string())],
         Event::RunCancelled { details } => vec![("details", list(details))],
+        Event::RunContinuedAsNew { continuation, .. } => vec![("input", list(&continuation.input))],
         Event::RunStarted(_)
         | Event::Activated(_)
         | Event::ActivityCompleted { .. }
@@ -152,17 +217,30 @@ fn fields(event: &Event) -> Vec<(&'static str, String)> {
         | Event::ActivityTimedOut { .. }
         | Event::ActivityCancelled { .. }
         | Event::TimerFired { .. }
+        | Event::ChildStarted { .. }
+        | Event::ChildNotStarted { .. }
+        | Event::ChildClosed { .. }
+        | Event::ExternalResolved { .. }
+        | Event::UpdateAccepted(_)
         | Event::SignalReceived(_)
         | Event::CancelRequested { .. }
         | Event::RunTerminated { .. }
-        | Event::RunTimedOut => Vec::new(),
+        | Event::RunTimedOut { .. } => Vec::new(),
     }
+}
+
+fn target(target: &ExternalTarget) -> Vec<(&'static str, String)> {
+    let mut fields = vec![("workflow id", target.workflow_id.clone())];
+    fields.extend(target.run_id.map(|id| ("run id", id.to_string())));
+    fields
 }
 
 /// The payloads of a command's event by which it is recognised.
 fn payloads(event: &Event) -> Vec<&Payload> {
     match event {
         Event::ActivityScheduled { request, .. } => request.input.iter().collect(),
+        Event::ChildInitiated { request, .. } => request.input.iter().collect(),
+        Event::ExternalSignalInitiated { signal, .. } => signal.input.iter().collect(),
         Event::SearchAttributesUpserted(changes) | Event::MemoUpserted(changes) => {
             changes.iter().map(|(_, payload)| payload).collect()
         }

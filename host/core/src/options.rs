@@ -75,3 +75,53 @@ impl Default for RetryPolicy {
         }
     }
 }
+
+/// What becomes of a child when its parent closes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ParentClosePolicy {
+    /// It is terminated.
+    #[default]
+    Terminate,
+    /// Nothing.
+    Abandon,
+    /// It is asked to cancel itself.
+    RequestCancel,
+}
+
+/// What becomes of a workflow id that a closed run has used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdReusePolicy {
+    /// A new run may have it.
+    #[default]
+    AllowDuplicate,
+    /// A new run may have it unless the last one completed.
+    AllowDuplicateFailedOnly,
+    /// No other run may ever have it.
+    RejectDuplicate,
+}
+
+/// What becomes of a workflow id that an open run has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IdConflictPolicy {
+    /// The start is refused.
+    #[default]
+    Fail,
+    /// The open run is taken for the one that was to be started.
+    UseExisting,
+    /// The open run is terminated, and a new one started.
+    TerminateExisting,
+}
+
+/// What the parent sees of a child once it has asked to cancel it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChildCancellationType {
+    /// Ask, and report the child cancelled at once.
+    TryCancel,
+    /// Ask, and report whatever then comes of it.
+    #[default]
+    WaitCancellationCompleted,
+    /// Ask, and report the child cancelled once it has the request.
+    WaitCancellationRequested,
+    /// Do not ask; report it cancelled at once.
+    Abandon,
+}

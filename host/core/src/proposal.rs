@@ -2,7 +2,7 @@
 //!
 //! Nothing of it has happened yet: if the activation fails, the proposal is dropped and leaves no trace.
 
-use crate::{Command, Event, OperationId, RunState};
+use crate::{Command, Event, OperationId, PendingActivity, RetryState, RunState, UpdateStage};
 use std::collections::BTreeSet;
 
 /// How many commands one activation may issue. Past it the guest is stopped, and the run is blocked.
@@ -18,6 +18,10 @@ pub(crate) struct Proposal {
     last_operation: OperationId,
     activities: BTreeSet<OperationId>,
     timers: BTreeSet<OperationId>,
+    children: BTreeSet<OperationId>,
+    externals: BTreeSet<OperationId>,
+    updates: BTreeSet<String>,
+    patches: BTreeSet<String>,
     cancelled: BTreeSet<OperationId>,
     closes: bool,
     /// What the payloads of the commands take.
@@ -36,6 +40,9 @@ pub enum Misuse {
     /// The run's outcome had already been given.
     #[error("a command after the run's outcome; complete, fail, cancelled or continue-as-new come last, and once")]
     AfterOutcome,
+    /// The update was never accepted, or is over.
+    #[error("an answer to an update that is not pending")]
+    UnknownUpdate,
     /// Nobody asked for the run's cancellation.
     #[error("the run cannot end as cancelled: nobody asked for its cancellation")]
     NotAskedToCancel,
@@ -59,6 +66,10 @@ impl Proposal {
             last_operation: OperationId(state.next_operation().0 - 1),
             activities: BTreeSet::new(),
             timers: BTreeSet::new(),
+            children: BTreeSet::new(),
+            externals: BTreeSet::new(),
+            updates: BTreeSet::new(),
+            patches: BTreeSet::new(),
             cancelled: BTreeSet::new(),
             closes: false,
             bytes: 0,
@@ -77,7 +88,7 @@ impl Proposal {
     pub(crate) fn take(&mut self, state: &RunState, command: Command) -> Result<Option<OperationId>, Misuse> {
         if self.closes {
             // Languages release what they hold once a workflow has returned; that asks for nothing.
-            return if matches!(command, Command::CancelOperation(_)) {
+            return if matches!(command, Command::CancelOperation(..)) {
                 Ok(None)
             } else {
                 Err(Misuse::AfterOutcome)
@@ -101,14 +112,58 @@ impl Proposal {
                 self.timers.insert(operation);
                 (Event::TimerStarted { operation, request }, Some(operation))
             }
-            Command::CancelOperation(operation) => match self.cancel(state, operation)? {
+            Command::CancelOperation(operation, reason) => match self.cancel(state, operation, reason)? {
                 Some(event) => (event, None),
                 None => return Ok(None),
             },
             Command::UpsertSearchAttributes(changes) => (Event::SearchAttributesUpserted(changes), None),
             Command::UpsertMemo(changes) => (Event::MemoUpserted(changes), None),
-            Command::CompleteRun(output) => (Event::RunCompleted { output }, None),
-            Command::FailRun(failure) => (Event::RunFailed { failure }, None),
+            Command::StartChild(request) => {
+                let operation = self.next_operation();
+                self.children.insert(operation);
+                (Event::ChildInitiated { operation, request }, Some(operation))
+            }
+            Command::SignalExternal(signal) => {
+                let operation = self.next_operation();
+                self.externals.insert(operation);
+                (Event::ExternalSignalInitiated { operation, signal }, Some(operation))
+            }
+            Command::CancelExternal(target, reason) => {
+                let operation = self.next_operation();
+                self.externals.insert(operation);
+                let event = Event::ExternalCancelInitiated {
+                    operation,
+                    target,
+                    reason,
+                };
+                (event, Some(operation))
+            }
+            Command::CompleteUpdate(update_id, outcome) => {
+                let is_pending = matches!(state.update(&update_id), Some(UpdateStage::Accepted));
+                if !is_pending || !self.updates.insert(update_id.clone()) {
+                    return Err(Misuse::UnknownUpdate);
+                }
+                (Event::UpdateCompleted { update_id, outcome }, None)
+            }
+            Command::CompleteRun(output) => {
+                let successor = None;
+                (Event::RunCompleted { output, successor }, None)
+            }
+            Command::FailRun(failure) => {
+                let event = Event::RunFailed {
+                    failure,
+                    retry_state: RetryState::Unspecified,
+                    successor: None,
+                };
+                (event, None)
+            }
+            Command::ContinueAsNew(continuation) => {
+                let event = Event::RunContinuedAsNew {
+                    continuation,
+                    successor: state.started().execution.run_id,
+                };
+                (event, None)
+            }
             Command::CancelRun(_) if !state.cancel_requested() => return Err(Misuse::NotAskedToCancel),
             Command::CancelRun(details) => (Event::RunCancelled { details }, None),
         };
@@ -117,25 +172,57 @@ impl Proposal {
         Ok(operation)
     }
 
+    /// Whether the guest is to take a path that it may not always have had. `new` says whether a path that was never
+    /// taken may be taken now.
+    pub(crate) fn take_patch(
+        &mut self,
+        state: &RunState,
+        patch_id: &str,
+        deprecated: bool,
+        new: impl FnOnce(usize) -> bool,
+    ) -> Result<bool, Misuse> {
+        if state.has_patch(patch_id) || self.patches.contains(patch_id) {
+            return Ok(true);
+        }
+        if self.closes || !new(self.events.len()) {
+            return Ok(false);
+        }
+        if self.events.len() >= COMMANDS_PER_ACTIVATION_MAX {
+            return Err(Misuse::TooManyCommands);
+        }
+        self.record_patch(patch_id.to_owned(), deprecated);
+        Ok(true)
+    }
+
+    pub(crate) fn record_patch(&mut self, patch_id: String, deprecated: bool) {
+        self.patches.insert(patch_id.clone());
+        self.events.push(Event::Patched { patch_id, deprecated });
+    }
+
     fn next_operation(&mut self) -> OperationId {
         self.last_operation = OperationId(self.last_operation.0 + 1);
         self.last_operation
     }
 
     /// What cancelling comes to: nothing, if the operation is over or was cancelled before.
-    fn cancel(&mut self, state: &RunState, operation: OperationId) -> Result<Option<Event>, Misuse> {
+    fn cancel(&mut self, state: &RunState, operation: OperationId, reason: String) -> Result<Option<Event>, Misuse> {
         if operation.0 == 0 || operation > self.last_operation {
             return Err(Misuse::UnknownOperation(operation));
         }
-        let runs = |activity: &crate::PendingActivity| !activity.cancel_requested && !activity.guest_told;
-        let is_activity = self.activities.contains(&operation) || state.activity(operation).is_some_and(runs);
-        let is_timer = self.timers.contains(&operation) || state.has_timer(operation);
-        if !(is_activity || is_timer) || !self.cancelled.insert(operation) {
+        let is_wanted = |activity: &PendingActivity| !activity.cancel_requested && !activity.guest_told;
+        let event = if self.activities.contains(&operation) || state.activity(operation).is_some_and(is_wanted) {
+            Event::ActivityCancelRequested { operation }
+        } else if self.timers.contains(&operation) || state.has_timer(operation) {
+            Event::TimerCancelled { operation }
+        } else if self.children.contains(&operation)
+            || state.child(operation).is_some_and(|child| !child.cancel_requested)
+        {
+            Event::ChildCancelRequested { operation, reason }
+        } else if self.externals.contains(&operation) || state.external(operation).is_some() {
+            Event::ExternalCancelled { operation }
+        } else {
             return Ok(None);
-        }
-        Ok(Some(match is_activity {
-            true => Event::ActivityCancelRequested { operation },
-            false => Event::TimerCancelled { operation },
-        }))
+        };
+        Ok(self.cancelled.insert(operation).then_some(event))
     }
 }

@@ -6,6 +6,7 @@
 use crate::mismatch::{self, Mismatch};
 use crate::proposal::Proposal;
 use crate::{Activation, Command, Event, EventId, IllegalEvent, Misuse, OperationId, Record, RunState};
+use std::collections::BTreeSet;
 
 /// A history that is being replayed to a guest.
 #[derive(Debug)]
@@ -15,6 +16,7 @@ pub struct Replay {
     cursor: usize,
     state: Option<RunState>,
     proposal: Option<Proposal>,
+    declined_patches: BTreeSet<String>,
 }
 
 /// Why a replay cannot go on.
@@ -39,6 +41,7 @@ impl Replay {
             cursor: 0,
             state: None,
             proposal: None,
+            declined_patches: BTreeSet::new(),
         }
     }
 
@@ -74,32 +77,68 @@ impl Replay {
         let (Some(state), Some(proposal)) = (&self.state, &mut self.proposal) else {
             return Err(Misuse::NotActivating.into());
         };
+        pass_deprecated_patches(&self.history, self.cursor, proposal);
         let compared = proposal.events().len();
         let operation = proposal.take(state, command)?;
         if let Some(asked) = proposal.events().get(compared) {
             let at = self.cursor + compared;
-            let recorded = self
-                .history
-                .get(at)
-                .map(|record| &record.event)
-                .filter(|event| event.is_of_command());
-            mismatch::check(EventId::at(at), recorded, Some(asked))?;
+            mismatch::check(EventId::at(at), recorded_command(&self.history, at), Some(asked))?;
         }
         Ok(operation)
     }
 
-    /// The guest returned: it must have asked for all that was recorded.
-    pub fn end_activation(&mut self) -> Result<(), ReplayError> {
-        let Some(proposal) = self.proposal.take() else {
+    /// Whether the guest took this path of its code, here or before. If it did not when it could have, it will not
+    /// for the rest of the run: what it has done since may not fit.
+    pub fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, ReplayError> {
+        let (Some(state), Some(proposal)) = (&self.state, &mut self.proposal) else {
             return Err(Misuse::NotActivating.into());
         };
+        let (history, cursor) = (&self.history, self.cursor);
+        let was_taken = |compared| {
+            matches!(
+                recorded_command(history, cursor + compared),
+                Some(Event::Patched { patch_id: recorded, .. }) if *recorded == patch_id
+            )
+        };
+        let is_taken = proposal.take_patch(state, &patch_id, deprecated, was_taken)?;
+        if !is_taken {
+            self.declined_patches.insert(patch_id);
+        }
+        Ok(is_taken)
+    }
+
+    /// The guest returned: it must have asked for all that was recorded.
+    pub fn end_activation(&mut self) -> Result<(), ReplayError> {
+        let Some(mut proposal) = self.proposal.take() else {
+            return Err(Misuse::NotActivating.into());
+        };
+        pass_deprecated_patches(&self.history, self.cursor, &mut proposal);
         let at = self.cursor + proposal.events().len();
-        let recorded = self
-            .history
-            .get(at)
-            .map(|record| &record.event)
-            .filter(|event| event.is_of_command());
-        mismatch::check(EventId::at(at), recorded, None)?;
+        mismatch::check(EventId::at(at), recorded_command(&self.history, at), None)?;
         Ok(())
+    }
+
+    /// The paths that the guest asked about and did not take: [`Run::guest_replaced`](crate::Run::guest_replaced)
+    /// needs to know.
+    pub fn into_declined_patches(self) -> BTreeSet<String> {
+        self.declined_patches
+    }
+}
+
+fn recorded_command(history: &[Record], at: usize) -> Option<&Event> {
+    history
+        .get(at)
+        .map(|record| &record.event)
+        .filter(|event| event.is_of_command())
+}
+
+/// Code that no longer asks about a path that all runs take is not asked to.
+fn pass_deprecated_patches(history: &[Record], cursor: usize, proposal: &mut Proposal) {
+    while let Some(Event::Patched {
+        patch_id,
+        deprecated: true,
+    }) = recorded_command(history, cursor + proposal.events().len())
+    {
+        proposal.record_patch(patch_id.clone(), true);
     }
 }

@@ -6,12 +6,13 @@ use crate::catalog::{ModuleDescription, PushError, Pushed};
 use crate::dispatch::{QueueDescription, QueueName};
 use crate::shard::{
     ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, CancelRequest, Description, History, Progress,
-    QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, Worker,
+    QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError,
+    UpdateStatus, UpdateWait, UpdateWithStartError, Worker,
 };
 use crate::store::{Namespace, RunSummary, StoreError};
 use crate::wasm::Question;
 use bytes::Bytes;
-use mainspring_core::{Payload, Place, RunId, SignalReceived, Timestamp};
+use mainspring_core::{Payload, Place, RunId, SignalReceived, Timestamp, UpdateRequest};
 use tokio::sync::oneshot;
 
 /// Why a call has no answer.
@@ -70,6 +71,37 @@ impl Engine {
     /// Asks a run's guest about its state.
     pub async fn query(&self, target: Target, question: Question) -> Result<Payload, CallError<QueryError>> {
         self.ask(|reply| Request::Query(target, question, reply)).await
+    }
+
+    /// Sends a run an update, and answers once it is that far. Waits for as long as that takes.
+    pub async fn update(
+        &self,
+        target: Target,
+        update: UpdateRequest,
+        wait: UpdateWait,
+    ) -> Result<UpdateStatus, CallError<UpdateError>> {
+        self.ask(|reply| Request::Update(target, Box::new(update), wait, reply))
+            .await
+    }
+
+    /// The same to a workflow that is started first if it is not running.
+    pub async fn update_with_start(
+        &self,
+        start: StartRequest,
+        update: UpdateRequest,
+        wait: UpdateWait,
+    ) -> Result<(Started, UpdateStatus), CallError<UpdateWithStartError>> {
+        self.ask(|reply| Request::UpdateWithStart(Box::new(start), Box::new(update), wait, reply))
+            .await
+    }
+
+    /// How an update that was accepted ended. Waits for as long as that takes.
+    pub async fn await_update(
+        &self,
+        target: Target,
+        update_id: String,
+    ) -> Result<UpdateStatus, CallError<UpdateError>> {
+        self.ask(|reply| Request::AwaitUpdate(target, update_id, reply)).await
     }
 
     /// Tells what is known of a run.

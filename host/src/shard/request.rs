@@ -2,9 +2,11 @@
 
 use crate::wasm::Question;
 use mainspring_core::{
-    Attempt, Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority, Record, Refused, RetryPolicy,
-    RunId, RunStatus, SignalReceived, Timestamp, WorkflowTimeouts,
+    Attempt, Execution, Failure, Millis, OperationId, Payload, PayloadMap, PendingChild, PendingExternal, Priority,
+    Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp, UpdateOutcome, UpdateRequest,
+    WorkflowTimeouts,
 };
+pub use mainspring_core::{IdConflictPolicy, IdReusePolicy};
 use tokio::sync::oneshot;
 
 /// Where an answer goes. Nobody may be waiting for it any more.
@@ -53,6 +55,17 @@ pub enum Request {
     Terminate(Target, Termination, Reply<Result<(), RunError>>),
     /// Ask a run's guest about its state.
     Query(Target, Question, Reply<Result<Payload, QueryError>>),
+    /// Send a run an update, and answer once it is that far.
+    Update(Target, Box<UpdateRequest>, UpdateWait, Reply<Result<UpdateStatus, UpdateError>>),
+    /// The same to a workflow that is started first if it is not running.
+    UpdateWithStart(
+        Box<StartRequest>,
+        Box<UpdateRequest>,
+        UpdateWait,
+        Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>,
+    ),
+    /// Answer once an update that was accepted is completed.
+    AwaitUpdate(Target, String, Reply<Result<UpdateStatus, UpdateError>>),
     /// Tell what is known of a run.
     Describe(Target, Reply<Result<Box<Description>, RunError>>),
     /// Answer once the run's history is longer than that, or the run is closed.
@@ -86,6 +99,10 @@ pub struct StartRequest {
     pub timeouts: WorkflowTimeouts,
     /// When it is tried again.
     pub retry: Option<RetryPolicy>,
+    /// When each next run of it begins, as a cron expression; empty for never. Invariant: it has been parsed.
+    pub cron_schedule: String,
+    /// How long it waits before it begins, unless a message comes first.
+    pub start_delay: Option<Millis>,
     /// What people describe it with.
     pub memo: PayloadMap,
     /// What people find it by.
@@ -104,30 +121,6 @@ pub struct StartRequest {
     pub reuse: IdReusePolicy,
     /// What an open run of the same workflow id means.
     pub conflict: IdConflictPolicy,
-}
-
-/// Whether a workflow id may be used again once its run is closed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IdReusePolicy {
-    /// Yes.
-    #[default]
-    AllowDuplicate,
-    /// Unless the run completed.
-    AllowDuplicateFailedOnly,
-    /// No.
-    RejectDuplicate,
-}
-
-/// What happens to an open run of the same workflow id.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IdConflictPolicy {
-    /// It goes on, and the new start fails.
-    #[default]
-    Fail,
-    /// It goes on, and is what the new start answers.
-    UseExisting,
-    /// It is terminated, and the new run starts.
-    TerminateExisting,
 }
 
 /// The answer to a start.
@@ -194,6 +187,52 @@ pub enum RunError {
     /// The store failed, and the process is about to stop.
     #[error("the store failed: {0}")]
     Store(String),
+}
+
+/// How far an update must be before there is an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpdateWait {
+    /// The guest has accepted it, and that is durable.
+    Accepted,
+    /// The guest has answered it, and that is durable.
+    Completed,
+}
+
+/// How far an update is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpdateStatus {
+    /// The run that has it.
+    pub run_id: RunId,
+    /// Its answer, once it has one. A rejected update is over with its first answer, and leaves no trace.
+    pub outcome: Option<UpdateOutcome>,
+}
+
+/// Why an update was not taken, or cannot be told of.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// No update of this id was accepted.
+    #[error("update {0:?} was not found")]
+    NotFound(String),
+    /// The run takes no more of them.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The guest cannot be brought to where the run stands.
+    #[error("the run is blocked: {0}")]
+    Blocked(String),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// Why a workflow was neither started nor updated. If the update failed and the workflow was started, it stays so.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateWithStartError {
+    /// The workflow was not started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The workflow runs, and the update was not taken.
+    #[error(transparent)]
+    Update(#[from] UpdateError),
 }
 
 /// Why a query has no answer.
@@ -321,6 +360,10 @@ pub struct Description {
     pub started: Box<mainspring_core::RunStarted>,
     /// Its activities that are not over.
     pub activities: Vec<ActivityDescription>,
+    /// Its children that are not over.
+    pub children: Vec<PendingChild>,
+    /// Its messages to other runs that are not answered.
+    pub externals: Vec<PendingExternal>,
     /// Whether somebody asked it to cancel itself.
     pub cancel_requested: bool,
     /// Why its guest cannot go on, if it cannot.
@@ -401,13 +444,15 @@ impl Request {
     /// The namespace and the workflow id that it is about; they decide which shard it belongs to.
     pub fn subject(&self) -> (&str, &str) {
         match self {
-            Self::Start(start, _) | Self::SignalWithStart(start, ..) => {
+            Self::Start(start, _) | Self::SignalWithStart(start, ..) | Self::UpdateWithStart(start, ..) => {
                 (&start.namespace, &start.execution.workflow_id)
             }
             Self::Signal(target, ..)
             | Self::RequestCancel(target, ..)
             | Self::Terminate(target, ..)
             | Self::Query(target, ..)
+            | Self::Update(target, ..)
+            | Self::AwaitUpdate(target, ..)
             | Self::Describe(target, _)
             | Self::AwaitProgress(target, ..) => (&target.namespace, &target.workflow_id),
             Self::StartAttempt(target, ..) | Self::EndAttempt(target, ..) | Self::Heartbeat(target, ..) => {

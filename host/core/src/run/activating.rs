@@ -3,13 +3,14 @@
 use super::{Run, workers::attempt_end};
 use crate::proposal::Proposal;
 use crate::{Activated, Activation, Command, Event, Misuse, OperationId, Record, RunState, Timestamp};
+use std::collections::BTreeSet;
 
 impl Run {
     /// Begins an activation, if the guest has not been told everything.
     ///
     /// It ends with [`Run::end_activation`] or [`Run::drop_activation`]; in between come only [`Run::command`]s.
     pub fn begin_activation(&mut self, now: Timestamp, activated: Activated) -> Option<Activation> {
-        if self.state.undelivered().is_empty() || self.state.status().is_closed() {
+        if !self.state.owes_activation() || self.state.status().is_closed() {
             return None;
         }
         let record = Record {
@@ -27,6 +28,24 @@ impl Run {
         proposal.take(&self.state, command)
     }
 
+    /// Whether the guest is to take a path of its code that it may not always have had.
+    pub fn patched(&mut self, patch_id: &str, deprecated: bool) -> Result<bool, Misuse> {
+        let Self {
+            state,
+            activating,
+            declined_patches,
+            ..
+        } = self;
+        let (_, proposal) = activating.as_mut().ok_or(Misuse::NotActivating)?;
+        proposal.take_patch(state, patch_id, deprecated, |_| !declined_patches.contains(patch_id))
+    }
+
+    /// Another guest stands for the run from now on. It was replayed to where the run stands, and did not take these
+    /// paths on its way.
+    pub fn guest_replaced(&mut self, declined_patches: BTreeSet<String>) {
+        self.declined_patches = declined_patches;
+    }
+
     /// The guest returned: what it asked for has happened.
     pub fn end_activation(&mut self) {
         let Some((activated, proposal)) = self.activating.take() else {
@@ -39,6 +58,7 @@ impl Run {
             if let Event::ActivityCancelRequested { operation } = event {
                 unwanted.push(operation);
             }
+            let event = self.with_successor(now, event);
             self.record(now, event);
         }
         for operation in unwanted {

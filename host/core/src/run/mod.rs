@@ -6,13 +6,17 @@
 
 mod activating;
 mod clients;
+mod closing;
+mod messages;
 mod time;
 mod workers;
 
 use crate::proposal::Proposal;
 use crate::{
-    Attempt, Event, EventId, IllegalEvent, OperationId, Phase, Record, RunStarted, RunState, RunStatus, Timestamp,
+    Attempt, Event, EventId, IllegalEvent, Message, OperationId, Phase, Record, RunStarted, RunState, RunStatus,
+    Successor, Timestamp,
 };
+use clients::{UPDATES_AT_ONCE_MAX, UPDATES_PER_RUN_MAX};
 use std::collections::BTreeSet;
 
 /// One run, live.
@@ -22,6 +26,10 @@ pub struct Run {
     staged: Vec<Record>,
     changed_attempts: BTreeSet<OperationId>,
     owed: Vec<Effect>,
+    messages: Vec<Message>,
+    successor: Option<Successor>,
+    /// Paths of its code that the present guest did not take when it could have.
+    declined_patches: BTreeSet<String>,
     activating: Option<(Record, Proposal)>,
 }
 
@@ -32,17 +40,23 @@ pub struct Step {
     pub events: Vec<Record>,
     /// Attempts that changed without an event, and must survive a crash.
     pub attempts: Vec<(OperationId, Attempt)>,
+    /// What other runs are told, in this order.
+    pub messages: Vec<Message>,
+    /// The run that follows this one, which has closed.
+    pub successor: Option<Successor>,
     /// What to do once the above is durable.
     pub effects: Vec<Effect>,
 }
 
 /// What the world is owed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// An activity is ready: workers may be offered this attempt.
     OfferActivity(OperationId, u32),
     /// The run is closed: whoever waits for that may know.
     AnnounceClose(RunStatus),
+    /// The update has an answer: whoever waits for that may know.
+    AnnounceUpdate(String),
 }
 
 /// Why an input was not taken.
@@ -60,6 +74,12 @@ pub enum Refused {
     /// The attempt waits for its moment, or a worker already has it.
     #[error("the attempt is not ready to be taken")]
     NotReady,
+    /// The run has taken as many updates as a run may.
+    #[error("the run has taken {UPDATES_PER_RUN_MAX} updates; it should continue as new")]
+    TooManyUpdates,
+    /// The run works on as many updates as a run may at once.
+    #[error("the run works on {UPDATES_AT_ONCE_MAX} updates; wait for some of them to complete")]
+    TooManyUpdatesAtOnce,
 }
 
 /// Whether a request was new.
@@ -84,6 +104,9 @@ impl Run {
             staged: vec![record],
             changed_attempts: BTreeSet::new(),
             owed: Vec::new(),
+            messages: Vec::new(),
+            successor: None,
+            declined_patches: BTreeSet::new(),
             activating: None,
         }
     }
@@ -124,6 +147,9 @@ impl Run {
             staged: Vec::new(),
             changed_attempts: BTreeSet::new(),
             owed: Vec::new(),
+            messages: Vec::new(),
+            successor: None,
+            declined_patches: BTreeSet::new(),
             activating: None,
         })
     }
@@ -142,7 +168,7 @@ impl Run {
             Effect::OfferActivity(operation, number) => state.activity(*operation).is_some_and(|activity| {
                 activity.attempt.number == *number && matches!(activity.attempt.phase, Phase::Ready(_))
             }),
-            Effect::AnnounceClose(_) => true,
+            Effect::AnnounceClose(_) | Effect::AnnounceUpdate(_) => true,
         });
         let attempts = std::mem::take(&mut self.changed_attempts)
             .into_iter()
@@ -151,6 +177,8 @@ impl Run {
             attempts: attempts.collect(),
             events: std::mem::take(&mut self.staged),
             effects: std::mem::take(&mut self.owed),
+            messages: std::mem::take(&mut self.messages),
+            successor: self.successor.take(),
         }
     }
 
@@ -166,9 +194,13 @@ impl Run {
             time: self.moment(now),
             event,
         };
+        // Of those that the closing run leaves behind.
+        self.tell_at_close(&record.event);
         self.state.apply(&record).expect("what a live run decides is legal");
+        self.tell(record.time, &record.event);
         match &record.event {
             Event::ActivityScheduled { operation, .. } => self.owed.push(Effect::OfferActivity(*operation, 1)),
+            Event::UpdateCompleted { update_id, .. } => self.owed.push(Effect::AnnounceUpdate(update_id.clone())),
             event => self.owed.extend(event.closes_as().map(Effect::AnnounceClose)),
         }
         self.staged.push(record);

@@ -13,7 +13,8 @@ impl Run {
                 break;
             }
             match subject {
-                Subject::Run => self.record(now, Event::RunTimedOut),
+                Subject::Run => self.time_out(now),
+                Subject::Begin => self.state.begin_now(),
                 Subject::Timer(operation) => self.record(now, Event::TimerFired { operation }),
                 Subject::Activity(operation) => self.pass_activity_time(operation, now),
             }

@@ -3,12 +3,17 @@
 //! [`RunState::apply`] is the one transition function. What a live run does and what recovery and replay read
 //! back pass through it alike, so they cannot come to different states.
 
+mod activities;
+mod children;
+mod externals;
+mod reading;
+
 use crate::agenda::{Agenda, Subject};
 use crate::{
-    ActivityFailure, AttemptEnd, CancellationType, Event, EventId, Failure, FailureInfo, FailureLayer, Job, Millis,
-    OperationId, Payload, PayloadMap, PendingActivity, Record, Resolution, RetryState, RunStarted, RunStatus,
-    Timestamp,
+    Event, EventId, Job, Millis, NotDelivered, OperationId, PayloadMap, PendingActivity, PendingChild, PendingExternal,
+    Record, Resolution, RunStarted, RunStatus, Timestamp, UpdateOutcome, UpdateRequest, UpdateStage, successor,
 };
+use activities::{activity_failure, cancelled};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a run stands.
@@ -23,6 +28,12 @@ pub struct RunState {
     last_operation: OperationId,
     activities: BTreeMap<OperationId, PendingActivity>,
     timers: BTreeSet<OperationId>,
+    children: BTreeMap<OperationId, PendingChild>,
+    externals: BTreeMap<OperationId, PendingExternal>,
+    updates: BTreeMap<String, UpdateStage>,
+    patches: BTreeSet<String>,
+    /// When the execution timeout ends the chain.
+    expiration: Option<Timestamp>,
     agenda: Agenda,
     undelivered: Vec<Job>,
     /// Whether the latest event belongs to an activation: only then may a command's event follow.
@@ -57,14 +68,11 @@ impl RunState {
             });
         };
         let mut agenda = Agenda::default();
-        let limits = [started.timeouts.run, started.timeouts.execution];
-        agenda.set(
-            Subject::Run,
-            limits
-                .into_iter()
-                .filter_map(|limit| Millis::deadline(limit, record.time))
-                .min(),
-        );
+        let begins = record.time.after(started.origin.delay(record.time));
+        let expiration = successor::expiration(started, record.time);
+        let run_deadline = Millis::deadline(started.timeouts.run, begins);
+        agenda.set(Subject::Run, run_deadline.into_iter().chain(expiration).min());
+        agenda.set(Subject::Begin, started.origin.begins.filter(|_| begins > record.time));
         Ok(Self {
             start_time: record.time,
             status: RunStatus::Running,
@@ -73,6 +81,11 @@ impl RunState {
             last_operation: OperationId(0),
             activities: BTreeMap::new(),
             timers: BTreeSet::new(),
+            children: BTreeMap::new(),
+            externals: BTreeMap::new(),
+            updates: BTreeMap::new(),
+            patches: BTreeSet::new(),
+            expiration,
             agenda,
             undelivered: vec![Job::Start(started.clone(), record.time)],
             activating: false,
@@ -105,6 +118,24 @@ impl RunState {
             }),
             Event::ActivityCancelRequested { operation } => self.cancel_activity(*operation),
             Event::TimerCancelled { operation } => self.end_timer(*operation),
+            Event::Patched { patch_id, .. } => self.patch(patch_id),
+            Event::ChildInitiated { operation, request } => self
+                .begin_operation(*operation)
+                .map(|()| self.initiate_child(*operation, request.clone())),
+            Event::ChildCancelRequested { operation, .. } => self.cancel_child(*operation),
+            Event::ChildStarted { operation, run_id } => self.child_started(*operation, *run_id),
+            Event::ChildNotStarted { operation, cause } => self.child_not_started(*operation, cause),
+            Event::ChildClosed { operation, outcome } => self.child_closed(*operation, outcome),
+            Event::ExternalSignalInitiated { operation, signal } => self
+                .begin_operation(*operation)
+                .map(|()| self.initiate_external(*operation, signal.target.clone(), Some(signal.name.clone()))),
+            Event::ExternalCancelInitiated { operation, target, .. } => self
+                .begin_operation(*operation)
+                .map(|()| self.initiate_external(*operation, target.clone(), None)),
+            Event::ExternalCancelled { operation } => self.end_external(*operation, Err(NotDelivered::Cancelled)),
+            Event::ExternalResolved { operation, result } => self.end_external(*operation, *result),
+            Event::UpdateAccepted(update) => self.accept_update(update),
+            Event::UpdateCompleted { update_id, outcome } => self.complete_update(update_id, outcome),
             Event::SearchAttributesUpserted(changes) => upsert(&mut self.search_attributes, changes),
             Event::MemoUpserted(changes) => upsert(&mut self.memo, changes),
             Event::ActivityCompleted { attempt, output } => {
@@ -133,20 +164,24 @@ impl RunState {
             Event::TimerFired { operation } => self
                 .end_timer(*operation)
                 .map(|()| self.undelivered.push(Job::TimerFired(*operation))),
-            Event::SignalReceived(signal) => self
-                .remember_request(&signal.request_id)
-                .map(|()| self.undelivered.push(Job::SignalReceived(signal.clone()))),
+            Event::SignalReceived(signal) => self.remember_request(&signal.request_id).map(|()| {
+                self.undelivered.push(Job::SignalReceived(signal.clone()));
+                self.begin_with_message();
+            }),
             Event::CancelRequested { .. } if self.cancel_requested => Err("its cancellation was requested before"),
             Event::CancelRequested { reason, request_id, .. } => self.remember_request(request_id).map(|()| {
                 self.cancel_requested = true;
                 self.undelivered.push(Job::CancelRequested(reason.clone()));
+                // Nobody wants to wait for what is not wanted.
+                self.agenda.set(Subject::Begin, None);
             }),
             Event::RunCompleted { .. } => self.close(RunStatus::Completed),
             Event::RunFailed { .. } => self.close(RunStatus::Failed),
             Event::RunCancelled { .. } if !self.cancel_requested => Err("nobody asked for its cancellation"),
             Event::RunCancelled { .. } => self.close(RunStatus::Cancelled),
             Event::RunTerminated { .. } => self.close(RunStatus::Terminated),
-            Event::RunTimedOut => self.close(RunStatus::TimedOut),
+            Event::RunContinuedAsNew { .. } => self.close(RunStatus::ContinuedAsNew),
+            Event::RunTimedOut { .. } => self.close(RunStatus::TimedOut),
         };
         let id = EventId(self.length + 1);
         transition.map_err(|reason| IllegalEvent {
@@ -182,7 +217,15 @@ impl RunState {
             return Err("there is nothing to deliver");
         }
         self.undelivered.clear();
+        self.agenda.set(Subject::Begin, None);
         Ok(())
+    }
+
+    /// A start that was delayed is over with the first message.
+    fn begin_with_message(&mut self) {
+        if self.started.origin.begins_with_message {
+            self.agenda.set(Subject::Begin, None);
+        }
     }
 
     fn begin_operation(&mut self, operation: OperationId) -> Transition {
@@ -193,40 +236,33 @@ impl RunState {
         Ok(())
     }
 
-    fn cancel_activity(&mut self, operation: OperationId) -> Transition {
-        let activity = self
-            .activities
-            .get_mut(&operation)
-            .ok_or("there is no such pending activity")?;
-        if activity.cancel_requested || activity.guest_told {
-            return Err("its cancellation was requested before");
+    fn patch(&mut self, patch_id: &str) -> Transition {
+        if self.patches.insert(patch_id.to_owned()) {
+            Ok(())
+        } else {
+            Err("the patch was recorded before")
         }
-        activity.cancel_requested = activity.request.cancellation != CancellationType::Abandon;
-        activity.guest_told = activity.request.cancellation != CancellationType::WaitCancellationCompleted;
-        if activity.guest_told {
-            // Who runs it now is known to no event, so a replayed guest could not be told.
-            let failure = cancelled(activity, "", Vec::new());
-            self.undelivered
-                .push(Job::ActivityResolved(operation, Resolution::Cancelled(failure)));
+    }
+
+    fn accept_update(&mut self, update: &UpdateRequest) -> Transition {
+        if self.updates.contains_key(&update.id) {
+            return Err("the update was accepted before");
         }
+        self.updates.insert(update.id.clone(), UpdateStage::Accepted);
+        self.undelivered.push(Job::UpdateRequested(Box::new(update.clone())));
+        self.begin_with_message();
         Ok(())
     }
 
-    fn end_activity(
-        &mut self,
-        end: &AttemptEnd,
-        resolution: impl FnOnce(&PendingActivity) -> Resolution,
-    ) -> Transition {
-        let activity = self
-            .activities
-            .remove(&end.operation)
-            .ok_or("there is no such pending activity")?;
-        self.agenda.set(Subject::Activity(end.operation), None);
-        if !activity.guest_told {
-            self.undelivered
-                .push(Job::ActivityResolved(end.operation, resolution(&activity)));
+    fn complete_update(&mut self, update_id: &str, outcome: &UpdateOutcome) -> Transition {
+        match self.updates.get_mut(update_id) {
+            Some(stage @ UpdateStage::Accepted) => {
+                *stage = UpdateStage::Completed(outcome.clone());
+                Ok(())
+            }
+            Some(UpdateStage::Completed(_)) => Err("the update was completed before"),
+            None => Err("there is no such update"),
         }
-        Ok(())
     }
 
     fn end_timer(&mut self, operation: OperationId) -> Transition {
@@ -248,6 +284,8 @@ impl RunState {
         self.status = status;
         self.activities.clear();
         self.timers.clear();
+        self.children.clear();
+        self.externals.clear();
         self.undelivered.clear();
         self.agenda = Agenda::default();
         Ok(())
@@ -256,123 +294,6 @@ impl RunState {
 
 /// Why a transition is illegal, if it is.
 type Transition = Result<(), &'static str>;
-
-/// What the rest of the core reads, and the attempts, which leave no events.
-impl RunState {
-    /// What the run was started with.
-    pub fn started(&self) -> &RunStarted {
-        &self.started
-    }
-
-    /// When it was.
-    pub const fn start_time(&self) -> Timestamp {
-        self.start_time
-    }
-
-    /// Whether and how it is closed.
-    pub const fn status(&self) -> RunStatus {
-        self.status
-    }
-
-    /// Events so far.
-    pub const fn length(&self) -> u64 {
-        self.length
-    }
-
-    /// The moment of the latest event.
-    pub const fn last_time(&self) -> Timestamp {
-        self.last_time
-    }
-
-    /// The id that the next operation gets.
-    pub const fn next_operation(&self) -> OperationId {
-        OperationId(self.last_operation.0 + 1)
-    }
-
-    /// Activities that have not come to their end, oldest first.
-    pub fn activities(&self) -> impl ExactSizeIterator<Item = &PendingActivity> {
-        self.activities.values()
-    }
-
-    /// The activity of that operation, if it has not come to its end.
-    pub fn activity(&self, operation: OperationId) -> Option<&PendingActivity> {
-        self.activities.get(&operation)
-    }
-
-    /// Whether that operation is a running timer.
-    pub fn has_timer(&self, operation: OperationId) -> bool {
-        self.timers.contains(&operation)
-    }
-
-    /// What the guest has not been told yet, in order.
-    pub fn undelivered(&self) -> &[Job] {
-        &self.undelivered
-    }
-
-    /// Whether somebody asked the run to cancel itself.
-    pub const fn cancel_requested(&self) -> bool {
-        self.cancel_requested
-    }
-
-    /// Whether a request with this id has been recorded.
-    pub fn has_request(&self, request_id: &str) -> bool {
-        self.request_ids.contains(request_id)
-    }
-
-    /// The memo as it is now.
-    pub const fn memo(&self) -> &PayloadMap {
-        &self.memo
-    }
-
-    /// The search attributes as they are now.
-    pub const fn search_attributes(&self) -> &PayloadMap {
-        &self.search_attributes
-    }
-
-    /// When the run must next be told the time, if ever.
-    pub fn next_deadline(&self) -> Option<Timestamp> {
-        self.agenda.first().map(|(due, _)| due)
-    }
-
-    pub(crate) fn first_due(&self) -> Option<(Timestamp, Subject)> {
-        self.agenda.first()
-    }
-
-    /// Changes a pending activity's attempt, and keeps its deadline right.
-    pub(crate) fn change_attempt(&mut self, operation: OperationId, change: impl FnOnce(&mut PendingActivity)) {
-        if let Some(activity) = self.activities.get_mut(&operation) {
-            change(activity);
-            self.refresh_deadline(operation);
-        }
-    }
-
-    fn refresh_deadline(&mut self, operation: OperationId) {
-        let due = self.activities.get(&operation).and_then(PendingActivity::next_due);
-        self.agenda.set(Subject::Activity(operation), due.map(|(at, _)| at));
-    }
-}
-
-/// What the guest is told of an activity that did not succeed. It may depend on nothing that is not in the history:
-/// the attempt's own data is not, so the identity comes from the event.
-fn activity_failure(activity: &PendingActivity, identity: &str, retry_state: RetryState, cause: Failure) -> Failure {
-    cause.wrapped_in(FailureLayer::of_engine(
-        "activity error",
-        FailureInfo::Activity(ActivityFailure {
-            activity_type: activity.request.activity_type.clone(),
-            activity_id: activity.activity_id(),
-            identity: identity.to_owned(),
-            retry_state,
-        }),
-    ))
-}
-
-fn cancelled(activity: &PendingActivity, identity: &str, details: Vec<Payload>) -> Failure {
-    let cause = Failure::new(FailureLayer::of_engine(
-        "activity cancelled",
-        FailureInfo::Cancelled(details),
-    ));
-    activity_failure(activity, identity, RetryState::CancelRequested, cause)
-}
 
 fn upsert(map: &mut PayloadMap, changes: &PayloadMap) -> Transition {
     for (name, payload) in changes {

@@ -3,9 +3,14 @@
 //! Events are all that is durable about a run, apart from the attempts of activities that are still going on.
 //! Stored and wire forms are twins of these types and live with the store and the API.
 
+mod started;
+
+pub use started::{Origin, Parent, Predecessor, RunStarted, SuccessionReason};
+
 use crate::{
-    ActivityRequest, Digest, EventId, Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority,
-    RetryPolicy, RetryState, RunId, TimerRequest, Timestamp, WorkflowTimeouts,
+    ActivityRequest, ChildNotStarted, ChildOutcome, ChildRequest, Continuation, Digest, EventId, ExternalSignal,
+    ExternalTarget, Failure, Millis, NotDelivered, OperationId, Payload, PayloadMap, RetryState, RunId, TimerRequest,
+    Timestamp, UpdateOutcome, UpdateRequest,
 };
 
 /// An event with its moment. Its id is its place in the history.
@@ -55,15 +60,77 @@ pub enum Event {
     SearchAttributesUpserted(PayloadMap),
     /// The guest changed the run's memo.
     MemoUpserted(PayloadMap),
+    /// The guest takes a path of its code that older versions of it do not have, from now on.
+    Patched {
+        /// The path's name.
+        patch_id: String,
+        /// Whether no run takes the old path any more.
+        deprecated: bool,
+    },
+    /// A child is to be started.
+    ChildInitiated {
+        /// The operation that it is.
+        operation: OperationId,
+        /// What was asked.
+        request: Box<ChildRequest>,
+    },
+    /// The guest no longer wants a child.
+    ChildCancelRequested {
+        /// Which.
+        operation: OperationId,
+        /// Why, as the child is told.
+        reason: String,
+    },
+    /// A signal goes to another run.
+    ExternalSignalInitiated {
+        /// The operation that it is.
+        operation: OperationId,
+        /// The signal, and for whom.
+        signal: Box<ExternalSignal>,
+    },
+    /// A request to cancel itself goes to another run.
+    ExternalCancelInitiated {
+        /// The operation that it is.
+        operation: OperationId,
+        /// For whom.
+        target: ExternalTarget,
+        /// Why.
+        reason: String,
+    },
+    /// The guest gave up a message to another run.
+    ExternalCancelled {
+        /// Which.
+        operation: OperationId,
+    },
+    /// The guest has answered an update.
+    UpdateCompleted {
+        /// Which.
+        update_id: String,
+        /// The answer.
+        outcome: UpdateOutcome,
+    },
     /// The run closed with a result.
     RunCompleted {
         /// The result, if it has one.
         output: Option<Payload>,
+        /// The run that follows, if it is one of a cron schedule.
+        successor: Option<RunId>,
     },
     /// The run closed with a failure.
     RunFailed {
         /// Why.
         failure: Failure,
+        /// Why it is not tried again, or that it is.
+        retry_state: RetryState,
+        /// The run that follows, if there is another try, or a cron schedule.
+        successor: Option<RunId>,
+    },
+    /// The run closed, and another one goes on with the work.
+    RunContinuedAsNew {
+        /// What was asked.
+        continuation: Box<Continuation>,
+        /// The run that follows.
+        successor: RunId,
     },
     /// The run closed because it had been asked to.
     RunCancelled {
@@ -109,6 +176,36 @@ pub enum Event {
         /// Which.
         operation: OperationId,
     },
+    /// A child has started.
+    ChildStarted {
+        /// Which.
+        operation: OperationId,
+        /// Its run.
+        run_id: RunId,
+    },
+    /// A child will not start.
+    ChildNotStarted {
+        /// Which.
+        operation: OperationId,
+        /// Why not.
+        cause: ChildNotStarted,
+    },
+    /// A child is closed.
+    ChildClosed {
+        /// Which.
+        operation: OperationId,
+        /// How it closed.
+        outcome: ChildOutcome,
+    },
+    /// A message to another run arrived, or will not.
+    ExternalResolved {
+        /// Which.
+        operation: OperationId,
+        /// Whether it arrived.
+        result: Result<(), NotDelivered>,
+    },
+    /// Somebody sent an update, and the guest accepted it.
+    UpdateAccepted(Box<UpdateRequest>),
     /// Somebody sent a signal.
     SignalReceived(Box<SignalReceived>),
     /// Somebody asks the run to cancel itself.
@@ -130,50 +227,12 @@ pub enum Event {
         identity: String,
     },
     /// The run was closed because it took too long.
-    RunTimedOut,
-}
-
-/// What a run is started with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RunStarted {
-    /// The tenant.
-    pub namespace: String,
-    /// The workflow id and the run's own id.
-    pub execution: Execution,
-    /// The code to run, by the name that the module gives it.
-    pub workflow_type: String,
-    /// The module that has the code, by its name.
-    pub module: String,
-    /// Where its activities go unless they say otherwise.
-    pub task_queue: String,
-    /// Its input, one payload an argument.
-    pub input: Vec<Payload>,
-    /// Context that travels beside the input.
-    pub headers: PayloadMap,
-    /// 128 random bits, all the randomness that the guest will have.
-    pub random_seed: (u64, u64),
-    /// How long it may take.
-    pub timeouts: WorkflowTimeouts,
-    /// When it is tried again.
-    pub retry: Option<RetryPolicy>,
-    /// Which try it is, from 1.
-    pub attempt: u32,
-    /// What people describe it with.
-    pub memo: PayloadMap,
-    /// What people find it by.
-    pub search_attributes: PayloadMap,
-    /// The default place of its activities in their queues.
-    pub priority: Option<Priority>,
-    /// Who started it.
-    pub identity: String,
-    /// The key by which the request is recognised when it comes again.
-    pub request_id: String,
-    /// The first run of the chain of continuations and retries.
-    pub first_run_id: RunId,
-    /// One line about it, for tools.
-    pub summary: Option<Payload>,
-    /// More about it, for tools.
-    pub details: Option<Payload>,
+    RunTimedOut {
+        /// Why it is not tried again, or that it is.
+        retry_state: RetryState,
+        /// The run that follows, if there is another try, or a cron schedule.
+        successor: Option<RunId>,
+    },
 }
 
 /// One activation of the guest; its `now` is the record's time.
@@ -233,6 +292,8 @@ pub enum RunStatus {
     Terminated,
     /// Closed because it took too long.
     TimedOut,
+    /// Closed, and another run goes on with the work.
+    ContinuedAsNew,
 }
 
 impl RunStatus {
@@ -252,8 +313,16 @@ impl Event {
             | Self::TimerCancelled { .. }
             | Self::SearchAttributesUpserted(_)
             | Self::MemoUpserted(_)
+            | Self::Patched { .. }
+            | Self::ChildInitiated { .. }
+            | Self::ChildCancelRequested { .. }
+            | Self::ExternalSignalInitiated { .. }
+            | Self::ExternalCancelInitiated { .. }
+            | Self::ExternalCancelled { .. }
+            | Self::UpdateCompleted { .. }
             | Self::RunCompleted { .. }
             | Self::RunFailed { .. }
+            | Self::RunContinuedAsNew { .. }
             | Self::RunCancelled { .. } => true,
             Self::RunStarted(_)
             | Self::Activated(_)
@@ -262,10 +331,15 @@ impl Event {
             | Self::ActivityTimedOut { .. }
             | Self::ActivityCancelled { .. }
             | Self::TimerFired { .. }
+            | Self::ChildStarted { .. }
+            | Self::ChildNotStarted { .. }
+            | Self::ChildClosed { .. }
+            | Self::ExternalResolved { .. }
+            | Self::UpdateAccepted(_)
             | Self::SignalReceived(_)
             | Self::CancelRequested { .. }
             | Self::RunTerminated { .. }
-            | Self::RunTimedOut => false,
+            | Self::RunTimedOut { .. } => false,
         }
     }
 
@@ -276,7 +350,8 @@ impl Event {
             Self::RunFailed { .. } => Some(RunStatus::Failed),
             Self::RunCancelled { .. } => Some(RunStatus::Cancelled),
             Self::RunTerminated { .. } => Some(RunStatus::Terminated),
-            Self::RunTimedOut => Some(RunStatus::TimedOut),
+            Self::RunTimedOut { .. } => Some(RunStatus::TimedOut),
+            Self::RunContinuedAsNew { .. } => Some(RunStatus::ContinuedAsNew),
             Self::RunStarted(_)
             | Self::Activated(_)
             | Self::ActivityScheduled { .. }
@@ -285,6 +360,18 @@ impl Event {
             | Self::TimerCancelled { .. }
             | Self::SearchAttributesUpserted(_)
             | Self::MemoUpserted(_)
+            | Self::Patched { .. }
+            | Self::ChildInitiated { .. }
+            | Self::ChildCancelRequested { .. }
+            | Self::ExternalSignalInitiated { .. }
+            | Self::ExternalCancelInitiated { .. }
+            | Self::ExternalCancelled { .. }
+            | Self::UpdateCompleted { .. }
+            | Self::ChildStarted { .. }
+            | Self::ChildNotStarted { .. }
+            | Self::ChildClosed { .. }
+            | Self::ExternalResolved { .. }
+            | Self::UpdateAccepted(_)
             | Self::ActivityCompleted { .. }
             | Self::ActivityFailed { .. }
             | Self::ActivityTimedOut { .. }
@@ -292,6 +379,17 @@ impl Event {
             | Self::TimerFired { .. }
             | Self::SignalReceived(_)
             | Self::CancelRequested { .. } => None,
+        }
+    }
+
+    /// The run that follows, if the event closes the run and another one does.
+    pub const fn successor(&self) -> Option<RunId> {
+        match self {
+            Self::RunCompleted { successor, .. }
+            | Self::RunFailed { successor, .. }
+            | Self::RunTimedOut { successor, .. } => *successor,
+            Self::RunContinuedAsNew { successor, .. } => Some(*successor),
+            _ => None,
         }
     }
 
@@ -317,7 +415,20 @@ impl Event {
             Self::SignalReceived(_) => "SignalReceived",
             Self::CancelRequested { .. } => "CancelRequested",
             Self::RunTerminated { .. } => "RunTerminated",
-            Self::RunTimedOut => "RunTimedOut",
+            Self::RunTimedOut { .. } => "RunTimedOut",
+            Self::RunContinuedAsNew { .. } => "RunContinuedAsNew",
+            Self::Patched { .. } => "Patched",
+            Self::ChildInitiated { .. } => "ChildInitiated",
+            Self::ChildCancelRequested { .. } => "ChildCancelRequested",
+            Self::ChildStarted { .. } => "ChildStarted",
+            Self::ChildNotStarted { .. } => "ChildNotStarted",
+            Self::ChildClosed { .. } => "ChildClosed",
+            Self::ExternalSignalInitiated { .. } => "ExternalSignalInitiated",
+            Self::ExternalCancelInitiated { .. } => "ExternalCancelInitiated",
+            Self::ExternalCancelled { .. } => "ExternalCancelled",
+            Self::ExternalResolved { .. } => "ExternalResolved",
+            Self::UpdateAccepted(_) => "UpdateAccepted",
+            Self::UpdateCompleted { .. } => "UpdateCompleted",
         }
     }
 }

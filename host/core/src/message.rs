@@ -1,0 +1,148 @@
+//! What one run tells another. A message is durable with the step that sends it, is delivered at least once after
+//! that, and is recognised when it comes again.
+
+use crate::{
+    ChildNotStarted, ChildOutcome, ChildRequest, Execution, ExternalSignal, NotDelivered, OperationId, Parent, RunId,
+    RunStarted,
+};
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// The recipient's tenant.
+    pub namespace: String,
+    /// The recipient's workflow id.
+    pub workflow_id: String,
+    /// Its run; none is the current one.
+    pub run_id: Option<RunId>,
+    /// What it is told.
+    pub content: Content,
+}
+
+/// What a run can be told by another.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A child is to be started under the workflow id. Its answer is [`Content::ChildStarted`] or
+    /// [`Content::ChildNotStarted`].
+    StartChild(Box<ChildStart>),
+    /// To a parent: the child of this operation has started.
+    ChildStarted {
+        /// The parent's operation.
+        operation: OperationId,
+        /// The child's run.
+        run_id: RunId,
+    },
+    /// To a parent: the child of this operation will not start.
+    ChildNotStarted {
+        /// The parent's operation.
+        operation: OperationId,
+        /// Why not.
+        cause: ChildNotStarted,
+    },
+    /// To a parent: the child of this operation is closed, and no run follows it.
+    ChildClosed {
+        /// The parent's operation.
+        operation: OperationId,
+        /// How it closed.
+        outcome: ChildOutcome,
+    },
+    /// A signal. Its answer is [`Content::Delivered`].
+    Signal {
+        /// Who sends it.
+        sender: Sender,
+        /// The signal.
+        signal: Box<ExternalSignal>,
+    },
+    /// A request to cancel itself. If it has a sender that waits, its answer is [`Content::Delivered`].
+    RequestCancel {
+        /// Who sends it.
+        sender: Sender,
+        /// Why.
+        reason: String,
+        /// Whether only a child of the sender may have it.
+        child_only: bool,
+        /// Whether the sender waits for an answer.
+        answered: bool,
+    },
+    /// To a child: its parent is closed, and it closes with it.
+    Terminate {
+        /// The parent.
+        sender: Sender,
+    },
+    /// To a sender: what became of the message of this operation.
+    Delivered {
+        /// The sender's operation.
+        operation: OperationId,
+        /// Whether it arrived.
+        result: Result<(), NotDelivered>,
+    },
+}
+
+/// Who sends a message: one operation of a run sends at most one of a kind, so this recognises it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The sender's tenant.
+    pub namespace: String,
+    /// The sender.
+    pub execution: Execution,
+    /// The sender's type.
+    pub workflow_type: String,
+    /// The operation that the message is; 0 if it is none, but comes of the sender's end.
+    pub operation: OperationId,
+}
+
+/// What a child is started with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChildStart {
+    /// Whose child it is.
+    pub parent: Parent,
+    /// The topmost parent.
+    pub root: Execution,
+    /// What the parent asked for.
+    pub request: Box<ChildRequest>,
+    /// Where its activities go.
+    pub task_queue: String,
+    /// The child's run id, chosen by the parent so that the start is recognised when it comes again.
+    pub run_id: RunId,
+    /// The child's random bits.
+    pub random_seed: (u64, u64),
+}
+
+impl Sender {
+    /// The key by which the recipient recognises the message.
+    pub fn request_id(&self) -> String {
+        format!("{}/{}", self.execution.run_id, self.operation)
+    }
+
+    /// The sender of a run's messages.
+    pub(crate) fn of(started: &RunStarted, operation: OperationId) -> Self {
+        Self {
+            namespace: started.namespace.clone(),
+            execution: started.execution.clone(),
+            workflow_type: started.workflow_type.clone(),
+            operation,
+        }
+    }
+}
+
+impl Message {
+    /// A message to the run that sent another.
+    pub fn to_sender(sender: &Sender, content: Content) -> Self {
+        Self {
+            namespace: sender.namespace.clone(),
+            workflow_id: sender.execution.workflow_id.clone(),
+            run_id: Some(sender.execution.run_id),
+            content,
+        }
+    }
+
+    /// A message to a child's parent.
+    pub fn to_parent(parent: &Parent, content: Content) -> Self {
+        Self {
+            namespace: parent.namespace.clone(),
+            workflow_id: parent.execution.workflow_id.clone(),
+            run_id: Some(parent.execution.run_id),
+            content,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The end of a run, and what it leaves behind: a successor, a parent that waits, children.
+
+use super::Run;
+use crate::child::timed_out;
+use crate::{
+    ChildOutcome, Content, Event, Message, OperationId, ParentClosePolicy, RetryState, Sender, Timestamp, successor,
+};
+
+impl Run {
+    /// A closing event of the guest, with what follows it decided.
+    pub(super) fn with_successor(&mut self, now: Timestamp, event: Event) -> Event {
+        let now = self.moment(now);
+        match event {
+            Event::RunCompleted { output, .. } => {
+                self.successor = successor::after_completion(&self.state, now, output.as_ref());
+                let successor = self.successor.as_ref().map(|it| it.run_id());
+                Event::RunCompleted { output, successor }
+            }
+            Event::RunFailed { failure, .. } => {
+                let succession = successor::after_failure(&self.state, now, &failure);
+                self.successor = succession.successor;
+                Event::RunFailed {
+                    failure,
+                    retry_state: succession.retry_state,
+                    successor: self.successor.as_ref().map(|it| it.run_id()),
+                }
+            }
+            Event::RunContinuedAsNew { continuation, .. } => {
+                let next = successor::continuation(&self.state, now, &continuation);
+                let successor = next.run_id();
+                self.successor = Some(next);
+                Event::RunContinuedAsNew {
+                    continuation,
+                    successor,
+                }
+            }
+            event => event,
+        }
+    }
+
+    /// The run has taken too long.
+    pub(super) fn time_out(&mut self, now: Timestamp) {
+        let now = self.moment(now);
+        let chain_is_over = self.state.expiration().is_some_and(|end| end <= now);
+        let retry_state = if chain_is_over {
+            RetryState::Timeout
+        } else {
+            let succession = successor::after_failure(&self.state, now, &timed_out("workflow timed out"));
+            self.successor = succession.successor;
+            succession.retry_state
+        };
+        let successor = self.successor.as_ref().map(|it| it.run_id());
+        self.record(now, Event::RunTimedOut { retry_state, successor });
+    }
+
+    /// What a closing run tells its parent and its children.
+    pub(super) fn tell_at_close(&mut self, event: &Event) {
+        if event.closes_as().is_none() {
+            return;
+        }
+        let started = self.state.started();
+        if let (Some(parent), Some(outcome)) = (&started.origin.parent, outcome(event)) {
+            let operation = parent.operation;
+            let content = Content::ChildClosed { operation, outcome };
+            self.messages.push(Message::to_parent(parent, content));
+        }
+        for child in self.state.children() {
+            let sender = Sender::of(started, OperationId(0));
+            let content = match child.request.parent_close {
+                ParentClosePolicy::Abandon => continue,
+                ParentClosePolicy::Terminate => Content::Terminate { sender },
+                ParentClosePolicy::RequestCancel => Content::RequestCancel {
+                    sender,
+                    reason: "the parent is closed".into(),
+                    child_only: true,
+                    answered: false,
+                },
+            };
+            self.messages.push(Message {
+                namespace: started.namespace.clone(),
+                workflow_id: child.workflow_id.clone(),
+                run_id: None,
+                content,
+            });
+        }
+    }
+}
+
+/// What a parent is told; nothing, while another run goes on with the work.
+fn outcome(event: &Event) -> Option<ChildOutcome> {
+    if event.successor().is_some() {
+        return None;
+    }
+    Some(match event {
+        Event::RunCompleted { output, .. } => ChildOutcome::Completed(output.clone()),
+        Event::RunFailed {
+            failure, retry_state, ..
+        } => ChildOutcome::Failed(failure.clone(), *retry_state),
+        Event::RunCancelled { details } => ChildOutcome::Cancelled(details.clone()),
+        Event::RunTerminated { .. } => ChildOutcome::Terminated,
+        Event::RunTimedOut { retry_state, .. } => ChildOutcome::TimedOut(*retry_state),
+        _ => return None,
+    })
+}

@@ -1,0 +1,156 @@
+//! What runs tell each other: what goes out with an event, and what comes in.
+
+use super::{Refused, Run};
+use crate::{
+    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildStart, Content, Event, Execution, ExternalTarget,
+    Message, NotDelivered, OperationId, Parent, RunId, Sender, Timestamp, successor::Random,
+};
+
+impl Run {
+    /// Sends what an event that has just happened has to tell.
+    pub(super) fn tell(&mut self, now: Timestamp, event: &Event) {
+        let message = match event {
+            Event::ChildInitiated { operation, .. } => self.start_of_child(*operation, now),
+            Event::ChildCancelRequested { operation, reason } => self.cancellation_of_child(*operation, reason),
+            Event::ExternalSignalInitiated { operation, signal } => {
+                let sender = Sender::of(self.state.started(), *operation);
+                let signal = signal.clone();
+                Some(self.message(&signal.target.clone(), Content::Signal { sender, signal }))
+            }
+            Event::ExternalCancelInitiated {
+                operation,
+                target,
+                reason,
+            } => {
+                let content = Content::RequestCancel {
+                    sender: Sender::of(self.state.started(), *operation),
+                    reason: reason.clone(),
+                    child_only: target.child_only,
+                    answered: true,
+                };
+                Some(self.message(target, content))
+            }
+            _ => None,
+        };
+        self.messages.extend(message);
+    }
+
+    fn message(&self, target: &ExternalTarget, content: Content) -> Message {
+        Message {
+            namespace: self.state.started().namespace.clone(),
+            workflow_id: target.workflow_id.clone(),
+            run_id: target.run_id,
+            content,
+        }
+    }
+
+    fn start_of_child(&self, operation: OperationId, now: Timestamp) -> Option<Message> {
+        let started = self.state.started();
+        let child = self.state.child(operation)?;
+        let mut random = Random::of_operation(started.random_seed, operation.0);
+        let start = ChildStart {
+            parent: Parent {
+                namespace: started.namespace.clone(),
+                execution: started.execution.clone(),
+                operation,
+            },
+            root: started.origin.root.clone().unwrap_or_else(|| started.execution.clone()),
+            task_queue: child
+                .request
+                .task_queue
+                .clone()
+                .unwrap_or_else(|| started.task_queue.clone()),
+            request: child.request.clone(),
+            run_id: random.run_id(now),
+            random_seed: (random.next(), random.next()),
+        };
+        Some(Message {
+            namespace: started.namespace.clone(),
+            workflow_id: child.workflow_id.clone(),
+            run_id: None,
+            content: Content::StartChild(Box::new(start)),
+        })
+    }
+
+    fn cancellation_of_child(&self, operation: OperationId, reason: &str) -> Option<Message> {
+        let child = self.state.child(operation)?;
+        if child.request.cancellation == ChildCancellationType::Abandon {
+            return None;
+        }
+        let target = ExternalTarget {
+            workflow_id: child.workflow_id.clone(),
+            run_id: None,
+            child_only: true,
+        };
+        let content = Content::RequestCancel {
+            sender: Sender::of(self.state.started(), operation),
+            reason: reason.to_owned(),
+            child_only: true,
+            answered: child.request.cancellation == ChildCancellationType::WaitCancellationRequested,
+        };
+        Some(self.message(&target, content))
+    }
+
+    /// A child has started. It may be said more than once.
+    pub fn child_started(&mut self, operation: OperationId, run_id: RunId, now: Timestamp) -> Result<(), Refused> {
+        self.check_open()?;
+        if self.state.child(operation).is_some_and(|child| child.run_id.is_none()) {
+            self.record(now, Event::ChildStarted { operation, run_id });
+        }
+        Ok(())
+    }
+
+    /// A child will not start. It may be said more than once.
+    pub fn child_not_started(
+        &mut self,
+        operation: OperationId,
+        cause: ChildNotStarted,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        self.check_open()?;
+        if self.state.child(operation).is_some_and(|child| child.run_id.is_none()) {
+            self.record(now, Event::ChildNotStarted { operation, cause });
+        }
+        Ok(())
+    }
+
+    /// A child is closed. It may be said more than once.
+    pub fn child_closed(
+        &mut self,
+        operation: OperationId,
+        outcome: ChildOutcome,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        self.check_open()?;
+        if self.state.child(operation).is_some_and(|child| child.run_id.is_some()) {
+            self.record(now, Event::ChildClosed { operation, outcome });
+        }
+        Ok(())
+    }
+
+    /// A message to another run arrived, or will not. It may be said more than once.
+    pub fn message_resolved(
+        &mut self,
+        operation: OperationId,
+        result: Result<(), NotDelivered>,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        self.check_open()?;
+        let waits = self.state.external(operation).is_some()
+            || self.state.child(operation).is_some_and(|child| {
+                child.cancel_requested
+                    && !child.guest_told
+                    && child.request.cancellation == ChildCancellationType::WaitCancellationRequested
+            });
+        if waits {
+            self.record(now, Event::ExternalResolved { operation, result });
+        }
+        Ok(())
+    }
+
+    /// Whether this run is a child of that one.
+    pub fn is_child_of(&self, parent: &Execution) -> bool {
+        let origin = &self.state.started().origin;
+        origin.parent.as_ref().is_some_and(|it| it.execution == *parent)
+    }
+}

@@ -1,0 +1,102 @@
+//! Transitions of children.
+
+use super::{RunState, Transition};
+use crate::{
+    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildRequest, EventId, Failure, FailureInfo, FailureLayer,
+    Job, OperationId, PendingChild, Resolution, RetryState, RunId, StartResolution,
+};
+
+const UNKNOWN: &str = "there is no such pending child";
+
+impl RunState {
+    pub(super) fn initiate_child(&mut self, operation: OperationId, request: Box<ChildRequest>) {
+        let event = EventId(self.length + 1);
+        let parent = self.started.execution.run_id;
+        self.children
+            .insert(operation, PendingChild::new(operation, event, parent, request));
+    }
+
+    pub(super) fn cancel_child(&mut self, operation: OperationId) -> Transition {
+        let child = self.children.get_mut(&operation).ok_or(UNKNOWN)?;
+        if child.cancel_requested {
+            return Err("its cancellation was requested before");
+        }
+        child.cancel_requested = true;
+        if child.is_cancelled_at_once() {
+            self.tell_cancelled(operation);
+        }
+        Ok(())
+    }
+
+    pub(super) fn child_started(&mut self, operation: OperationId, run_id: RunId) -> Transition {
+        let child = self.children.get_mut(&operation).ok_or(UNKNOWN)?;
+        if child.run_id.is_some() {
+            return Err("the child has started before");
+        }
+        child.run_id = Some(run_id);
+        if let Some(execution) = child.execution().filter(|_| !child.guest_told) {
+            self.undelivered
+                .push(Job::ChildStarted(operation, StartResolution::Started(execution)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn child_not_started(&mut self, operation: OperationId, cause: &ChildNotStarted) -> Transition {
+        let child = self.children.remove(&operation).ok_or(UNKNOWN)?;
+        if child.run_id.is_some() {
+            self.children.insert(operation, child);
+            return Err("the child has started");
+        }
+        if !child.guest_told {
+            let resolution = match cause {
+                ChildNotStarted::WorkflowIdInUse => StartResolution::AlreadyStarted,
+                ChildNotStarted::Refused(reason) => {
+                    let layer = FailureLayer::of_engine(reason, FailureInfo::Server { non_retryable: true });
+                    StartResolution::Failed(child.failure(Failure::new(layer), RetryState::NonRetryableFailure))
+                }
+            };
+            self.undelivered.push(Job::ChildStarted(operation, resolution));
+        }
+        Ok(())
+    }
+
+    pub(super) fn child_closed(&mut self, operation: OperationId, outcome: &ChildOutcome) -> Transition {
+        let child = self.children.remove(&operation).ok_or(UNKNOWN)?;
+        if child.run_id.is_none() {
+            self.children.insert(operation, child);
+            return Err("the child has not started");
+        }
+        if !child.guest_told {
+            let resolution = match (outcome, outcome.cause()) {
+                (ChildOutcome::Completed(output), _) => Resolution::Completed(output.clone()),
+                (ChildOutcome::Cancelled(details), _) => Resolution::Cancelled(child.cancelled(details.clone())),
+                (_, Some((cause, retry_state))) => Resolution::Failed(child.failure(cause, retry_state)),
+                (_, None) => Resolution::Completed(None),
+            };
+            self.undelivered.push(Job::ChildResolved(operation, resolution));
+        }
+        Ok(())
+    }
+
+    /// The child has the request to cancel itself; for some that is all their parent waits for.
+    pub(super) fn child_has_request(&mut self, operation: OperationId) {
+        let waits = self.children.get(&operation).is_some_and(|child| {
+            child.request.cancellation == ChildCancellationType::WaitCancellationRequested && !child.guest_told
+        });
+        if waits {
+            self.tell_cancelled(operation);
+        }
+    }
+
+    fn tell_cancelled(&mut self, operation: OperationId) {
+        let Some(child) = self.children.get_mut(&operation) else {
+            return;
+        };
+        child.guest_told = true;
+        let failure = child.cancelled(Vec::new());
+        self.undelivered.push(match child.run_id {
+            Some(_) => Job::ChildResolved(operation, Resolution::Cancelled(failure)),
+            None => Job::ChildStarted(operation, StartResolution::Cancelled(failure)),
+        });
+    }
+}

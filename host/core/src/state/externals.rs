@@ -1,0 +1,30 @@
+//! Transitions of messages to other runs.
+
+use super::{RunState, Transition};
+use crate::{EventId, ExternalTarget, Job, NotDelivered, OperationId, PendingExternal};
+
+impl RunState {
+    pub(super) fn initiate_external(&mut self, operation: OperationId, target: ExternalTarget, signal: Option<String>) {
+        let pending = PendingExternal {
+            operation,
+            initiated_event: EventId(self.length + 1),
+            target,
+            signal,
+        };
+        self.externals.insert(operation, pending);
+    }
+
+    pub(super) fn end_external(&mut self, operation: OperationId, result: Result<(), NotDelivered>) -> Transition {
+        if self.children.contains_key(&operation) {
+            self.child_has_request(operation);
+            return Ok(());
+        }
+        let pending = self
+            .externals
+            .remove(&operation)
+            .ok_or("there is no such message under way")?;
+        let delivered = result.map_err(|cause| cause.failure(&pending.target));
+        self.undelivered.push(Job::ExternalResolved(operation, delivered));
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! What others read of a run's state.
+
+use super::RunState;
+use crate::agenda::Subject;
+use crate::{
+    Job, OperationId, PayloadMap, PendingActivity, PendingChild, PendingExternal, RunStarted, RunStatus, Timestamp,
+    UpdateStage,
+};
+
+impl RunState {
+    /// What the run was started with.
+    pub fn started(&self) -> &RunStarted {
+        &self.started
+    }
+
+    /// When it was.
+    pub const fn start_time(&self) -> Timestamp {
+        self.start_time
+    }
+
+    /// Whether and how it is closed.
+    pub const fn status(&self) -> RunStatus {
+        self.status
+    }
+
+    /// Events so far.
+    pub const fn length(&self) -> u64 {
+        self.length
+    }
+
+    /// The moment of the latest event.
+    pub const fn last_time(&self) -> Timestamp {
+        self.last_time
+    }
+
+    /// The id that the next operation gets.
+    pub const fn next_operation(&self) -> OperationId {
+        OperationId(self.last_operation.0 + 1)
+    }
+
+    /// Activities that have not come to their end, oldest first.
+    pub fn activities(&self) -> impl ExactSizeIterator<Item = &PendingActivity> {
+        self.activities.values()
+    }
+
+    /// The activity of that operation, if it has not come to its end.
+    pub fn activity(&self, operation: OperationId) -> Option<&PendingActivity> {
+        self.activities.get(&operation)
+    }
+
+    /// Whether that operation is a running timer.
+    pub fn has_timer(&self, operation: OperationId) -> bool {
+        self.timers.contains(&operation)
+    }
+
+    /// Children that have not come to their end, oldest first.
+    pub fn children(&self) -> impl ExactSizeIterator<Item = &PendingChild> {
+        self.children.values()
+    }
+
+    /// The child of that operation, if it has not come to its end.
+    pub fn child(&self, operation: OperationId) -> Option<&PendingChild> {
+        self.children.get(&operation)
+    }
+
+    /// The message of that operation, if it has not been answered.
+    pub fn external(&self, operation: OperationId) -> Option<&PendingExternal> {
+        self.externals.get(&operation)
+    }
+
+    /// Messages that have not been answered, oldest first.
+    pub fn externals(&self) -> impl ExactSizeIterator<Item = &PendingExternal> {
+        self.externals.values()
+    }
+
+    /// How far an update is that was accepted.
+    pub fn update(&self, update_id: &str) -> Option<&UpdateStage> {
+        self.updates.get(update_id)
+    }
+
+    /// All updates that were accepted, with how far they are, by their ids.
+    pub fn updates(&self) -> impl ExactSizeIterator<Item = (&str, &UpdateStage)> {
+        self.updates.iter().map(|(id, stage)| (id.as_str(), stage))
+    }
+
+    /// Whether the run takes this path of its code.
+    pub fn has_patch(&self, patch_id: &str) -> bool {
+        self.patches.contains(patch_id)
+    }
+
+    /// When the execution timeout ends the chain, if it does.
+    pub const fn expiration(&self) -> Option<Timestamp> {
+        self.expiration
+    }
+
+    /// Whether the guest is to be activated: it has not been told everything, and need not wait for its beginning.
+    pub fn owes_activation(&self) -> bool {
+        !self.undelivered.is_empty() && !self.agenda.has(Subject::Begin)
+    }
+
+    /// The guest need not wait for its beginning any longer.
+    pub(crate) fn begin_now(&mut self) {
+        self.agenda.set(Subject::Begin, None);
+    }
+
+    /// What the guest has not been told yet, in order.
+    pub fn undelivered(&self) -> &[Job] {
+        &self.undelivered
+    }
+
+    /// Whether somebody asked the run to cancel itself.
+    pub const fn cancel_requested(&self) -> bool {
+        self.cancel_requested
+    }
+
+    /// Whether a request with this id has been recorded.
+    pub fn has_request(&self, request_id: &str) -> bool {
+        self.request_ids.contains(request_id)
+    }
+
+    /// The memo as it is now.
+    pub const fn memo(&self) -> &PayloadMap {
+        &self.memo
+    }
+
+    /// The search attributes as they are now.
+    pub const fn search_attributes(&self) -> &PayloadMap {
+        &self.search_attributes
+    }
+
+    /// When the run must next be told the time, if ever.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.agenda.first().map(|(due, _)| due)
+    }
+
+    pub(crate) fn first_due(&self) -> Option<(Timestamp, Subject)> {
+        self.agenda.first()
+    }
+}
