@@ -20,8 +20,7 @@ mod working;
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
     Description, History, IdConflictPolicy, IdReusePolicy, Progress, QueryError, Reply, Request, RunError, StartError,
-    StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWait,
-    UpdateWithStartError, Worker,
+    StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWait, UpdateWithStartError, Worker,
 };
 pub use staging::{BatchNumber, Outgoing};
 

@@ -56,7 +56,12 @@ pub enum Request {
     /// Ask a run's guest about its state.
     Query(Target, Question, Reply<Result<Payload, QueryError>>),
     /// Send a run an update, and answer once it is that far.
-    Update(Target, Box<UpdateRequest>, UpdateWait, Reply<Result<UpdateStatus, UpdateError>>),
+    Update(
+        Target,
+        Box<UpdateRequest>,
+        UpdateWait,
+        Reply<Result<UpdateStatus, UpdateError>>,
+    ),
     /// The same to a workflow that is started first if it is not running.
     UpdateWithStart(
         Box<StartRequest>,

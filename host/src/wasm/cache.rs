@@ -87,8 +87,9 @@ impl<G: Guest> InstanceCache<G> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wasm::{CommandSink, GuestError, Question, Update};
-    use mainspring_core::{Activation, Failure, Payload};
+    use crate::wasm::{CommandSink, GuestError, Question};
+    use mainspring_core::{Activation, Failure, Payload, UpdateRequest};
+    use std::collections::BTreeSet;
 
     /// A guest that only has a size.
     struct Sized(usize);
@@ -98,11 +99,15 @@ mod tests {
             (sink, Ok(()))
         }
 
-        fn query(&mut self, _: Question) -> Result<Result<Payload, Failure>, GuestError> {
+        fn query(&mut self, _: Question, _: BTreeSet<String>) -> Result<Result<Payload, Failure>, GuestError> {
             Ok(Ok(Payload::default()))
         }
 
-        fn validate_update(&mut self, _: Update) -> Result<Result<(), Failure>, GuestError> {
+        fn validate_update(
+            &mut self,
+            _: UpdateRequest,
+            _: BTreeSet<String>,
+        ) -> Result<Result<(), Failure>, GuestError> {
             Ok(Ok(()))
         }
 

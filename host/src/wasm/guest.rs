@@ -1,8 +1,9 @@
 //! What the rest of the host sees of guests: traits that live instances implement, and scripted guests in tests.
 
 use super::error::{GuestError, InstantiateError};
-use mainspring_core::{Activation, Command, Digest, Failure, OperationId, Payload, PayloadMap};
+use mainspring_core::{Activation, Command, Digest, Failure, OperationId, Payload, PayloadMap, UpdateRequest};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::error::Error;
 
 /// One live guest: the memory of one run.
@@ -14,11 +15,15 @@ pub trait Guest {
     /// Never call it on a guest that [was asked](Self::was_asked).
     fn activate<S: CommandSink>(&mut self, activation: Activation, sink: S) -> (S, Result<(), GuestError>);
 
-    /// Asks about the run's state.
-    fn query(&mut self, question: Question) -> Result<Result<Payload, Failure>, GuestError>;
+    /// Asks about the run's state. `patches` are the paths of its code that the run takes.
+    fn query(&mut self, question: Question, patches: BTreeSet<String>) -> Result<Result<Payload, Failure>, GuestError>;
 
-    /// Asks whether an update may be accepted.
-    fn validate_update(&mut self, update: Update) -> Result<Result<(), Failure>, GuestError>;
+    /// Asks whether an update may be accepted. `patches` are the paths of its code that the run takes.
+    fn validate_update(
+        &mut self,
+        update: UpdateRequest,
+        patches: BTreeSet<String>,
+    ) -> Result<Result<(), Failure>, GuestError>;
 
     /// Whether the guest has answered a query or validated an update.
     ///
@@ -48,6 +53,9 @@ pub trait CommandSink: Any + Send {
     /// Here a replay compares the order with what the journal has; and here the number of orders is limited.
     fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal>;
 
+    /// Whether the guest is to take this path of its code, from now on and for the rest of the run.
+    fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, Refusal>;
+
     /// Takes a line of the run's log. Nothing of it is durable.
     fn log(&mut self, line: LogLine);
 
@@ -67,21 +75,6 @@ pub struct Question {
     pub input: Vec<Payload>,
     /// Context that travels beside the input.
     pub headers: PayloadMap,
-}
-
-/// An update to be validated.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Update {
-    /// The key by which it is recognised when it comes again.
-    pub id: String,
-    /// The update's name.
-    pub name: String,
-    /// Its input, one payload an argument.
-    pub input: Vec<Payload>,
-    /// Context that travels beside the input.
-    pub headers: PayloadMap,
-    /// Who sent it.
-    pub identity: String,
 }
 
 /// A line of a run's log.

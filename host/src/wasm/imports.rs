@@ -8,6 +8,7 @@ use super::error::{Blocked, Refused};
 use super::guest::{CommandSink, LogLevel, LogLine};
 use super::limiter::MemoryLimiter;
 use mainspring_core::{Command, OperationId};
+use std::collections::BTreeSet;
 
 /// What the host keeps beside each live guest.
 pub(super) struct HostState {
@@ -23,11 +24,26 @@ pub(super) enum Call {
     None,
     Describe,
     Activate(Box<dyn CommandSink>),
-    Query,
-    ValidateUpdate,
+    /// With the paths of its code that the run takes.
+    Query(BTreeSet<String>),
+    /// With the same.
+    ValidateUpdate(BTreeSet<String>),
 }
 
-/// A guest called an import in a way that the contract forbids, or that this server does not know yet.
+impl Call {
+    /// When it is, for who reads an error.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::None => "while it was being made",
+            Self::Describe => "in `describe`",
+            Self::Activate(_) => "in an activation",
+            Self::Query(_) => "while it answered a query",
+            Self::ValidateUpdate(_) => "while it validated an update",
+        }
+    }
+}
+
+/// A guest called an import in a way that the contract forbids.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ImportMisuse {
     /// Only an activation may issue commands.
@@ -37,12 +53,6 @@ pub enum ImportMisuse {
         import: &'static str,
         /// What it had been called for.
         during: &'static str,
-    },
-    /// The contract has it, this server does not.
-    #[error("the guest called `{import}`, which this version of the server does not support yet")]
-    Unsupported {
-        /// What it called.
-        import: &'static str,
     },
     /// An argument breaks a rule that its type cannot say.
     #[error("the guest called `{import}` with a wrong argument: {problem}")]
@@ -81,27 +91,18 @@ impl HostState {
         import: &'static str,
         command: Result<Command, WrongArgument>,
     ) -> wasmtime::Result<Option<OperationId>> {
-        let during = match &mut self.call {
-            Call::Activate(sink) => {
-                let command = command
-                    .map_err(|WrongArgument(problem)| refused(ImportMisuse::WrongArgument { import, problem }))?;
-                return sink.command(command).map_err(|refusal| Refused(refusal).into());
-            }
-            Call::None => "while it was being made",
-            Call::Describe => "in `describe`",
-            Call::Query => "while it answered a query",
-            Call::ValidateUpdate => "while it validated an update",
-        };
+        if let Call::Activate(sink) = &mut self.call {
+            let command =
+                command.map_err(|WrongArgument(problem)| refused(ImportMisuse::WrongArgument { import, problem }))?;
+            return sink.command(command).map_err(|refusal| Refused(refusal).into());
+        }
+        let during = self.call.name();
         Err(refused(ImportMisuse::OutsideActivation { import, during }))
     }
 }
 
 fn refused(misuse: ImportMisuse) -> wasmtime::Error {
     Refused(Box::new(misuse)).into()
-}
-
-fn unsupported<T>(import: &'static str) -> wasmtime::Result<T> {
-    Err(refused(ImportMisuse::Unsupported { import }))
 }
 
 impl activities::Host for HostState {
@@ -123,10 +124,10 @@ impl timers::Host for HostState {
 }
 
 impl operations::Host for HostState {
-    fn cancel(&mut self, operation: u64, _reason: String) -> wasmtime::Result<()> {
+    fn cancel(&mut self, operation: u64, reason: String) -> wasmtime::Result<()> {
         self.order(
             "operations.cancel",
-            Ok(Command::CancelOperation(OperationId(operation))),
+            Ok(Command::CancelOperation(OperationId(operation), reason)),
         )
     }
 }
@@ -158,8 +159,11 @@ impl outcome::Host for HostState {
         Err(Blocked(failure).into())
     }
 
-    fn continue_as_new(&mut self, _: outcome::Continuation) -> wasmtime::Result<()> {
-        unsupported("outcome.continue-as-new")
+    fn continue_as_new(&mut self, continuation: outcome::Continuation) -> wasmtime::Result<()> {
+        self.order(
+            "outcome.continue-as-new",
+            convert::continuation(continuation).map(Command::ContinueAsNew),
+        )
     }
 }
 
@@ -185,40 +189,62 @@ impl visibility::Host for HostState {
 }
 
 impl children::Host for HostState {
-    fn start(&mut self, _: children::Child) -> wasmtime::Result<u64> {
-        unsupported("children.start")
+    fn start(&mut self, child: children::Child) -> wasmtime::Result<u64> {
+        self.begin("children.start", convert::child_request(child).map(Command::StartChild))
     }
 }
 
 impl external_workflows::Host for HostState {
     fn signal(
         &mut self,
-        _: external_workflows::Target,
-        _: String,
-        _: external_workflows::Payloads,
-        _: external_workflows::PayloadMap,
+        target: external_workflows::Target,
+        name: String,
+        input: external_workflows::Payloads,
+        headers: external_workflows::PayloadMap,
     ) -> wasmtime::Result<u64> {
-        unsupported("external-workflows.signal")
+        self.begin(
+            "external-workflows.signal",
+            convert::external_signal(target, name, input, headers).map(Command::SignalExternal),
+        )
     }
 
-    fn request_cancel(&mut self, _: external_workflows::Target, _: String) -> wasmtime::Result<u64> {
-        unsupported("external-workflows.request-cancel")
+    fn request_cancel(&mut self, target: external_workflows::Target, reason: String) -> wasmtime::Result<u64> {
+        self.begin(
+            "external-workflows.request-cancel",
+            convert::external_target(target).map(|target| Command::CancelExternal(target, reason)),
+        )
     }
 }
 
 impl updates::Host for HostState {
-    fn complete(&mut self, _: String, _: Option<updates::Payload>) -> wasmtime::Result<()> {
-        unsupported("updates.complete")
+    fn complete(&mut self, update_id: String, output: Option<updates::Payload>) -> wasmtime::Result<()> {
+        let output = output.map(convert::payload).transpose();
+        self.order(
+            "updates.complete",
+            output.map(|output| Command::CompleteUpdate(update_id, Ok(output))),
+        )
     }
 
-    fn fail(&mut self, _: String, _: updates::Failure) -> wasmtime::Result<()> {
-        unsupported("updates.fail")
+    fn fail(&mut self, update_id: String, failure: updates::Failure) -> wasmtime::Result<()> {
+        self.order(
+            "updates.fail",
+            convert::failure(failure).map(|failure| Command::CompleteUpdate(update_id, Err(failure))),
+        )
     }
 }
 
 impl versions::Host for HostState {
-    fn patched(&mut self, _: String, _: bool) -> wasmtime::Result<bool> {
-        unsupported("versions.patched")
+    fn patched(&mut self, patch_id: String, deprecated: bool) -> wasmtime::Result<bool> {
+        match &mut self.call {
+            Call::Activate(sink) => Ok(sink.patched(patch_id, deprecated).map_err(Refused)?),
+            // What has been decided holds here, too; an answer decides nothing.
+            Call::Query(patches) | Call::ValidateUpdate(patches) => Ok(patches.contains(&patch_id)),
+            Call::None | Call::Describe => {
+                let import = "versions.patched";
+                let during = self.call.name();
+                Err(refused(ImportMisuse::OutsideActivation { import, during }))
+            }
+        }
     }
 }
 
@@ -241,7 +267,7 @@ impl log::Host for HostState {
         match &mut self.call {
             Call::Activate(sink) => sink.log(LogLine { level, message, fields }),
             // Not the run's doing: an answer is given as often as somebody asks.
-            Call::None | Call::Describe | Call::Query | Call::ValidateUpdate => {
+            Call::None | Call::Describe | Call::Query(_) | Call::ValidateUpdate(_) => {
                 tracing::debug!(target: "mainspring::guest", ?level, ?fields, "{message}");
             }
         }

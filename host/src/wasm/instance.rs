@@ -4,13 +4,14 @@ use super::bindings::Workflow;
 use super::bindings::guest::Guest as Exports;
 use super::convert::{self, WrongArgument};
 use super::error::{GuestError, InstantiateError};
-use super::guest::{CommandSink, Guest, Question, Update};
+use super::guest::{CommandSink, Guest, Question};
 use super::imports::{Call, HostState};
 use super::manifest::Manifest;
 use super::runtime::{Linked, Runtime};
 use super::watchdog;
-use mainspring_core::{Activation, Failure, Payload};
+use mainspring_core::{Activation, Failure, Payload, UpdateRequest};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::mem;
 use std::sync::Arc;
 use wasmtime::{PoolConcurrencyLimitError, Store};
@@ -101,10 +102,10 @@ impl Guest for WasmGuest {
         (*sink, returned)
     }
 
-    fn query(&mut self, question: Question) -> Result<Result<Payload, Failure>, GuestError> {
+    fn query(&mut self, question: Question, patches: BTreeSet<String>) -> Result<Result<Payload, Failure>, GuestError> {
         self.was_asked = true;
         let (name, input, headers) = convert::question(question);
-        let (_, answer) = self.call(Call::Query, |exports, store| {
+        let (_, answer) = self.call(Call::Query(patches), |exports, store| {
             exports.call_query(store, &name, &input, &headers)
         });
         match answer? {
@@ -114,10 +115,14 @@ impl Guest for WasmGuest {
         .map_err(|wrong| misreturned("query", wrong))
     }
 
-    fn validate_update(&mut self, update: Update) -> Result<Result<(), Failure>, GuestError> {
+    fn validate_update(
+        &mut self,
+        update: UpdateRequest,
+        patches: BTreeSet<String>,
+    ) -> Result<Result<(), Failure>, GuestError> {
         self.was_asked = true;
         let update = convert::update(update);
-        let (_, verdict) = self.call(Call::ValidateUpdate, |exports, store| {
+        let (_, verdict) = self.call(Call::ValidateUpdate(patches), |exports, store| {
             exports.call_validate_update(store, &update)
         });
         match verdict? {

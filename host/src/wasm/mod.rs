@@ -32,7 +32,7 @@ mod tests;
 pub use artefact::ArtefactStore;
 pub use cache::InstanceCache;
 pub use error::{EngineError, GuestBacktrace, GuestError, InstantiateError, LoadError, QueueFull};
-pub use guest::{CommandSink, Guest, Guests, LogLevel, LogLine, Question, Refusal, Update};
+pub use guest::{CommandSink, Guest, Guests, LogLevel, LogLine, Question, Refusal};
 pub use imports::ImportMisuse;
 pub use instance::WasmGuest;
 pub use manifest::{HandlerDefinition, Manifest, WorkflowDefinition};

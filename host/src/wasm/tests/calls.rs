@@ -1,8 +1,9 @@
 //! What passes between host and guest in a call.
 
 use super::text_guest::{Enough, Notes, TextGuest, activate, test_limits};
-use crate::wasm::{Guest, GuestError, Guests, ImportMisuse, InstantiateError, LogLevel, Question, Update};
-use mainspring_core::{Command, Millis, Payload, TimerRequest};
+use crate::wasm::{Guest, GuestError, Guests, ImportMisuse, InstantiateError, LogLevel, Question};
+use mainspring_core::{Command, Millis, Payload, TimerRequest, UpdateRequest};
+use std::collections::BTreeSet;
 
 fn question() -> Question {
     Question {
@@ -111,11 +112,11 @@ fn log_lines_reach_the_sink() {
 fn a_query_is_answered_and_marks_the_guest() {
     let mut guest = TextGuest::default().start();
     assert!(!guest.was_asked());
-    let answer = guest.query(question()).expect("nothing is wrong");
+    let answer = guest.query(question(), BTreeSet::new()).expect("nothing is wrong");
     assert_eq!(answer, Ok(Payload::default()));
     assert!(guest.was_asked());
     guest
-        .query(question())
+        .query(question(), BTreeSet::new())
         .expect("it may answer more")
         .expect("in the same way");
 }
@@ -124,14 +125,19 @@ fn a_query_is_answered_and_marks_the_guest() {
 fn an_update_is_validated_and_marks_the_guest() {
     let mut guest = TextGuest::default().start();
     let Question { name, input, headers } = question();
-    let update = Update {
+    let update = UpdateRequest {
         id: "u-1".into(),
         name,
         input,
         headers,
         identity: "me".into(),
     };
-    assert_eq!(guest.validate_update(update).expect("nothing is wrong"), Ok(()));
+    assert_eq!(
+        guest
+            .validate_update(update, BTreeSet::new())
+            .expect("nothing is wrong"),
+        Ok(())
+    );
     assert!(guest.was_asked());
 }
 
@@ -139,7 +145,7 @@ fn an_update_is_validated_and_marks_the_guest() {
 #[should_panic(expected = "never activated again")]
 fn a_guest_that_was_asked_is_not_activated() {
     let mut guest = TextGuest::default().start();
-    let _ = guest.query(question());
+    let _ = guest.query(question(), BTreeSet::new());
     let _ = activate(&mut guest, Notes::default());
 }
 
@@ -150,7 +156,7 @@ fn a_query_may_not_issue_commands() {
         ..TextGuest::default()
     }
     .start();
-    match guest.query(question()) {
+    match guest.query(question(), BTreeSet::new()) {
         Err(GuestError::Refused { refusal, .. }) => assert_eq!(
             refusal.downcast_ref(),
             Some(&ImportMisuse::OutsideActivation {
@@ -179,27 +185,37 @@ fn a_guest_may_say_that_it_cannot_go_on() {
         ..TextGuest::default()
     }
     .start();
-    assert!(matches!(guest.query(question()), Err(GuestError::Blocked { .. })));
+    assert!(matches!(
+        guest.query(question(), BTreeSet::new()),
+        Err(GuestError::Blocked { .. })
+    ));
 }
 
 #[test]
-fn what_the_server_does_not_know_yet_is_named() {
+fn a_path_that_may_be_taken_is_asked_for() {
     let mut guest = TextGuest {
-        activate: "(drop (call $patched (i32.const 32) (i32.const 5) (i32.const 0)))",
+        activate: "(if (i32.eqz (call $patched (i32.const 32) (i32.const 5) (i32.const 0))) (then unreachable))",
         ..TextGuest::default()
     }
     .start();
-    match activate(&mut guest, Notes::default()).1 {
-        Err(GuestError::Refused { refusal, .. }) => {
-            assert_eq!(
-                refusal.downcast_ref(),
-                Some(&ImportMisuse::Unsupported {
-                    import: "versions.patched"
-                })
-            );
-        }
-        other => panic!("{other:?}"),
+    let (notes, returned) = activate(&mut guest, Notes::default());
+    returned.expect("the path is taken");
+    assert_eq!(notes.patches, [("greet".to_owned(), false)]);
+}
+
+#[test]
+fn a_question_takes_no_new_path() {
+    let mut guest = TextGuest {
+        query: "(if (i32.eqz (call $patched (i32.const 32) (i32.const 5) (i32.const 0))) (then unreachable)) i32.const 256",
+        ..TextGuest::default()
     }
+    .start();
+    let taken = BTreeSet::from(["greet".to_owned()]);
+    assert!(guest.query(question(), taken).is_ok());
+    assert!(matches!(
+        guest.query(question(), BTreeSet::new()),
+        Err(GuestError::Trap { .. })
+    ));
 }
 
 #[test]

@@ -139,6 +139,7 @@ pub(super) fn test_limits() -> WasmLimits {
 pub(super) struct Notes {
     pub(super) commands: Vec<Command>,
     pub(super) log: Vec<LogLine>,
+    pub(super) patches: Vec<(String, bool)>,
     pub(super) commands_max: Option<usize>,
 }
 
@@ -153,6 +154,11 @@ impl CommandSink for Notes {
         }
         self.commands.push(command);
         Ok(Some(OperationId(self.commands.len() as u64)))
+    }
+
+    fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, Refusal> {
+        self.patches.push((patch_id, deprecated));
+        Ok(true)
     }
 
     fn log(&mut self, line: LogLine) {
