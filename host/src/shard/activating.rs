@@ -10,6 +10,7 @@ use crate::wasm::{CommandSink, Guest, Guests, InstantiateError, LogLine, Questio
 use mainspring_core::{
     Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
 };
+use std::collections::BTreeSet;
 
 /// The wait before a blocked run is tried again: doubled each time, up to the maximum.
 const BLOCKED_RETRY_MIN: Millis = Millis::from_secs(1);
@@ -29,7 +30,7 @@ struct Replaying {
 }
 
 /// Why a guest cannot go on, for the author.
-struct Obstacle(String);
+pub(super) struct Obstacle(pub(super) String);
 
 impl<G: Guests> Shard<G> {
     /// Activates the run's guest once, if it is owed that.
@@ -49,7 +50,7 @@ impl<G: Guests> Shard<G> {
         if self
             .residents
             .get(&id)
-            .is_none_or(|resident| resident.run().state().undelivered().is_empty())
+            .is_none_or(|resident| !resident.run().state().owes_activation())
         {
             return Ok(());
         }
@@ -111,14 +112,23 @@ impl<G: Guests> Shard<G> {
         let blocked = |Obstacle(reason)| QueryError::Blocked(reason);
         let module = self.module_of(id).map_err(blocked)?;
         let mut guest = self.guest(id, module, Use::Ask).map_err(blocked)?;
+        let patches = self.patches(id);
         let answer = guest
-            .query(question)
+            .query(question, patches)
             .map_err(|error| QueryError::Blocked(error.to_string()))?;
         self.keep(id, module, guest);
         answer.map_err(|failure| QueryError::Failed(Box::new(failure)))
     }
 
-    fn module_of(&self, id: RunId) -> Result<Digest, Obstacle> {
+    /// The paths of its code that the run takes.
+    pub(super) fn patches(&self, id: RunId) -> BTreeSet<String> {
+        let resident = self.residents.get(&id);
+        resident
+            .map(|resident| resident.run().state().patches().clone())
+            .unwrap_or_default()
+    }
+
+    pub(super) fn module_of(&self, id: RunId) -> Result<Digest, Obstacle> {
         let Some(resident) = self.residents.get(&id) else {
             return Err(Obstacle("the run is not in memory".into()));
         };
@@ -134,7 +144,7 @@ impl<G: Guests> Shard<G> {
     }
 
     /// The run's guest: the one that is kept, if it fits, or a new one that has been brought up to date.
-    fn guest(&mut self, id: RunId, module: Digest, purpose: Use) -> Result<G::Guest, Obstacle> {
+    pub(super) fn guest(&mut self, id: RunId, module: Digest, purpose: Use) -> Result<G::Guest, Obstacle> {
         let kept_module = self.residents.get(&id).and_then(|resident| resident.guest_module);
         if let Some(guest) = self.cache.take(&id)
             && kept_module == Some(module)
@@ -155,6 +165,8 @@ impl<G: Guests> Shard<G> {
         }
         if let Some(resident) = self.residents.get_mut(&id) {
             resident.current_details = replaying.details;
+            let declined = replaying.replay.into_declined_patches();
+            resident.run_mut().guest_replaced(declined);
         }
         Ok(guest)
     }
@@ -189,7 +201,7 @@ impl<G: Guests> Shard<G> {
         Ok(history)
     }
 
-    fn keep(&mut self, id: RunId, module: Digest, guest: G::Guest) {
+    pub(super) fn keep(&mut self, id: RunId, module: Digest, guest: G::Guest) {
         let Some(resident) = self.residents.get_mut(&id) else {
             return;
         };
@@ -240,7 +252,7 @@ impl<G: Guests> Shard<G> {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Use {
+pub(super) enum Use {
     Activate,
     Ask,
 }
@@ -252,6 +264,10 @@ fn obstacle(error: impl std::fmt::Display) -> Obstacle {
 impl CommandSink for Live {
     fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
         Ok(self.run.command(command)?)
+    }
+
+    fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, Refusal> {
+        Ok(self.run.patched(&patch_id, deprecated)?)
     }
 
     fn log(&mut self, line: LogLine) {
@@ -266,6 +282,10 @@ impl CommandSink for Live {
 impl CommandSink for Replaying {
     fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
         Ok(self.replay.command(command)?)
+    }
+
+    fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, Refusal> {
+        Ok(self.replay.patched(patch_id, deprecated)?)
     }
 
     /// It was said when it was new.

@@ -9,18 +9,22 @@
 //! and the same requests in the same order give the same batches.
 
 mod activating;
+mod delivering;
 mod request;
 mod residency;
 mod run_log;
 mod serving;
 mod staging;
 mod starting;
+mod updating;
 mod working;
 
+pub use delivering::{Mail, MessageNumber};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
-    Description, History, IdConflictPolicy, IdReusePolicy, Progress, QueryError, Reply, Request, RunError, StartError,
-    StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWait, UpdateWithStartError, Worker,
+    Description, History, IdConflictPolicy, IdReusePolicy, Parentage, Progress, QueryError, Reply, Request, RunError,
+    StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWait,
+    UpdateWithStartError, Worker,
 };
 pub use staging::{BatchNumber, Outgoing};
 
@@ -89,6 +93,10 @@ pub struct Shard<G: Guests> {
     /// Runs whose guests are owed an activation.
     ready: BTreeSet<RunId>,
     staging: Staging,
+    /// The number of the last message that was kept.
+    last_message: MessageNumber,
+    /// What is to go to other shards, and may.
+    mail: Vec<Mail>,
 }
 
 /// The moments of many runs. Invariant: at most one entry a run.
@@ -118,6 +126,8 @@ impl<G: Guests> Shard<G> {
             agenda: Agenda::default(),
             ready: BTreeSet::new(),
             staging: Staging::default(),
+            last_message: 0,
+            mail: Vec::new(),
             id,
             epoch,
             store,
@@ -125,6 +135,14 @@ impl<G: Guests> Shard<G> {
             modules,
             settings,
         };
+        for (number, message) in shard.store.outbox(id)? {
+            shard.last_message = number;
+            shard.mail.push(Mail::Message {
+                from: id,
+                number,
+                message: Box::new(message),
+            });
+        }
         let mut after = None;
         loop {
             let page = shard.store.open_runs(id, after, OPEN_RUNS_PAGE)?;

@@ -2,8 +2,8 @@
 
 use crate::wasm::Question;
 use mainspring_core::{
-    Attempt, Execution, Failure, Millis, OperationId, Payload, PayloadMap, PendingChild, PendingExternal, Priority,
-    Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp, UpdateOutcome, UpdateRequest,
+    Attempt, Execution, Failure, Millis, OperationId, Parent, Payload, PayloadMap, PendingChild, PendingExternal,
+    Priority, Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp, UpdateOutcome, UpdateRequest,
     WorkflowTimeouts,
 };
 pub use mainspring_core::{IdConflictPolicy, IdReusePolicy};
@@ -126,6 +126,17 @@ pub struct StartRequest {
     pub reuse: IdReusePolicy,
     /// What an open run of the same workflow id means.
     pub conflict: IdConflictPolicy,
+    /// Whose child it is, if it is one.
+    pub parentage: Option<Parentage>,
+}
+
+/// Whose child a workflow is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parentage {
+    /// The run that asked for it.
+    pub parent: Parent,
+    /// The topmost of its parents.
+    pub root: Execution,
 }
 
 /// The answer to a start.
@@ -162,6 +173,9 @@ pub enum StartError {
         /// The types that there are.
         known: Vec<String>,
     },
+    /// Its cron schedule cannot be kept.
+    #[error("cron_schedule: {0}")]
+    Cron(String),
     /// The run could not be reached.
     #[error(transparent)]
     Run(#[from] RunError),

@@ -3,6 +3,7 @@
 
 use super::Shard;
 use super::request::{Blocked, Progress, Reply, RunError, Target};
+use super::updating::UpdateWatcher;
 use crate::store::{RunHead, StoreError};
 use crate::wasm::Guests;
 use mainspring_core::{Digest, Phase, Place, Record, Run, RunId, RunStatus, Timestamp};
@@ -25,6 +26,8 @@ pub(super) struct Resident {
     pub(super) current_details: Option<String>,
     /// Who waits for the history to grow beyond that length.
     pub(super) watchers: Vec<(u64, Reply<Result<Progress, RunError>>)>,
+    /// Who waits for an update's answer.
+    pub(super) update_watchers: Vec<UpdateWatcher>,
     last_use: u64,
 }
 
@@ -86,6 +89,7 @@ impl Resident {
         self.batches_in_flight == 0
             && self.blocked.is_none()
             && self.watchers.iter().all(|(_, reply)| reply.is_closed())
+            && self.update_watchers.iter().all(|watcher| watcher.tell.is_closed())
             && !self
                 .run()
                 .state()
@@ -123,6 +127,7 @@ impl Residents {
                 blocked: None,
                 current_details: None,
                 watchers: Vec::new(),
+                update_watchers: Vec::new(),
                 last_use: self.uses,
             },
         );
@@ -281,7 +286,7 @@ pub(super) fn head_of(run: &Run, bytes: u64) -> RunHead {
     RunHead {
         length: state.length(),
         bytes,
-        is_busy: !state.undelivered().is_empty() || state.activities().len() > 0,
+        is_busy: state.owes_activation() || state.activities().len() > 0,
         next_deadline: state.next_deadline(),
         is_closed: state.status().is_closed(),
     }

@@ -36,6 +36,11 @@ impl<G: Guests> Shard<G> {
                 self.answer(reply, answer);
             }
             Request::Query(target, question, reply) => self.query(&target, question, reply, now),
+            Request::Update(target, update, wait, reply) => self.update(&target, *update, wait, reply, now),
+            Request::UpdateWithStart(start, update, wait, reply) => {
+                self.update_with_start(*start, *update, wait, reply, now);
+            }
+            Request::AwaitUpdate(target, update_id, reply) => self.await_update(&target, update_id, reply),
             Request::Describe(target, reply) => {
                 let answer = self.describe(&target);
                 self.answer(reply, answer);
@@ -113,6 +118,8 @@ impl<G: Guests> Shard<G> {
             history_bytes: resident.settled.bytes,
             started: Box::new(state.started().clone()),
             activities: activities.collect(),
+            children: state.children().cloned().collect(),
+            externals: state.externals().cloned().collect(),
             cancel_requested: state.cancel_requested(),
             blocked: resident.blocked.clone(),
             current_details: resident.current_details.clone(),

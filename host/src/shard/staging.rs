@@ -1,11 +1,12 @@
 //! What a shard has decided and not yet handed out, and what waits for it to be durable.
 
+use super::delivering::{Mail, MessageNumber};
 use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError};
 use super::residency::head_of;
 use super::{Offer, Shard};
 use crate::store::{Batch, RunSummary, RunWrite, format::Chunk};
 use crate::wasm::Guests;
-use mainspring_core::{Attempt, Effect, OperationId, Record, RunId, Timestamp};
+use mainspring_core::{Attempt, Effect, Message, OperationId, Record, RunId, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -29,12 +30,15 @@ pub(super) enum Owed {
     HandOver(Box<ActivityTask>, Reply<Result<Box<ActivityTask>, AttemptError>>),
     /// An attempt for whoever will take it.
     Offer(RunId, OperationId, u32),
+    /// Something for another shard.
+    Mail(Mail),
 }
 
 /// Invariant: `in_flight` is in the order of the batch numbers.
 #[derive(Default)]
 pub(super) struct Staging {
     runs: BTreeMap<RunId, StagedRun>,
+    outbox: Vec<(MessageNumber, Option<Message>)>,
     owed: Vec<Owed>,
     in_flight: VecDeque<InFlight>,
     last_number: BatchNumber,
@@ -51,6 +55,20 @@ struct InFlight {
     /// Each run with its new events' count.
     runs: Vec<(RunId, usize)>,
     owed: Vec<Owed>,
+}
+
+impl Staging {
+    fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.outbox.is_empty() && self.owed.is_empty()
+    }
+
+    pub(super) fn keep_message(&mut self, number: MessageNumber, message: Message) {
+        self.outbox.push((number, Some(message)));
+    }
+
+    pub(super) fn forget_message(&mut self, number: MessageNumber) {
+        self.outbox.push((number, None));
+    }
 }
 
 impl<G: Guests> Shard<G> {
@@ -70,9 +88,10 @@ impl<G: Guests> Shard<G> {
             .map(|blocked| blocked.next_try);
         self.agenda
             .set(id, state.next_deadline().into_iter().chain(retry).min());
-        if !state.undelivered().is_empty() && resident.blocked.is_none() {
+        if state.owes_activation() && resident.blocked.is_none() {
             self.ready.insert(id);
         }
+        let closed = state.last_time();
         if step.events.is_empty() && step.attempts.is_empty() && step.effects.is_empty() {
             return;
         }
@@ -89,12 +108,22 @@ impl<G: Guests> Shard<G> {
                 .map(|(operation, attempt)| (operation, Some(attempt))),
         );
         staged.events.extend(step.events);
+        for message in step.messages {
+            self.send(message);
+        }
+        if let Some(successor) = step.successor {
+            self.succeed(successor, closed);
+        }
         for effect in step.effects {
             match effect {
                 Effect::OfferActivity(operation, attempt) => {
                     self.staging.owed.push(Owed::Offer(id, operation, attempt))
                 }
-                Effect::AnnounceClose(_) => drop(self.cache.take(&id)),
+                Effect::AnnounceClose(_) => {
+                    drop(self.cache.take(&id));
+                    self.tell_update_watchers(id, None);
+                }
+                Effect::AnnounceUpdate(update_id) => self.tell_update_watchers(id, Some(&update_id)),
             }
         }
     }
@@ -111,10 +140,14 @@ impl<G: Guests> Shard<G> {
 
     /// Answers once all that the shard has decided so far is durable.
     pub(super) fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, answer: T) {
-        self.owe(Owed::Answer(Box::new(move || {
+        self.owe_answer(move || {
             // Nobody may be waiting any more, and that is fine.
             let _ = reply.send(answer);
-        })));
+        });
+    }
+
+    pub(super) fn owe_answer(&mut self, answer: impl FnOnce() + Send + 'static) {
+        self.owe(Owed::Answer(Box::new(answer)));
     }
 
     pub(super) fn owe(&mut self, owed: Owed) {
@@ -123,7 +156,7 @@ impl<G: Guests> Shard<G> {
 
     /// Hands out what has been decided since the last time, if anything has.
     pub fn take_batch(&mut self) -> Option<Outgoing> {
-        if self.staging.runs.is_empty() && self.staging.owed.is_empty() {
+        if self.staging.is_empty() {
             return None;
         }
         let staged = std::mem::take(&mut self.staging.runs);
@@ -146,6 +179,7 @@ impl<G: Guests> Shard<G> {
                 shard: self.id,
                 epoch: self.epoch,
                 runs: writes,
+                outbox: std::mem::take(&mut self.staging.outbox),
             },
         })
     }
@@ -195,6 +229,7 @@ impl<G: Guests> Shard<G> {
                 match owed {
                     Owed::Answer(answer) => answer(),
                     Owed::HandOver(task, reply) => self.hand_over(task, reply, now),
+                    Owed::Mail(mail) => self.mail.push(mail),
                     Owed::Offer(id, operation, attempt) => {
                         let resident = self.residents.get(&id);
                         offers.extend(resident.and_then(|resident| Offer::of(resident, operation, attempt)));

@@ -3,8 +3,9 @@
 use super::Shard;
 use super::request::{IdConflictPolicy, IdReusePolicy, RunError, StartError, StartRequest, Started, Termination};
 use super::residency::{Settled, store_failed};
+use crate::cron;
 use crate::wasm::Guests;
-use mainspring_core::{Execution, Run, RunId, RunStarted, RunStatus, SignalReceived, Timestamp};
+use mainspring_core::{Execution, Origin, Run, RunId, RunStarted, RunStatus, SignalReceived, Successor, Timestamp};
 
 /// The run that has a workflow id already.
 struct Holder {
@@ -33,7 +34,6 @@ impl<G: Guests> Shard<G> {
             }
         };
         self.stage(started.run_id);
-        self.ready.insert(started.run_id);
         Ok(started)
     }
 
@@ -43,20 +43,48 @@ impl<G: Guests> Shard<G> {
         signal: SignalReceived,
         now: Timestamp,
     ) -> Result<Started, StartError> {
-        let holder = self.holder(&request)?;
-        let started = match holder {
-            Some(Holder {
-                run_id,
-                status: RunStatus::Running,
-                ..
-            }) if request.conflict != IdConflictPolicy::TerminateExisting => Started { run_id, is_new: false },
-            _ => self.start(request, now)?,
-        };
+        let started = self.start_unless_running(request, None, now)?;
         if let Some(resident) = self.residents.get_mut(&started.run_id) {
             resident.run_mut().signal(signal, now).map_err(|_| RunError::Closed)?;
         }
         self.stage(started.run_id);
         Ok(started)
+    }
+
+    /// Starts a workflow for a message, unless it runs, or has taken this very update before.
+    pub(super) fn start_unless_running(
+        &mut self,
+        request: StartRequest,
+        update_id: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Started, StartError> {
+        if let Some(holder) = self.holder(&request)? {
+            let has_update = update_id.is_some_and(|update_id| self.has_update(holder.run_id, update_id));
+            let may_keep = request.conflict == IdConflictPolicy::UseExisting || update_id.is_none();
+            let runs = !holder.status.is_closed() && request.conflict != IdConflictPolicy::TerminateExisting;
+            if has_update || runs && may_keep {
+                return Ok(Started {
+                    run_id: holder.run_id,
+                    is_new: false,
+                });
+            }
+        }
+        self.start(request, now)
+    }
+
+    /// Starts the run that follows one that has closed, in the same batch.
+    pub(super) fn succeed(&mut self, successor: Successor, now: Timestamp) {
+        let mut started = successor.started;
+        if successor.follows_cron {
+            started.origin.begins = cron::next(&started.origin.cron_schedule, now).ok().flatten();
+        }
+        if let Ok(module) = self.modules.module_of(&started.namespace, &started.workflow_type) {
+            started.module = module;
+        }
+        let run_id = started.execution.run_id;
+        self.residents
+            .insert(Run::start(*started, now), Settled::default(), true);
+        self.stage(run_id);
     }
 
     fn judge(&mut self, request: &StartRequest) -> Result<Verdict, StartError> {
@@ -123,6 +151,7 @@ impl<G: Guests> Shard<G> {
     fn begin(&mut self, request: StartRequest, now: Timestamp) -> Result<Started, StartError> {
         let module = self.module_for(&request)?;
         let Execution { run_id, .. } = request.execution;
+        let origin = origin(&request, now)?;
         let run = Run::start(
             RunStarted {
                 namespace: request.namespace,
@@ -144,6 +173,7 @@ impl<G: Guests> Shard<G> {
                 first_run_id: run_id,
                 summary: request.summary,
                 details: request.details,
+                origin,
             },
             now,
         );
@@ -160,4 +190,25 @@ impl<G: Guests> Shard<G> {
                 known,
             })
     }
+}
+
+/// Where a run comes from that is asked for, not begotten by another one.
+fn origin(request: &StartRequest, now: Timestamp) -> Result<Origin, StartError> {
+    let delayed = request.start_delay.filter(|it| !it.is_zero()).map(|it| now.after(it));
+    let scheduled = match request.cron_schedule.as_str() {
+        "" => None,
+        schedule => {
+            let next = cron::next(schedule, now).map_err(|error| StartError::Cron(error.to_string()))?;
+            Some(next.ok_or_else(|| StartError::Cron(format!("{schedule:?} never comes true")))?)
+        }
+    };
+    let parentage = request.parentage.clone();
+    Ok(Origin {
+        begins: scheduled.or(delayed),
+        begins_with_message: scheduled.is_none() && delayed.is_some(),
+        cron_schedule: request.cron_schedule.clone(),
+        root: parentage.as_ref().map(|it| it.root.clone()),
+        parent: parentage.map(|it| it.parent),
+        ..Origin::default()
+    })
 }

@@ -9,6 +9,11 @@ pub(super) const UPDATES_PER_RUN_MAX: usize = 2_000;
 pub(super) const UPDATES_AT_ONCE_MAX: usize = 200;
 
 impl Run {
+    /// A message comes: if the run's start was delayed, it begins now.
+    pub fn message_comes(&mut self) {
+        self.state.begin_with_message();
+    }
+
     /// Whether an update of this id may be offered to the guest: it is new, and there is room for it.
     pub fn check_update(&self, update_id: &str) -> Result<Taken, Refused> {
         if self.state.update(update_id).is_some() {

@@ -222,7 +222,7 @@ impl RunState {
     }
 
     /// A start that was delayed is over with the first message.
-    fn begin_with_message(&mut self) {
+    pub(crate) fn begin_with_message(&mut self) {
         if self.started.origin.begins_with_message {
             self.agenda.set(Subject::Begin, None);
         }

@@ -6,6 +6,7 @@ use crate::{
     Job, OperationId, PayloadMap, PendingActivity, PendingChild, PendingExternal, RunStarted, RunStatus, Timestamp,
     UpdateStage,
 };
+use std::collections::BTreeSet;
 
 impl RunState {
     /// What the run was started with.
@@ -86,6 +87,11 @@ impl RunState {
     /// Whether the run takes this path of its code.
     pub fn has_patch(&self, patch_id: &str) -> bool {
         self.patches.contains(patch_id)
+    }
+
+    /// The paths of its code that the run takes.
+    pub const fn patches(&self) -> &BTreeSet<String> {
+        &self.patches
     }
 
     /// When the execution timeout ends the chain, if it does.

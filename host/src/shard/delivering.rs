@@ -1,0 +1,219 @@
+//! Messages between runs, of this shard or of others.
+//!
+//! A message is kept in the sender's shard, in the transaction of the step that sends it, until the recipient's shard
+//! has made durable what came of it. So it arrives at least once, and everything that can be told is recognised when it
+//! is told again.
+
+use super::Shard;
+use super::request::{Parentage, RunError, StartError, StartRequest, Target};
+use super::staging::Owed;
+use crate::store::ShardId;
+use crate::wasm::Guests;
+use mainspring_core::{
+    ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, Message, NotDelivered, Run, RunId, Sender,
+    SignalReceived, Timestamp,
+};
+
+/// Numbers the messages that a shard keeps.
+pub type MessageNumber = u64;
+
+/// Something for another shard, or for this one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mail {
+    /// For the shard of the recipient: [`Shard::deliver`].
+    Message {
+        /// The shard that keeps it.
+        from: ShardId,
+        /// Its number there.
+        number: MessageNumber,
+        /// The message.
+        message: Box<Message>,
+    },
+    /// For the shard that keeps a message: [`Shard::forget`].
+    Receipt {
+        /// The shard that keeps it.
+        to: ShardId,
+        /// Its number there.
+        number: MessageNumber,
+    },
+}
+
+impl<G: Guests> Shard<G> {
+    /// What is to go to other shards, durable by now.
+    pub fn take_mail(&mut self) -> Vec<Mail> {
+        std::mem::take(&mut self.mail)
+    }
+
+    /// Keeps a message until it is delivered, which begins once it is durable.
+    pub(super) fn send(&mut self, message: Message) {
+        self.last_message += 1;
+        let number = self.last_message;
+        self.staging.keep_message(number, message.clone());
+        self.owe(Owed::Mail(Mail::Message {
+            from: self.id,
+            number,
+            message: Box::new(message),
+        }));
+    }
+
+    /// A message of this shard has arrived, and what came of it is durable.
+    pub fn forget(&mut self, number: MessageNumber) {
+        self.staging.forget_message(number);
+    }
+
+    /// Takes a message for one of this shard's runs. The receipt comes out as [mail](Self::take_mail) once what came of
+    /// it is durable. A message that cannot be taken, because the store failed, has no receipt.
+    pub fn deliver(&mut self, from: ShardId, number: MessageNumber, message: Message, now: Timestamp) {
+        match self.try_deliver(message, now) {
+            Ok(()) => self.owe(Owed::Mail(Mail::Receipt { to: from, number })),
+            Err(error) => tracing::error!(%error, "a message between runs cannot be delivered"),
+        }
+    }
+
+    fn try_deliver(&mut self, message: Message, now: Timestamp) -> Result<(), RunError> {
+        let target = Target {
+            namespace: message.namespace,
+            workflow_id: message.workflow_id,
+            run_id: message.run_id,
+        };
+        match message.content {
+            Content::StartChild(start) => return self.start_child(target, *start, now),
+            Content::ChildStarted { operation, run_id } => {
+                self.tell(&target, |run| run.child_started(operation, run_id, now).ok())?;
+            }
+            Content::ChildNotStarted { operation, cause } => {
+                self.tell(&target, |run| run.child_not_started(operation, cause, now).ok())?;
+            }
+            Content::ChildClosed { operation, outcome } => {
+                self.tell(&target, |run| run.child_closed(operation, outcome, now).ok())?;
+            }
+            Content::Delivered { operation, result } => {
+                self.tell(&target, |run| run.message_resolved(operation, result, now).ok())?;
+            }
+            Content::Terminate { sender } => {
+                self.tell(&target, |run| {
+                    let reason = "by the parent's close policy".to_owned();
+                    let may = run.is_child_of(&sender.execution);
+                    may.then(|| run.terminate(reason, Vec::new(), identity(&sender), now).ok())
+                })?;
+            }
+            Content::Signal { sender, signal } => {
+                let arrived = self.tell(&target, |run| take_signal(run, &sender, *signal, now))?;
+                self.report(&sender, arrived.is_some());
+            }
+            Content::RequestCancel {
+                sender,
+                reason,
+                child_only,
+                answered,
+            } => {
+                let arrived = self.tell(&target, |run| {
+                    let may = !child_only || run.is_child_of(&sender.execution);
+                    let request_id = sender.request_id();
+                    may.then(|| run.request_cancel(reason, identity(&sender), request_id, now).ok())?
+                })?;
+                if answered {
+                    self.report(&sender, arrived.is_some());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells a run something, if there is such a run.
+    fn tell<T>(&mut self, target: &Target, tell: impl FnOnce(&mut Run) -> Option<T>) -> Result<Option<T>, RunError> {
+        let id = match self.find(target) {
+            Ok(id) => id,
+            Err(RunError::NotFound { .. } | RunError::Closed) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let told = self.residents.get_mut(&id).and_then(|it| tell(it.run_mut()));
+        self.stage(id);
+        Ok(told)
+    }
+
+    /// Tells a sender whether its message arrived.
+    fn report(&mut self, sender: &Sender, arrived: bool) {
+        let result = if arrived { Ok(()) } else { Err(NotDelivered::NotFound) };
+        let operation = sender.operation;
+        self.send(Message::to_sender(sender, Content::Delivered { operation, result }));
+    }
+
+    fn start_child(&mut self, target: Target, start: ChildStart, now: Timestamp) -> Result<(), RunError> {
+        let parent = start.parent.clone();
+        let operation = parent.operation;
+        let content = match self.start(start_request(target, start), now) {
+            Ok(started) => Content::ChildStarted {
+                operation,
+                run_id: started.run_id,
+            },
+            Err(StartError::AlreadyStarted { .. }) => Content::ChildNotStarted {
+                operation,
+                cause: ChildNotStarted::WorkflowIdInUse,
+            },
+            Err(error @ (StartError::UnknownWorkflowType { .. } | StartError::Cron(_))) => Content::ChildNotStarted {
+                operation,
+                cause: ChildNotStarted::Refused(error.to_string()),
+            },
+            Err(StartError::Run(error)) => return Err(error),
+        };
+        self.send(Message::to_parent(&parent, content));
+        Ok(())
+    }
+}
+
+fn take_signal(run: &mut Run, sender: &Sender, signal: ExternalSignal, now: Timestamp) -> Option<()> {
+    if signal.target.child_only && !run.is_child_of(&sender.execution) {
+        return None;
+    }
+    let signal = SignalReceived {
+        name: signal.name,
+        input: signal.input,
+        headers: signal.headers,
+        identity: identity(sender),
+        request_id: sender.request_id(),
+    };
+    run.signal(signal, now).ok().map(drop)
+}
+
+/// How a sender names itself.
+fn identity(sender: &Sender) -> String {
+    format!("workflow {}", sender.execution.workflow_id)
+}
+
+fn start_request(target: Target, start: ChildStart) -> StartRequest {
+    let ChildStart {
+        parent,
+        root,
+        request,
+        task_queue,
+        run_id,
+        random_seed,
+    } = start;
+    StartRequest {
+        namespace: target.namespace,
+        execution: Execution {
+            workflow_id: target.workflow_id,
+            run_id,
+        },
+        random_seed,
+        workflow_type: request.workflow_type,
+        task_queue,
+        input: request.input,
+        headers: request.headers,
+        timeouts: request.timeouts,
+        retry: request.retry,
+        cron_schedule: request.cron_schedule,
+        start_delay: None,
+        memo: request.memo,
+        search_attributes: request.search_attributes,
+        priority: request.priority,
+        identity: format!("workflow {}", parent.execution.workflow_id),
+        request_id: format!("{}/{}", parent.execution.run_id, parent.operation),
+        summary: request.summary,
+        details: request.details,
+        reuse: request.reuse,
+        conflict: request.conflict,
+        parentage: Some(Parentage { parent, root }),
+    }
+}

@@ -1,0 +1,240 @@
+//! Updates: offered to the guest, which may refuse them; accepted, which is durable; answered, which is, too.
+
+use super::Shard;
+use super::activating::{Obstacle, Use};
+use super::request::UpdateWithStartError;
+use super::request::{Reply, RunError, StartRequest, Started, Target, UpdateError, UpdateStatus, UpdateWait};
+use crate::wasm::{Guest, Guests};
+use mainspring_core::{
+    ApplicationFailure, Failure, FailureInfo, FailureLayer, Refused, RunId, Taken, Timestamp, UpdateOutcome,
+    UpdateRequest, UpdateStage,
+};
+
+/// Callers that may wait for one run's updates at a time; one more is told what is known at once, and asks again.
+const UPDATE_WATCHERS_PER_RUN_MAX: usize = 1_000;
+
+/// What waits for an update's answer.
+pub(super) struct UpdateWatcher {
+    pub(super) update_id: String,
+    pub(super) tell: Box<dyn UpdateAnswer>,
+}
+
+/// Takes an update's status, whatever the caller wants to know besides.
+pub(super) trait UpdateAnswer: Send {
+    fn tell(self: Box<Self>, status: UpdateStatus);
+    fn is_closed(&self) -> bool;
+}
+
+/// What an update came to when it was offered.
+enum Offered {
+    Rejected(Failure),
+    Accepted,
+}
+
+impl UpdateAnswer for Reply<Result<UpdateStatus, UpdateError>> {
+    fn tell(self: Box<Self>, status: UpdateStatus) {
+        let _ = self.send(Ok(status));
+    }
+
+    fn is_closed(&self) -> bool {
+        Reply::is_closed(self)
+    }
+}
+
+/// The answer to a start with an update.
+struct WithStart(Started, Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>);
+
+impl UpdateAnswer for WithStart {
+    fn tell(self: Box<Self>, status: UpdateStatus) {
+        let _ = self.1.send(Ok((self.0, status)));
+    }
+
+    fn is_closed(&self) -> bool {
+        self.1.is_closed()
+    }
+}
+
+impl<G: Guests> Shard<G> {
+    pub(super) fn update(
+        &mut self,
+        target: &Target,
+        update: UpdateRequest,
+        wait: UpdateWait,
+        reply: Reply<Result<UpdateStatus, UpdateError>>,
+        now: Timestamp,
+    ) {
+        let found = self.find(target).map_err(UpdateError::from);
+        let update_id = update.id.clone();
+        match found.and_then(|id| Ok((id, self.offer_update(id, update, now)?))) {
+            Ok((id, offered)) => self.tell_of_update(id, update_id, offered, wait, Box::new(reply)),
+            Err(error) => self.answer(reply, Err(error)),
+        }
+    }
+
+    pub(super) fn update_with_start(
+        &mut self,
+        start: StartRequest,
+        update: UpdateRequest,
+        wait: UpdateWait,
+        reply: Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>,
+        now: Timestamp,
+    ) {
+        let update_id = update.id.clone();
+        let started = match self.start_unless_running(start, Some(&update_id), now) {
+            Ok(started) => started,
+            Err(error) => return self.answer(reply, Err(error.into())),
+        };
+        match self.offer_update(started.run_id, update, now) {
+            Ok(offered) => {
+                let tell = Box::new(WithStart(started, reply));
+                self.tell_of_update(started.run_id, update_id, offered, wait, tell);
+            }
+            Err(error) => self.answer(reply, Err(error.into())),
+        }
+    }
+
+    pub(super) fn await_update(
+        &mut self,
+        target: &Target,
+        update_id: String,
+        reply: Reply<Result<UpdateStatus, UpdateError>>,
+    ) {
+        match self.find(target) {
+            Ok(id) if self.has_update(id, &update_id) => {
+                self.tell_of_update(id, update_id, Offered::Accepted, UpdateWait::Completed, Box::new(reply));
+            }
+            Ok(_) => self.answer(reply, Err(UpdateError::NotFound(update_id))),
+            Err(error) => self.answer(reply, Err(error.into())),
+        }
+    }
+
+    pub(super) fn has_update(&self, id: RunId, update_id: &str) -> bool {
+        let resident = self.residents.get(&id);
+        resident.is_some_and(|resident| resident.run().state().update(update_id).is_some())
+    }
+
+    /// Offers the guest an update that is not known yet, once the guest knows all that was before.
+    fn offer_update(&mut self, id: RunId, update: UpdateRequest, now: Timestamp) -> Result<Offered, UpdateError> {
+        if self.check_update(id, &update.id)? == Taken::Duplicate {
+            return Ok(Offered::Accepted);
+        }
+        self.bring_up_to_date(id, now)?;
+        // What the guest was just told may have closed the run.
+        self.check_update(id, &update.id)?;
+        let blocked = |Obstacle(reason)| UpdateError::Blocked(reason);
+        let module = self.module_of(id).map_err(blocked)?;
+        let mut guest = self.guest(id, module, Use::Ask).map_err(blocked)?;
+        let patches = self.patches(id);
+        let verdict = guest
+            .validate_update(update.clone(), patches)
+            .map_err(|error| UpdateError::Blocked(error.to_string()))?;
+        if let Err(failure) = verdict {
+            self.keep(id, module, guest);
+            return Ok(Offered::Rejected(failure));
+        }
+        if let Some(resident) = self.residents.get_mut(&id) {
+            resident.run_mut().accept_update(update, now)?;
+        }
+        self.stage(id);
+        Ok(Offered::Accepted)
+    }
+
+    fn check_update(&mut self, id: RunId, update_id: &str) -> Result<Taken, UpdateError> {
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return Err(UpdateError::NotFound(update_id.to_owned()));
+        };
+        resident.run().check_update(update_id).map_err(|refused| match refused {
+            Refused::RunClosed => RunError::Closed.into(),
+            refused => refused.into(),
+        })
+    }
+
+    fn bring_up_to_date(&mut self, id: RunId, now: Timestamp) -> Result<(), UpdateError> {
+        if let Some(resident) = self.residents.get_mut(&id) {
+            resident.run_mut().message_comes();
+        }
+        self.stage(id);
+        if self.ready.remove(&id) {
+            self.activate(id, now);
+        }
+        let Some(resident) = self.residents.get(&id) else {
+            return Ok(());
+        };
+        if let Some(blocked) = &resident.blocked {
+            return Err(UpdateError::Blocked(blocked.reason.clone()));
+        }
+        let state = resident.run().state();
+        if !state.undelivered().is_empty() && !state.status().is_closed() {
+            let reason = "it has not begun: a run of a chain takes updates once its wait is over";
+            return Err(UpdateError::Blocked(reason.into()));
+        }
+        Ok(())
+    }
+
+    fn tell_of_update(
+        &mut self,
+        id: RunId,
+        update_id: String,
+        offered: Offered,
+        wait: UpdateWait,
+        tell: Box<dyn UpdateAnswer>,
+    ) {
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return;
+        };
+        let state = resident.run().state();
+        let outcome = match (offered, state.update(&update_id)) {
+            (Offered::Rejected(failure), _) => Some(Err(failure)),
+            (Offered::Accepted, Some(UpdateStage::Completed(outcome))) => Some(outcome.clone()),
+            (Offered::Accepted, _) if state.status().is_closed() => Some(closed_before()),
+            (Offered::Accepted, _) => None,
+        };
+        resident.update_watchers.retain(|watcher| !watcher.tell.is_closed());
+        let is_full = resident.update_watchers.len() >= UPDATE_WATCHERS_PER_RUN_MAX;
+        if outcome.is_none() && wait == UpdateWait::Completed && !is_full {
+            resident.update_watchers.push(UpdateWatcher { update_id, tell });
+            return;
+        }
+        let status = UpdateStatus { run_id: id, outcome };
+        self.owe_answer(move || tell.tell(status));
+    }
+
+    /// Tells those who wait for an update that is over now, once that is durable; of all, if the run is closed.
+    pub(super) fn tell_update_watchers(&mut self, id: RunId, completed: Option<&str>) {
+        let Some(resident) = self.residents.get_mut(&id) else {
+            return;
+        };
+        let watchers = std::mem::take(&mut resident.update_watchers);
+        let (over, waiting): (Vec<_>, Vec<_>) = watchers
+            .into_iter()
+            .partition(|watcher| completed.is_none_or(|update_id| watcher.update_id == update_id));
+        resident.update_watchers = waiting;
+        for UpdateWatcher { update_id, tell } in over {
+            let stage = self
+                .residents
+                .get(&id)
+                .and_then(|it| it.run().state().update(&update_id));
+            let outcome = match stage {
+                Some(UpdateStage::Completed(outcome)) => outcome.clone(),
+                _ => closed_before(),
+            };
+            let status = UpdateStatus {
+                run_id: id,
+                outcome: Some(outcome),
+            };
+            self.owe_answer(move || tell.tell(status));
+        }
+    }
+}
+
+/// The answer of an update whose run closed before it had one; type and words as Temporal's clients know them.
+fn closed_before() -> UpdateOutcome {
+    Err(Failure::new(FailureLayer::of_engine(
+        "Workflow Update failed because the Workflow completed before the Update completed.",
+        FailureInfo::Application(ApplicationFailure {
+            kind: "AcceptedUpdateCompletedWorkflow".into(),
+            non_retryable: true,
+            ..ApplicationFailure::default()
+        }),
+    )))
+}
