@@ -4,6 +4,7 @@
 //! [`server`] → [`engine`] → [`catalog`], [`dispatch`] and [`shard`] → [`store`] and [`wasm`] → `mainspring-core`.
 
 pub mod catalog;
+pub mod cron;
 pub mod dispatch;
 pub mod embedded;
 pub mod engine;

@@ -69,28 +69,39 @@ impl WorkflowHandle {
         self.target.run_id
     }
 
-    /// Waits until the run is closed, for as long as that takes, and gives its result.
+    /// Waits until the workflow is over, for as long as that takes, and gives its result: that of the last run, if
+    /// others follow this one.
     pub async fn result<T: DeserializeOwned>(&self) -> Result<T, ResultError> {
+        let mut target = self.target.clone();
+        loop {
+            let last = self.last_event(&mut target).await?;
+            if let Some(successor) = last.as_ref().and_then(Event::successor) {
+                target.run_id = Some(successor);
+                continue;
+            }
+            return match last {
+                Some(Event::RunCompleted { output, .. }) => Ok(json::decode(output.as_ref())?),
+                Some(Event::RunFailed { failure, .. }) => Err(ResultError::Failed(failure)),
+                Some(Event::RunCancelled { .. }) => Err(ResultError::Cancelled),
+                Some(Event::RunTerminated { reason, .. }) => Err(ResultError::Terminated(reason)),
+                Some(Event::RunTimedOut { .. }) => Err(ResultError::TimedOut),
+                _ => Err(ResultError::Run(CallError::Refused(RunError::Store(
+                    "the history has no end".into(),
+                )))),
+            };
+        }
+    }
+
+    /// The event that closes the run, once it is closed; from the first look on, `target` is that one run.
+    async fn last_event(&self, target: &mut Target) -> Result<Option<Event>, ResultError> {
         let engine = &self.mainspring.engine;
-        let mut progress = engine.progress(self.target.clone(), 0).await?;
-        let target = Target {
-            run_id: Some(progress.run_id),
-            ..self.target.clone()
-        };
+        let mut progress = engine.progress(target.clone(), 0).await?;
+        target.run_id = Some(progress.run_id);
         while !progress.status.is_closed() {
             progress = engine.progress(target.clone(), progress.length).await?;
         }
-        let history = engine.history(target).await?;
-        match history.records.into_iter().next_back().map(|record| record.event) {
-            Some(Event::RunCompleted { output }) => Ok(json::decode(output.as_ref())?),
-            Some(Event::RunFailed { failure }) => Err(ResultError::Failed(failure)),
-            Some(Event::RunCancelled { .. }) => Err(ResultError::Cancelled),
-            Some(Event::RunTerminated { reason, .. }) => Err(ResultError::Terminated(reason)),
-            Some(Event::RunTimedOut) => Err(ResultError::TimedOut),
-            _ => Err(ResultError::Run(CallError::Refused(RunError::Store(
-                "the history has no end".into(),
-            )))),
-        }
+        let history = engine.history(target.clone()).await?;
+        Ok(history.records.into_iter().next_back().map(|record| record.event))
     }
 
     /// Sends a signal. Durable when it returns.

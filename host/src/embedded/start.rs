@@ -3,7 +3,7 @@
 use super::{JsonError, Mainspring, WorkflowHandle, json};
 use crate::engine::CallError;
 use crate::shard::{IdConflictPolicy, IdReusePolicy, StartError, StartRequest};
-use mainspring_core::{Execution, Millis, WorkflowTimeouts};
+use mainspring_core::{Execution, Millis, Payload, WorkflowTimeouts};
 use serde::Serialize;
 use std::time::Duration;
 
@@ -72,6 +72,12 @@ impl WorkflowStart {
 
     /// Starts it with one argument. Durable when it returns.
     pub async fn start(self, argument: &impl Serialize) -> Result<WorkflowHandle, StartWorkflowError> {
+        let input = vec![json::encode(argument)?];
+        self.start_with(input).await
+    }
+
+    /// Starts it with any number of arguments, in whatever encoding. Durable when it returns.
+    pub async fn start_with(self, input: Vec<Payload>) -> Result<WorkflowHandle, StartWorkflowError> {
         let engine = &self.mainspring.engine;
         let request = StartRequest {
             namespace: self.mainspring.namespace.clone(),
@@ -82,10 +88,12 @@ impl WorkflowStart {
             random_seed: engine.random_seed(),
             workflow_type: self.workflow_type,
             task_queue: self.task_queue,
-            input: vec![json::encode(argument)?],
+            input,
             headers: Vec::new(),
             timeouts: self.timeouts,
             retry: None,
+            cron_schedule: String::new(),
+            start_delay: None,
             memo: Vec::new(),
             search_attributes: Vec::new(),
             priority: None,
@@ -95,6 +103,7 @@ impl WorkflowStart {
             details: None,
             reuse: self.reuse,
             conflict: self.conflict,
+            parentage: None,
         };
         let started = engine.start_workflow(request).await?;
         Ok(WorkflowHandle::new(

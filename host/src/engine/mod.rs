@@ -22,7 +22,7 @@ pub use settings::{Settings, Storage};
 
 use crate::catalog::Catalog;
 use crate::dispatch::Dispatcher;
-use crate::shard::{BatchNumber, Request, Shard};
+use crate::shard::{BatchNumber, Mail, Request, Shard};
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{self, RedbStore};
 use crate::store::{ShardId, Store, StoreError};
@@ -69,6 +69,8 @@ impl Drop for Parts {
 enum Message {
     /// Somebody asks something of a shard.
     Request(ShardId, Request),
+    /// Something from one shard for another.
+    Mail(ShardId, Mail),
     /// These shards' batches are durable.
     Committed(Vec<(ShardId, BatchNumber)>),
     /// A module was pushed or loaded.
@@ -166,6 +168,7 @@ impl Engine {
                 writer: writer.clone(),
                 dispatcher: dispatcher.clone(),
                 local: local.clone(),
+                router: router.clone(),
                 ambient: ambient.clone(),
             };
             let started = std::thread::Builder::new()

@@ -1,7 +1,7 @@
 //! Which thread has which shard, and how requests get there.
 
 use super::Message;
-use crate::shard::Request;
+use crate::shard::{Mail, Request};
 use crate::store::ShardId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -58,6 +58,16 @@ impl Router {
         let _ = lane.sender.send(Message::Request(shard, request));
     }
 
+    /// Sends mail to the shard that it is for. There is at most as much of it as runs have asked for, so it is never
+    /// refused; what is lost when the engine stops is sent again by the next one.
+    pub(super) fn send_mail(&self, mail: Mail) {
+        let shard = match &mail {
+            Mail::Message { message, .. } => ShardId::of(&message.namespace, &message.workflow_id, self.shards),
+            Mail::Receipt { to, .. } => *to,
+        };
+        let _ = self.lane_of(shard).sender.send(Message::Mail(shard, mail));
+    }
+
     pub(super) fn tell_all(&self, message: impl Fn() -> Message) {
         for lane in self.threads.iter() {
             let _ = lane.sender.send(message());
@@ -67,6 +77,10 @@ impl Router {
     fn way(&self, request: &Request) -> (ShardId, &Lane) {
         let (namespace, workflow_id) = request.subject();
         let shard = ShardId::of(namespace, workflow_id, self.shards);
-        (shard, &self.threads[usize::from(shard.0) % self.threads.len()])
+        (shard, self.lane_of(shard))
+    }
+
+    fn lane_of(&self, shard: ShardId) -> &Lane {
+        &self.threads[usize::from(shard.0) % self.threads.len()]
     }
 }

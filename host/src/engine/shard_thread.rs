@@ -1,10 +1,11 @@
 //! A thread that owns some of the shards.
 
 use super::local::{LocalWorkers, Placement};
+use super::router::Router;
 use super::writer::Write;
 use super::{Ambient, Message};
 use crate::dispatch::Dispatcher;
-use crate::shard::{BatchNumber, Offer, Shard};
+use crate::shard::{BatchNumber, Mail, Offer, Shard};
 use crate::store::ShardId;
 use crate::wasm::Guests;
 use std::sync::Arc;
@@ -28,11 +29,16 @@ pub(super) struct ShardThread<G: Guests> {
     pub(super) writer: SyncSender<Write>,
     pub(super) dispatcher: Dispatcher,
     pub(super) local: LocalWorkers,
+    pub(super) router: Router,
     pub(super) ambient: Arc<dyn Ambient>,
 }
 
 impl<G: Guests> ShardThread<G> {
     pub(super) fn run(mut self) {
+        // Messages that had not arrived when the last process ended.
+        for at in 0..self.shards.len() {
+            self.post(at);
+        }
         // What the shards owe since they were opened waits for nobody.
         if self.hand_out() {
             while self.turn() {}
@@ -83,6 +89,14 @@ impl<G: Guests> ShardThread<G> {
                     shard.handle(request, now);
                 }
             }
+            Message::Mail(id, mail) => {
+                if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+                    match mail {
+                        Mail::Message { from, number, message } => shard.deliver(from, number, *message, now),
+                        Mail::Receipt { number, .. } => shard.forget(number),
+                    }
+                }
+            }
             Message::Committed(batches) => {
                 for (id, number) in batches {
                     self.settle(id, number);
@@ -101,6 +115,14 @@ impl<G: Guests> ShardThread<G> {
         let now = self.ambient.now();
         for offer in self.shards[at].committed(number, now) {
             self.place(at, offer);
+        }
+        self.post(at);
+    }
+
+    /// Sends what a shard has for others.
+    fn post(&mut self, shard: usize) {
+        for mail in self.shards[shard].take_mail() {
+            self.router.send_mail(mail);
         }
     }
 
