@@ -1,13 +1,14 @@
 //! What the engine refuses, as a status: one code for each reason, chosen by what the SDKs do with it.
 
-use super::status::{already_started, namespace_not_found, not_found, overloaded, query_failed};
+use super::status::{already_started, busy_workflow, namespace_not_found, not_found, overloaded, query_failed};
 use super::task_token::ForgedToken;
 use crate::{
     catalog::PushError,
     engine::CallError,
-    shard::{AttemptError, QueryError, RunError, StartError},
+    shard::{AttemptError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError},
     store::StoreError,
 };
+use mainspring_core::Refused;
 use tonic::Status;
 
 impl<E: Into<Refusal>> From<CallError<E>> for Status {
@@ -54,6 +55,34 @@ impl From<QueryError> for Refusal {
             QueryError::Failed(failure) => Self(query_failed(&failure)),
             QueryError::Blocked(_) => Self(Status::failed_precondition(error.to_string())),
             QueryError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateError> for Refusal {
+    fn from(error: UpdateError) -> Self {
+        let message = error.to_string();
+        match error {
+            UpdateError::NotFound(_) => Self(not_found(message)),
+            UpdateError::Refused(refused) => Self(match refused {
+                Refused::TooManyUpdatesAtOnce => busy_workflow(message),
+                // Trying again does not help.
+                Refused::TooManyUpdates => Status::failed_precondition(message),
+                Refused::RunClosed | Refused::ActivityGone | Refused::StaleAttempt | Refused::NotReady => {
+                    not_found(message)
+                }
+            }),
+            UpdateError::Blocked(_) => Self(Status::failed_precondition(message)),
+            UpdateError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateWithStartError> for Refusal {
+    fn from(error: UpdateWithStartError) -> Self {
+        match error {
+            UpdateWithStartError::Start(error) => error.into(),
+            UpdateWithStartError::Update(error) => error.into(),
         }
     }
 }

@@ -11,9 +11,11 @@ use mainspring_api::{
     temporal::{
         enums::v1::{ResourceExhaustedCause, ResourceExhaustedScope},
         errordetails::v1::{
-            NamespaceNotFoundFailure, NotFoundFailure, QueryFailedFailure, ResourceExhaustedFailure,
-            WorkflowExecutionAlreadyStartedFailure,
+            MultiOperationExecutionFailure, NamespaceNotFoundFailure, NotFoundFailure, QueryFailedFailure,
+            ResourceExhaustedFailure, WorkflowExecutionAlreadyStartedFailure,
+            multi_operation_execution_failure::OperationStatus,
         },
+        failure::v1::MultiOperationExecutionAborted,
     },
 };
 use mainspring_core::{Failure, RunId};
@@ -72,6 +74,44 @@ pub(crate) fn overloaded(message: impl Into<String>) -> Status {
     )
 }
 
+/// So much is under way in this workflow that it takes no more of it; the same request may succeed later.
+pub(crate) fn busy_workflow(message: impl Into<String>) -> Status {
+    with_detail(
+        Code::ResourceExhausted,
+        message,
+        &ResourceExhaustedFailure {
+            cause: ResourceExhaustedCause::ConcurrentLimit.into(),
+            scope: ResourceExhaustedScope::Namespace.into(),
+        },
+    )
+}
+
+/// Of several operations, one that was not done because another failed.
+pub(crate) fn multi_operation_aborted() -> Status {
+    with_detail(
+        Code::Aborted,
+        "the operation was not done because of another one of the same call",
+        &MultiOperationExecutionAborted {},
+    )
+}
+
+/// Several operations, each with its status. The call has the code of the one that failed by itself.
+pub(crate) fn multi_operation_failed(statuses: &[Status]) -> Status {
+    let failed = statuses.iter().find(|status| status.code() != Code::Aborted);
+    let (code, message) = failed.map_or((Code::Aborted, "aborted"), |it| (it.code(), it.message()));
+    let statuses = statuses.iter().map(|status| OperationStatus {
+        code: status.code() as i32,
+        message: status.message().to_owned(),
+        details: rpc::Status::decode(status.details())
+            .map(|sent| sent.details)
+            .unwrap_or_default(),
+    });
+    let failure = MultiOperationExecutionFailure {
+        statuses: statuses.collect(),
+    };
+    with_detail(code, message, &failure)
+}
+
 impl From<InvalidField> for Status {
     fn from(invalid: InvalidField) -> Self {
         Self::invalid_argument(invalid.to_string())
@@ -112,5 +152,25 @@ mod tests {
         );
         let failure = WorkflowExecutionAlreadyStartedFailure::decode(detail.value.as_slice()).expect("decodes");
         assert_eq!(failure.run_id, "01010101-0101-0101-0101-010101010101");
+    }
+
+    #[test]
+    fn several_operations_have_the_code_of_the_one_that_failed() {
+        let taken = already_started("taken", "req", RunId::from_bytes([1; 16]));
+        let status = multi_operation_failed(&[taken, multi_operation_aborted()]);
+        assert_eq!((status.code(), status.message()), (Code::AlreadyExists, "taken"));
+        let sent = rpc::Status::decode(status.details()).expect("details are a google.rpc.Status");
+        let failure = MultiOperationExecutionFailure::decode(sent.details[0].value.as_slice()).expect("decodes");
+        let codes: Vec<_> = failure.statuses.iter().map(|it| it.code).collect();
+        assert_eq!(codes, [Code::AlreadyExists as i32, Code::Aborted as i32]);
+        let types = failure.statuses.iter().map(|it| it.details[0].type_url.as_str());
+        let types: Vec<_> = types.filter_map(|it| it.rsplit('.').next()).collect();
+        assert_eq!(
+            types,
+            [
+                "WorkflowExecutionAlreadyStartedFailure",
+                "MultiOperationExecutionAborted"
+            ]
+        );
     }
 }

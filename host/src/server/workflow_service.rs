@@ -2,7 +2,10 @@
 
 use super::{
     front::Front,
-    methods::{cluster, describe, get_history, interact, list, namespaces, start, task_queues, workers},
+    methods::{
+        cluster, describe, get_history, interact, list, multi_operation, namespaces, start, task_queues, update,
+        workers,
+    },
 };
 use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
 use tonic::{Request, Response, Status};
@@ -115,6 +118,27 @@ impl WorkflowService for Front {
 
     async fn query_workflow(&self, request: Request<QueryWorkflowRequest>) -> Answer<QueryWorkflowResponse> {
         interact::query(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn update_workflow_execution(
+        &self,
+        request: Request<UpdateWorkflowExecutionRequest>,
+    ) -> Answer<UpdateWorkflowExecutionResponse> {
+        update::update(self, request).await.map(Response::new)
+    }
+
+    async fn poll_workflow_execution_update(
+        &self,
+        request: Request<PollWorkflowExecutionUpdateRequest>,
+    ) -> Answer<PollWorkflowExecutionUpdateResponse> {
+        update::poll(self, request).await.map(Response::new)
+    }
+
+    async fn execute_multi_operation(
+        &self,
+        request: Request<ExecuteMultiOperationRequest>,
+    ) -> Answer<ExecuteMultiOperationResponse> {
+        multi_operation::execute(self, request).await.map(Response::new)
     }
 
     async fn request_cancel_workflow_execution(

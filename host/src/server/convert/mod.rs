@@ -3,21 +3,25 @@
 //! To the wire, conversions cannot fail. From the wire they take anything a client may send, and say which
 //! field is wrong. Nothing here knows the engine or the transport.
 
+mod cron;
 mod failure;
 mod options;
 mod payload;
 mod time;
+mod update;
 
+pub(crate) use cron::cron_schedule_from_wire;
 pub(crate) use failure::{failure_from_wire, failure_to_wire};
 pub(crate) use options::{
-    priority_from_wire, priority_to_wire, retry_policy_from_wire, retry_policy_to_wire, retry_state_to_wire,
-    status_to_wire, user_metadata_to_wire, workflow_timeouts_from_wire,
+    id_reuse_to_wire, parent_close_to_wire, priority_from_wire, priority_to_wire, retry_policy_from_wire,
+    retry_policy_to_wire, retry_state_to_wire, status_to_wire, user_metadata_to_wire, workflow_timeouts_from_wire,
 };
 pub(crate) use payload::{
     header_from_wire, header_to_wire, json_payload, memo_from_wire, memo_to_wire, payload_from_wire, payload_to_wire,
     payloads_from_wire, payloads_to_wire, search_attributes_from_wire, search_attributes_to_wire,
 };
 pub(crate) use time::{duration_from_wire, duration_to_wire, timeout_from_wire, timeout_to_wire, timestamp_to_wire};
+pub(crate) use update::outcome_to_wire;
 
 /// A field of a request that cannot be accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

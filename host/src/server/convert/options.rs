@@ -5,11 +5,17 @@ use mainspring_api::{
     protobuf,
     temporal::{
         common::v1 as wire,
-        enums::v1::{RetryState as WireRetryState, WorkflowExecutionStatus},
+        enums::v1::{
+            ParentClosePolicy as WireParentClose, RetryState as WireRetryState, WorkflowExecutionStatus,
+            WorkflowIdReusePolicy,
+        },
         sdk::v1::UserMetadata,
     },
 };
-use mainspring_core::{Payload, Priority, RetryPolicy, RetryState, RunStatus, WorkflowTimeouts};
+use mainspring_core::{
+    IdConflictPolicy, IdReusePolicy, ParentClosePolicy, Payload, Priority, RetryPolicy, RetryState, RunStatus,
+    WorkflowTimeouts,
+};
 
 /// A policy with its gaps filled by the defaults, or why it makes no sense.
 pub(crate) fn retry_policy_from_wire(policy: wire::RetryPolicy) -> Result<RetryPolicy, InvalidField> {
@@ -106,6 +112,26 @@ pub(crate) const fn status_to_wire(status: RunStatus) -> WorkflowExecutionStatus
         RunStatus::Cancelled => WorkflowExecutionStatus::Canceled,
         RunStatus::Terminated => WorkflowExecutionStatus::Terminated,
         RunStatus::TimedOut => WorkflowExecutionStatus::TimedOut,
+        RunStatus::ContinuedAsNew => WorkflowExecutionStatus::ContinuedAsNew,
+    }
+}
+
+pub(crate) const fn parent_close_to_wire(policy: ParentClosePolicy) -> WireParentClose {
+    match policy {
+        ParentClosePolicy::Terminate => WireParentClose::Terminate,
+        ParentClosePolicy::Abandon => WireParentClose::Abandon,
+        ParentClosePolicy::RequestCancel => WireParentClose::RequestCancel,
+    }
+}
+
+/// The policies of a child, for which Temporal has only one field.
+pub(crate) const fn id_reuse_to_wire(reuse: IdReusePolicy, conflict: IdConflictPolicy) -> WorkflowIdReusePolicy {
+    match (conflict, reuse) {
+        #[expect(deprecated, reason = "histories have no other word for it")]
+        (IdConflictPolicy::TerminateExisting, _) => WorkflowIdReusePolicy::TerminateIfRunning,
+        (_, IdReusePolicy::AllowDuplicate) => WorkflowIdReusePolicy::AllowDuplicate,
+        (_, IdReusePolicy::AllowDuplicateFailedOnly) => WorkflowIdReusePolicy::AllowDuplicateFailedOnly,
+        (_, IdReusePolicy::RejectDuplicate) => WorkflowIdReusePolicy::RejectDuplicate,
     }
 }
 

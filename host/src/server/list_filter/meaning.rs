@@ -82,6 +82,7 @@ pub(crate) const STATUSES: &[(&str, RunStatus)] = &[
     ("Canceled", RunStatus::Cancelled),
     ("Terminated", RunStatus::Terminated),
     ("TimedOut", RunStatus::TimedOut),
+    ("ContinuedAsNew", RunStatus::ContinuedAsNew),
 ];
 
 impl ListFilter {

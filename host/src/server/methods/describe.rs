@@ -3,26 +3,27 @@
 use crate::{
     server::{
         convert::{
-            duration_to_wire, failure_to_wire, json_payload, memo_to_wire, payloads_to_wire, priority_to_wire,
-            search_attributes_to_wire, status_to_wire, timeout_to_wire, timestamp_to_wire, user_metadata_to_wire,
+            duration_to_wire, failure_to_wire, json_payload, memo_to_wire, parent_close_to_wire, payloads_to_wire,
+            priority_to_wire, search_attributes_to_wire, status_to_wire, timeout_to_wire, timestamp_to_wire,
+            user_metadata_to_wire,
         },
         front::{Front, target},
-        history::{count_to_wire, task_queue_to_wire},
+        history::{count_to_wire, execution_to_wire, expiration, task_queue_to_wire},
     },
     shard::{ActivityDescription, Blocked, Description},
     store::RunSummary,
 };
 use mainspring_api::temporal::{
-    common::v1::{ActivityType, Memo, SearchAttributes, WorkflowExecution, WorkflowType},
+    common::v1::{ActivityType, Memo, SearchAttributes, WorkflowType},
     enums::v1::{PendingActivityState, PendingWorkflowTaskState},
     failure::v1::Failure as WireFailure,
     workflow::v1::{
-        PendingActivityInfo, PendingWorkflowTaskInfo, WorkflowExecutionConfig, WorkflowExecutionExtendedInfo,
-        WorkflowExecutionInfo,
+        PendingActivityInfo, PendingChildExecutionInfo, PendingWorkflowTaskInfo, WorkflowExecutionConfig,
+        WorkflowExecutionExtendedInfo, WorkflowExecutionInfo,
     },
     workflowservice::v1::{DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse},
 };
-use mainspring_core::{Failure, FailureInfo, FailureLayer, Millis, Phase, Timestamp};
+use mainspring_core::{Failure, FailureInfo, FailureLayer, Millis, PendingChild, Phase, Timestamp};
 use serde_json::json;
 use tonic::Status;
 
@@ -54,10 +55,10 @@ pub(crate) async fn describe(
         user_metadata: user_metadata_to_wire(started.summary.as_ref(), started.details.as_ref()),
     };
     let start_time = description.summary.started;
-    let expiration = |limit| Millis::deadline(limit, start_time).map(timestamp_to_wire);
+    let begins = start_time.after(started.origin.delay(start_time));
     let extended_info = WorkflowExecutionExtendedInfo {
-        execution_expiration_time: expiration(started.timeouts.execution),
-        run_expiration_time: expiration(started.timeouts.run),
+        execution_expiration_time: expiration(started, start_time).map(timestamp_to_wire),
+        run_expiration_time: Millis::deadline(started.timeouts.run, begins).map(timestamp_to_wire),
         original_start_time: Some(timestamp_to_wire(start_time)),
         cancel_requested: description.cancel_requested,
         ..Default::default()
@@ -66,6 +67,7 @@ pub(crate) async fn describe(
         execution_config: Some(execution_config),
         workflow_execution_info: Some(described_info(&description)),
         pending_activities: pending_activities(front, &description),
+        pending_children: description.children.iter().map(pending_child).collect(),
         pending_workflow_task: description.blocked.as_ref().map(blocked_task),
         workflow_extended_info: Some(extended_info),
         ..Default::default()
@@ -75,10 +77,7 @@ pub(crate) async fn describe(
 /// What lists show of a run.
 pub(crate) fn info(run: &RunSummary) -> WorkflowExecutionInfo {
     WorkflowExecutionInfo {
-        execution: Some(WorkflowExecution {
-            workflow_id: run.execution.workflow_id.clone(),
-            run_id: run.execution.run_id.to_string(),
-        }),
+        execution: Some(execution_to_wire(&run.execution)),
         r#type: Some(WorkflowType {
             name: run.workflow_type.clone(),
         }),
@@ -98,6 +97,14 @@ pub(crate) fn info(run: &RunSummary) -> WorkflowExecutionInfo {
 
 fn described_info(description: &Description) -> WorkflowExecutionInfo {
     let mut info = info(&description.summary);
+    let origin = &description.started.origin;
+    let root = origin.root.as_ref().unwrap_or(&description.started.execution);
+    info.parent_execution = origin
+        .parent
+        .as_ref()
+        .map(|parent| execution_to_wire(&parent.execution));
+    info.root_execution = Some(execution_to_wire(root));
+    info.execution_time = Some(timestamp_to_wire(origin.begins.unwrap_or(description.summary.started)));
     info.history_size_bytes = i64::try_from(description.history_bytes).unwrap_or(i64::MAX);
     info.priority = description.started.priority.as_ref().map(priority_to_wire);
     if let Some(blocked) = &description.blocked {
@@ -136,6 +143,17 @@ fn blocked_task(blocked: &Blocked) -> PendingWorkflowTaskInfo {
         original_scheduled_time: Some(timestamp_to_wire(blocked.since)),
         attempt: count_to_wire(blocked.tries.saturating_add(1)),
         ..Default::default()
+    }
+}
+
+fn pending_child(child: &PendingChild) -> PendingChildExecutionInfo {
+    PendingChildExecutionInfo {
+        workflow_id: child.workflow_id.clone(),
+        run_id: child.run_id.map(|run_id| run_id.to_string()).unwrap_or_default(),
+        workflow_type_name: child.request.workflow_type.clone(),
+        parent_close_policy: parent_close_to_wire(child.request.parent_close).into(),
+        // The event's id as tools see it comes only of the whole history.
+        initiated_id: 0,
     }
 }
 

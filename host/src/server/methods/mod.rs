@@ -6,9 +6,11 @@ pub(super) mod get_history;
 pub(super) mod interact;
 pub(super) mod list;
 mod metadata;
+pub(super) mod multi_operation;
 pub(super) mod namespaces;
 pub(super) mod start;
 pub(super) mod task_queues;
+pub(super) mod update;
 pub(super) mod workers;
 
 pub use describe::BLOCKED_MEMO;

@@ -3,13 +3,14 @@
 use crate::{
     server::{
         convert::{
-            InvalidField, header_from_wire, memo_from_wire, payload_from_wire, payloads_from_wire, priority_from_wire,
-            retry_policy_from_wire, search_attributes_from_wire, timeout_from_wire, workflow_timeouts_from_wire,
+            InvalidField, cron_schedule_from_wire, header_from_wire, memo_from_wire, payload_from_wire,
+            payloads_from_wire, priority_from_wire, retry_policy_from_wire, search_attributes_from_wire,
+            timeout_from_wire, workflow_timeouts_from_wire,
         },
         front::{Front, identity, task_queue},
         limits::{check_map, check_payloads, optional_name, required_name},
     },
-    shard::{IdConflictPolicy, IdReusePolicy, StartRequest},
+    shard::{IdConflictPolicy, IdReusePolicy, StartRequest, Started},
 };
 use mainspring_api::temporal::{
     enums::v1::{WorkflowExecutionStatus, WorkflowIdConflictPolicy, WorkflowIdReusePolicy},
@@ -26,13 +27,16 @@ pub(crate) async fn start(
     request: StartWorkflowExecutionRequest,
 ) -> Result<StartWorkflowExecutionResponse, Status> {
     let request = start_request(front, request, IdConflictPolicy::Fail)?;
-    let started = front.engine().start_workflow(request).await?;
-    Ok(StartWorkflowExecutionResponse {
+    Ok(started_to_wire(front.engine().start_workflow(request).await?))
+}
+
+pub(super) fn started_to_wire(started: Started) -> StartWorkflowExecutionResponse {
+    StartWorkflowExecutionResponse {
         run_id: started.run_id.to_string(),
         started: started.is_new,
         status: WorkflowExecutionStatus::Running.into(),
         ..Default::default()
-    })
+    }
 }
 
 pub(crate) async fn signal_with_start(
@@ -83,12 +87,17 @@ fn start_part(request: SignalWithStartWorkflowExecutionRequest) -> StartWorkflow
     }
 }
 
-fn start_request(
+pub(super) fn start_request(
     front: &Front,
     request: StartWorkflowExecutionRequest,
     default_conflict: IdConflictPolicy,
 ) -> Result<StartRequest, Status> {
     refuse_unsupported(&request)?;
+    let start_delay = timeout_from_wire("workflow_start_delay", request.workflow_start_delay)?;
+    if start_delay.is_some() && !request.cron_schedule.is_empty() {
+        let problem = "cannot go together with a cron schedule, which says itself when the first run begins";
+        return Err(InvalidField::new("workflow_start_delay", problem).into());
+    }
     let (reuse, conflict) = id_policies(&request, default_conflict)?;
     let metadata = request.user_metadata.unwrap_or_default();
     let start = StartRequest {
@@ -108,6 +117,8 @@ fn start_request(
             request.workflow_task_timeout,
         )?,
         retry: request.retry_policy.map(retry_policy_from_wire).transpose()?,
+        cron_schedule: cron_schedule_from_wire(request.cron_schedule)?,
+        start_delay,
         memo: memo_from_wire(request.memo),
         search_attributes: search_attributes_from_wire(request.search_attributes),
         priority: priority_from_wire(request.priority)?,
@@ -127,27 +138,14 @@ fn start_request(
     Ok(start)
 }
 
-/// What would be ignored is refused: nobody should wait for a schedule that nobody keeps.
+/// What would be ignored is refused: nobody should wait for a call that nobody makes.
 fn refuse_unsupported(request: &StartWorkflowExecutionRequest) -> Result<(), Status> {
-    let delay = timeout_from_wire("workflow_start_delay", request.workflow_start_delay)?;
-    let feature = if !request.cron_schedule.is_empty() {
-        "cron_schedule"
-    } else if delay.is_some() {
-        "workflow_start_delay"
-    } else if !request.completion_callbacks.is_empty() {
-        "completion_callbacks"
-    } else if request
-        .retry_policy
-        .as_ref()
-        .is_some_and(|policy| policy.maximum_attempts != 1)
-    {
-        "retry_policy (of the workflow; activities have theirs)"
-    } else {
+    if request.completion_callbacks.is_empty() {
         return Ok(());
-    };
-    Err(Status::unimplemented(format!(
-        "{feature} is not supported by this server; start the workflow without it"
-    )))
+    }
+    Err(Status::unimplemented(
+        "completion_callbacks are not supported by this server; start the workflow without them",
+    ))
 }
 
 fn id_policies(
@@ -185,7 +183,7 @@ fn id_policies(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mainspring_api::protobuf::Duration;
+    use mainspring_api::temporal::common::v1::Callback;
 
     fn policies(
         reuse: i32,
@@ -221,18 +219,12 @@ mod tests {
 
     #[test]
     fn what_would_be_ignored_is_refused() {
-        let cron = StartWorkflowExecutionRequest {
-            cron_schedule: "* * * * *".into(),
+        let with_callback = StartWorkflowExecutionRequest {
+            completion_callbacks: vec![Callback::default()],
             ..Default::default()
         };
-        let delayed = StartWorkflowExecutionRequest {
-            workflow_start_delay: Some(Duration { seconds: 1, nanos: 0 }),
-            ..Default::default()
-        };
-        for request in [cron, delayed] {
-            let refused = refuse_unsupported(&request).expect_err("is refused");
-            assert_eq!(refused.code(), tonic::Code::Unimplemented);
-        }
+        let refused = refuse_unsupported(&with_callback).expect_err("is refused");
+        assert_eq!(refused.code(), tonic::Code::Unimplemented);
         assert!(refuse_unsupported(&StartWorkflowExecutionRequest::default()).is_ok());
     }
 }
