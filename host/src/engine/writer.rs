@@ -42,7 +42,7 @@ fn write(store: &dyn Store, waiting: &Receiver<Write>, failed: &watch::Sender<Op
             told.push((write.committed, Message::Committed(numbers.collect())));
             // Answers without a change wait for what came before them, and for nothing else.
             let changes = write.batches.into_iter().map(|(_, outgoing)| outgoing.batch);
-            batches.extend(changes.filter(|batch| !batch.runs.is_empty()));
+            batches.extend(changes.filter(|batch| !batch.runs.is_empty() || !batch.outbox.is_empty()));
         }
         if !batches.is_empty()
             && let Err(error) = store.append(&batches)

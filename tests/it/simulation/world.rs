@@ -3,7 +3,7 @@
 use super::clients::Clients;
 use super::guests;
 use super::workers::Workers;
-use mainspring::shard::{Offer, Outgoing, Request, Shard, ShardSettings};
+use mainspring::shard::{Mail, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
 use mainspring::store::{ShardId, Store};
 use mainspring::wasm::{CommandSink, Guest, Guests, LogLine, Modules, Refusal};
@@ -29,6 +29,8 @@ pub(super) struct World {
     /// Batches on their way to the disk, in order.
     writing: VecDeque<Outgoing>,
     pub(super) offers: Vec<Offer>,
+    /// On its way from shard to shard.
+    mail: VecDeque<Mail>,
     story: String,
     crashes: u64,
 }
@@ -61,6 +63,7 @@ impl World {
             shards: Vec::new(),
             writing: VecDeque::new(),
             offers: Vec::new(),
+            mail: VecDeque::new(),
             story: String::new(),
             crashes: 0,
         };
@@ -76,7 +79,8 @@ impl World {
             match self.rng.u8(..100) {
                 0..25 => clients.act(&mut self),
                 25..60 => workers.act(&mut self),
-                60..85 => self.commit_some(),
+                60..80 => self.commit_some(),
+                80..85 => self.carry_some_mail(),
                 85..96 => self.let_time_pass(),
                 _ => self.crash(),
             }
@@ -143,7 +147,9 @@ impl World {
                 self.settings.clone(),
                 self.now,
             );
-            self.shards.push(shard.expect("the shard opens"));
+            let mut shard = shard.expect("the shard opens");
+            self.mail.extend(shard.take_mail());
+            self.shards.push(shard);
         }
     }
 
@@ -164,8 +170,9 @@ impl World {
 
     fn commit_all(&mut self) {
         self.advance();
-        while !self.writing.is_empty() {
+        while !self.writing.is_empty() || !self.mail.is_empty() {
             self.commit(self.writing.len());
+            self.carry_mail(self.mail.len());
             self.advance();
         }
     }
@@ -175,8 +182,27 @@ impl World {
         self.write(&batches);
         for Outgoing { number, batch } in batches {
             let now = self.now;
-            self.offers
-                .extend(self.shards[usize::from(batch.shard.0)].committed(number, now));
+            let shard = &mut self.shards[usize::from(batch.shard.0)];
+            self.offers.extend(shard.committed(number, now));
+            self.mail.extend(shard.take_mail());
+        }
+    }
+
+    fn carry_some_mail(&mut self) {
+        let count = self.rng.usize(..=self.mail.len());
+        self.carry_mail(count);
+    }
+
+    fn carry_mail(&mut self, count: usize) {
+        let now = self.now;
+        for mail in self.mail.drain(..count) {
+            match mail {
+                Mail::Message { from, number, message } => {
+                    let to = ShardId::of(&message.namespace, &message.workflow_id, SHARDS);
+                    self.shards[usize::from(to.0)].deliver(from, number, *message, now);
+                }
+                Mail::Receipt { to, number } => self.shards[usize::from(to.0)].forget(number),
+            }
         }
     }
 
@@ -184,7 +210,7 @@ impl World {
         let batches: Vec<_> = batches
             .iter()
             .map(|it| it.batch.clone())
-            .filter(|it| !it.runs.is_empty())
+            .filter(|it| !it.runs.is_empty() || !it.outbox.is_empty())
             .collect();
         self.store.append(&batches).expect("the model does not fail");
     }
@@ -197,6 +223,7 @@ impl World {
         self.write(&batches);
         self.writing.clear();
         self.offers.clear();
+        self.mail.clear();
         self.shards.clear();
         self.crashes += 1;
         self.tell(|| format!("crash: {written} unacknowledged batches are on disk, {lost} are lost"));
@@ -247,6 +274,10 @@ struct ReplaySink(Replay);
 impl CommandSink for ReplaySink {
     fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
         Ok(self.0.command(command)?)
+    }
+
+    fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, Refusal> {
+        Ok(self.0.patched(patch_id, deprecated)?)
     }
 
     fn log(&mut self, _line: LogLine) {}
