@@ -109,16 +109,36 @@ impl Engine {
     /// Opens the store, loads the modules, and takes up every run where it stood. Needs a tokio runtime: functions
     /// of this process that are registered as activities run on it.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
+        Self::open_through(settings, |store| store).await
+    }
+
+    /// The same, but the engine reaches the store that the settings name only through what `through` makes of it.
+    /// So a caller stands between a commit and its effects: it sees each one, delays it, or ends the process there.
+    pub async fn open_through(
+        settings: Settings,
+        through: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send + 'static,
+    ) -> Result<Self, OpenError> {
         let runtime = tokio::runtime::Handle::current();
-        let opening = tokio::task::spawn_blocking(move || Self::open_here(settings, runtime));
+        let opening = tokio::task::spawn_blocking(move || {
+            let storage = OpenedStorage::open(&settings)?;
+            let storage = OpenedStorage {
+                store: through(storage.store),
+                ..storage
+            };
+            Self::open_on(storage, settings, runtime)
+        });
         opening
             .await
             .map_err(|error| OpenError::Thread(std::io::Error::other(error)))?
     }
 
-    fn open_here(settings: Settings, runtime: tokio::runtime::Handle) -> Result<Self, OpenError> {
+    fn open_on(storage: OpenedStorage, settings: Settings, runtime: tokio::runtime::Handle) -> Result<Self, OpenError> {
         let ambient: Arc<dyn Ambient> = Arc::new(Machine);
-        let (store, host_key, artefacts) = open_storage(&settings)?;
+        let OpenedStorage {
+            store,
+            host_key,
+            artefacts,
+        } = storage;
         let modules = Modules::new(settings.wasm.clone(), artefacts)?;
         let limits = settings.wasm.limits.clone();
         let catalog = Arc::new(Catalog::open(store.clone(), modules.clone(), limits)?);
@@ -227,20 +247,36 @@ impl Engine {
     }
 }
 
-type OpenedStorage = (Arc<dyn Store>, HostKey, Option<ArtefactStore>);
+/// What an engine keeps, opened.
+struct OpenedStorage {
+    store: Arc<dyn Store>,
+    host_key: HostKey,
+    /// None in memory: there, machine code ends with the process.
+    artefacts: Option<ArtefactStore>,
+}
 
-fn open_storage(settings: &Settings) -> Result<OpenedStorage, OpenError> {
-    let Storage::Directory(directory) = &settings.storage else {
-        return Ok((Arc::new(MemoryStore::new(settings.shards)), HostKey::random(), None));
-    };
-    let failed = |source| OpenError::Directory {
-        directory: directory.clone(),
-        source,
-    };
-    std::fs::create_dir_all(directory).map_err(failed)?;
-    let store = RedbStore::open(directory, settings.redb_options())?;
-    // Only who has the store's lock may create the key.
-    let host_key = HostKey::open(directory).map_err(failed)?;
-    let artefacts = ArtefactStore::open(directory.join("artefacts"), host_key.as_bytes()).map_err(failed)?;
-    Ok((Arc::new(store), host_key, Some(artefacts)))
+impl OpenedStorage {
+    fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let Storage::Directory(directory) = &settings.storage else {
+            return Ok(Self {
+                store: Arc::new(MemoryStore::new(settings.shards)),
+                host_key: HostKey::random(),
+                artefacts: None,
+            });
+        };
+        let failed = |source| OpenError::Directory {
+            directory: directory.clone(),
+            source,
+        };
+        std::fs::create_dir_all(directory).map_err(failed)?;
+        let store = RedbStore::open(directory, settings.redb_options())?;
+        // Only who has the store's lock may create the key.
+        let host_key = HostKey::open(directory).map_err(failed)?;
+        let artefacts = ArtefactStore::open(directory.join("artefacts"), host_key.as_bytes()).map_err(failed)?;
+        Ok(Self {
+            store: Arc::new(store),
+            host_key,
+            artefacts: Some(artefacts),
+        })
+    }
 }

@@ -5,6 +5,8 @@ use mainspring_api::limits::MODULE_CHUNK_BYTES;
 use mainspring_api::modules::push_module_request::Part;
 use mainspring_api::modules::{ModuleServiceClient, PushModuleHeader, PushModuleRequest, PushModuleResponse};
 use mainspring_api::temporal::common::v1::{Payload, Payloads, WorkflowExecution, WorkflowType};
+use mainspring_api::temporal::failure::v1::failure::FailureInfo;
+use mainspring_api::temporal::failure::v1::{ApplicationFailureInfo, Failure};
 use mainspring_api::temporal::history::v1::HistoryEvent;
 use mainspring_api::temporal::taskqueue::v1::TaskQueue;
 use mainspring_api::temporal::workflowservice::v1::*;
@@ -92,6 +94,20 @@ impl Client {
             .map(drop)
     }
 
+    pub(crate) async fn request_cancel(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = RequestCancelWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            workflow_execution: Some(execution(workflow_id)),
+            request_id: format!("cancellation of {workflow_id}"),
+            ..Default::default()
+        };
+        self.workflows
+            .clone()
+            .request_cancel_workflow_execution(in_time(request))
+            .await
+            .map(drop)
+    }
+
     pub(crate) async fn describe(&self, workflow_id: &str) -> Result<DescribeWorkflowExecutionResponse, Status> {
         let request = DescribeWorkflowExecutionRequest {
             namespace: NAMESPACE.into(),
@@ -148,6 +164,25 @@ impl Client {
         self.workflows
             .clone()
             .respond_activity_task_completed(in_time(request))
+            .await
+            .map(drop)
+    }
+
+    /// Reports an attempt that failed, and may be made again.
+    pub(crate) async fn fail(&self, task_token: &[u8]) -> Result<(), Status> {
+        let request = RespondActivityTaskFailedRequest {
+            task_token: task_token.to_vec(),
+            failure: Some(Failure {
+                message: "the test's worker fails it".into(),
+                failure_info: Some(FailureInfo::ApplicationFailureInfo(ApplicationFailureInfo::default())),
+                ..Default::default()
+            }),
+            identity: "the test's worker".into(),
+            ..Default::default()
+        };
+        self.workflows
+            .clone()
+            .respond_activity_task_failed(in_time(request))
             .await
             .map(drop)
     }

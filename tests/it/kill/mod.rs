@@ -1,0 +1,10 @@
+//! SIGKILL of a real server over real sockets: nothing that was acknowledged is lost, nothing that was completed is
+//! done again. [`boundaries`] visits every boundary between a commit and its effects, one by one, with little going
+//! on; [`random`] kills at any moment, with much going on.
+
+mod boundaries;
+mod calls;
+mod mortal;
+mod random;
+mod scenario;
+mod worker;

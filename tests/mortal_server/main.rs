@@ -1,0 +1,35 @@
+//! A server that kills itself at a commit of one's choice: `mortal-server DATA ADDRESS [before:N|after:N]`.
+//!
+//! Engine and gRPC front are those of the real program. What differs is what lies between the engine and its store:
+//! there the process takes SIGKILL immediately before or immediately after the N-th commit since it began. Before it,
+//! all effects of the commit that precedes have had their chance, and this one is lost. After it, this one is
+//! durable, and none of its effects has happened.
+
+mod mortal_store;
+
+use anyhow::Context as _;
+use mainspring::engine::{Engine, Settings};
+use mortal_store::{Death, MortalStore};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let data = arguments.next().context("the data directory is missing")?;
+    let address: SocketAddr = arguments.next().context("the address is missing")?.parse()?;
+    let death: Option<Death> = arguments.next().map(|it| it.parse()).transpose()?;
+
+    let listener = TcpListener::bind(address).await.context("cannot listen")?;
+    let engine = Engine::open_through(Settings::at(data), move |store| match death {
+        Some(death) => Arc::new(MortalStore::new(store, death)),
+        None => store,
+    })
+    .await?;
+    let failed = engine.clone();
+    tokio::select! {
+        served = mainspring::server::serve(engine, listener, std::future::pending()) => Ok(served?),
+        reason = failed.failed() => anyhow::bail!("the store failed: {reason}"),
+    }
+}

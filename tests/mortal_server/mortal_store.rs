@@ -1,0 +1,132 @@
+//! The store between an engine and its store, in which the process dies.
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use mainspring::store::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError};
+use mainspring_core::{Attempt, Digest, OperationId, Record, RunId};
+use rustix::process::{Signal, getpid, kill_process};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// When the process dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Death {
+    /// Before the commit of that number, from 1.
+    Before(u32),
+    /// Once the commit of that number is durable, before anybody knows.
+    After(u32),
+}
+
+impl FromStr for Death {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        let (moment, commit) = text.split_once(':').context("it is MOMENT:COMMIT")?;
+        let commit = commit.parse().context("a commit is a number")?;
+        match moment {
+            "before" => Ok(Self::Before(commit)),
+            "after" => Ok(Self::After(commit)),
+            _ => anyhow::bail!("the moment is `before` or `after`, not {moment}"),
+        }
+    }
+}
+
+/// Hands everything on, until the chosen commit.
+pub(crate) struct MortalStore {
+    inner: Arc<dyn Store>,
+    death: Death,
+    commits: AtomicU32,
+}
+
+impl MortalStore {
+    pub(crate) fn new(inner: Arc<dyn Store>, death: Death) -> Self {
+        Self {
+            inner,
+            death,
+            commits: AtomicU32::new(0),
+        }
+    }
+
+    fn pass(&self, moment: Death) {
+        if moment == self.death {
+            die();
+        }
+    }
+}
+
+/// No destructor runs, no buffer is flushed, no connection is closed by us.
+fn die() -> ! {
+    kill_process(getpid(), Signal::KILL).expect("a process may kill itself");
+    // The signal is on its way; this thread must do nothing more.
+    loop {
+        std::thread::park();
+    }
+}
+
+impl Store for MortalStore {
+    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+        let commit = self.commits.fetch_add(1, Ordering::Relaxed) + 1;
+        self.pass(Death::Before(commit));
+        self.inner.append(batches)?;
+        self.pass(Death::After(commit));
+        Ok(())
+    }
+
+    fn shards(&self) -> u16 {
+        self.inner.shards()
+    }
+
+    fn acquire(&self, shard: ShardId) -> Result<Epoch, StoreError> {
+        self.inner.acquire(shard)
+    }
+
+    fn run(&self, run: RunId) -> Result<Option<(RunSummary, RunHead)>, StoreError> {
+        self.inner.run(run)
+    }
+
+    fn history(&self, run: RunId) -> Result<Vec<Record>, StoreError> {
+        self.inner.history(run)
+    }
+
+    fn attempts(&self, run: RunId) -> Result<Vec<(OperationId, Attempt)>, StoreError> {
+        self.inner.attempts(run)
+    }
+
+    fn current_run(&self, namespace: &str, workflow_id: &str) -> Result<Option<RunId>, StoreError> {
+        self.inner.current_run(namespace, workflow_id)
+    }
+
+    fn open_runs(
+        &self,
+        shard: ShardId,
+        after: Option<RunId>,
+        limit: usize,
+    ) -> Result<Vec<(RunId, RunHead)>, StoreError> {
+        self.inner.open_runs(shard, after, limit)
+    }
+
+    fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {
+        self.inner.runs_before(namespace, before, limit)
+    }
+
+    fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {
+        self.inner.put_module(version, component)
+    }
+
+    fn modules(&self) -> Result<Vec<ModuleVersion>, StoreError> {
+        self.inner.modules()
+    }
+
+    fn component(&self, digest: &Digest) -> Result<Option<Bytes>, StoreError> {
+        self.inner.component(digest)
+    }
+
+    fn put_namespace(&self, namespace: &Namespace) -> Result<(), StoreError> {
+        self.inner.put_namespace(namespace)
+    }
+
+    fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
+        self.inner.namespaces()
+    }
+}
