@@ -33,6 +33,7 @@ impl From<StartError> for Refusal {
                 Self(already_started(message, &request_id, run_id))
             }
             StartError::UnknownWorkflowType { .. } => Self(not_found(message)),
+            StartError::Cron(_) => Self(Status::invalid_argument(message)),
             StartError::Run(error) => error.into(),
         }
     }

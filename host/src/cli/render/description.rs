@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use mainspring::server::BLOCKED_MEMO;
 use mainspring_api::temporal::common::v1::Payload;
 use mainspring_api::temporal::enums::v1::PendingActivityState;
-use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, WorkflowExecutionInfo};
+use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, PendingChildExecutionInfo, WorkflowExecutionInfo};
 use mainspring_api::temporal::workflowservice::v1::DescribeWorkflowExecutionResponse;
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
@@ -62,6 +62,12 @@ pub(crate) fn standing(described: &DescribeWorkflowExecutionResponse, view: &Vie
     }
     for activity in &described.pending_activities {
         text += &pending(activity, view);
+    }
+    if !described.pending_children.is_empty() {
+        let _ = writeln!(text, "\n{}", HEADING.paint("Pending children"));
+    }
+    for child in &described.pending_children {
+        text += &pending_child(child);
     }
     text
 }
@@ -118,12 +124,23 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
     facts.add("Type", workflow_type(info));
     facts.add("Task queue", &info.task_queue);
     facts.add("Status", paint.paint(status));
+    if let Some(parent) = info.parent_execution.as_ref() {
+        let run_id = FAINT.paint(format_args!("run {}", parent.run_id));
+        facts.add("Parent", format_args!("{}  {run_id}", parent.workflow_id));
+    }
     let started = from_wire(info.start_time.as_ref());
     let closed = from_wire(info.close_time.as_ref());
     if let Some(started) = started {
         facts.add(
             "Started",
             format_args!("{} ({})", view.wall_clock(started), view.relative(started)),
+        );
+    }
+    let begins = from_wire(info.execution_time.as_ref()).filter(|begins| *begins > view.now);
+    if let Some(begins) = begins.filter(|_| closed.is_none()) {
+        facts.add(
+            "Begins",
+            format_args!("{} ({})", view.wall_clock(begins), view.relative(begins)),
         );
     }
     if let Some(closed) = closed {
@@ -218,6 +235,20 @@ fn pending(activity: &PendingActivityInfo, view: &Viewpoint) -> String {
         }
         Some(failure) => line("last failure", BAD.paint(failure::root_cause(failure))),
         None => {}
+    }
+    text
+}
+
+fn pending_child(child: &PendingChildExecutionInfo) -> String {
+    let state = if child.run_id.is_empty() {
+        PLAIN.paint("about to start")
+    } else {
+        GOOD.paint("running")
+    };
+    let name = HEADING.paint(&child.workflow_type_name);
+    let mut text = format!("  {name} {}  {state}\n", child.workflow_id);
+    if !child.run_id.is_empty() {
+        let _ = writeln!(text, "    {} {}", FAINT.paint("run:"), child.run_id);
     }
     text
 }

@@ -70,6 +70,15 @@ fn activity(workflow_id: &str, described: &DescribeWorkflowExecutionResponse) ->
         .as_ref()
         .map_or(0, |info| info.history_length);
     match described.pending_activities.as_slice() {
+        [] if !described.pending_children.is_empty() => {
+            let children = described.pending_children.len();
+            let children = if children == 1 {
+                "a child".to_owned()
+            } else {
+                format!("{children} children")
+            };
+            format!("{workflow_id} waits for {children}, {events} events")
+        }
         [] => format!("{workflow_id} is running, {events} events"),
         [activity, others @ ..] => {
             let name = activity

@@ -3,14 +3,12 @@
 //! To the wire, conversions cannot fail. From the wire they take anything a client may send, and say which
 //! field is wrong. Nothing here knows the engine or the transport.
 
-mod cron;
 mod failure;
 mod options;
 mod payload;
 mod time;
 mod update;
 
-pub(crate) use cron::cron_schedule_from_wire;
 pub(crate) use failure::{failure_from_wire, failure_to_wire};
 pub(crate) use options::{
     id_reuse_to_wire, parent_close_to_wire, priority_from_wire, priority_to_wire, retry_policy_from_wire,

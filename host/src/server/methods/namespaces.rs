@@ -53,6 +53,8 @@ fn to_wire(namespace: &Namespace) -> DescribeNamespaceResponse {
             description: namespace.description.clone(),
             id: namespace.id.to_string(),
             capabilities: Some(Capabilities {
+                sync_update: true,
+                async_update: true,
                 reported_problems_search_attribute: true,
                 ..Default::default()
             }),

@@ -3,9 +3,8 @@
 use crate::{
     server::{
         convert::{
-            InvalidField, cron_schedule_from_wire, header_from_wire, memo_from_wire, payload_from_wire,
-            payloads_from_wire, priority_from_wire, retry_policy_from_wire, search_attributes_from_wire,
-            timeout_from_wire, workflow_timeouts_from_wire,
+            InvalidField, header_from_wire, memo_from_wire, payload_from_wire, payloads_from_wire, priority_from_wire,
+            retry_policy_from_wire, search_attributes_from_wire, timeout_from_wire, workflow_timeouts_from_wire,
         },
         front::{Front, identity, task_queue},
         limits::{check_map, check_payloads, optional_name, required_name},
@@ -117,7 +116,7 @@ pub(super) fn start_request(
             request.workflow_task_timeout,
         )?,
         retry: request.retry_policy.map(retry_policy_from_wire).transpose()?,
-        cron_schedule: cron_schedule_from_wire(request.cron_schedule)?,
+        cron_schedule: optional_name("cron_schedule", request.cron_schedule)?,
         start_delay,
         memo: memo_from_wire(request.memo),
         search_attributes: search_attributes_from_wire(request.search_attributes),
@@ -128,6 +127,7 @@ pub(super) fn start_request(
         details: metadata.details.map(payload_from_wire),
         reuse,
         conflict,
+        parentage: None,
     };
     check_payloads("input", &start.input)?;
     check_payloads("user_metadata", start.summary.as_slice())?;

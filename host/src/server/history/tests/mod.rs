@@ -1,7 +1,14 @@
-use super::*;
+mod chains;
+mod children;
+mod externals;
+mod updates;
+
+use super::to_wire;
+use mainspring_api::temporal::history::v1::history_event::Attributes;
 use mainspring_core::{
-    ActivityTimeouts, ApplicationFailure, CancellationType, Digest, Execution, FailureInfo, FailureLayer, RunId,
-    WorkflowTimeouts,
+    Activated, ActivityRequest, ActivityTimeouts, ApplicationFailure, AttemptEnd, CancellationType, Digest, Event,
+    Execution, Failure, FailureInfo, FailureLayer, Millis, OperationId, Origin, Payload, Record, RetryState, RunId,
+    RunStarted, TimerRequest, Timestamp, WorkflowTimeouts,
 };
 
 fn at(millis: u64, event: Event) -> Record {
@@ -12,7 +19,11 @@ fn at(millis: u64, event: Event) -> Record {
 }
 
 fn started() -> Event {
-    Event::RunStarted(Box::new(RunStarted {
+    Event::RunStarted(Box::new(order_started()))
+}
+
+fn order_started() -> RunStarted {
+    RunStarted {
         namespace: "default".into(),
         execution: Execution {
             workflow_id: "order-1".into(),
@@ -35,7 +46,8 @@ fn started() -> Event {
         first_run_id: RunId::from_bytes([1; 16]),
         summary: None,
         details: None,
-    }))
+        origin: Origin::default(),
+    }
 }
 
 fn activated() -> Event {
@@ -114,6 +126,42 @@ fn story(records: &[Record]) -> String {
             Attributes::TimerFiredEventAttributes(of) => vec![of.started_event_id],
             Attributes::TimerCanceledEventAttributes(of) => vec![of.started_event_id],
             Attributes::WorkflowExecutionCompletedEventAttributes(of) => vec![of.workflow_task_completed_event_id],
+            Attributes::WorkflowExecutionContinuedAsNewEventAttributes(of) => vec![of.workflow_task_completed_event_id],
+            Attributes::MarkerRecordedEventAttributes(of) => vec![of.workflow_task_completed_event_id],
+            Attributes::StartChildWorkflowExecutionInitiatedEventAttributes(of) => {
+                vec![of.workflow_task_completed_event_id]
+            }
+            Attributes::StartChildWorkflowExecutionFailedEventAttributes(of) => vec![of.initiated_event_id],
+            Attributes::ChildWorkflowExecutionStartedEventAttributes(of) => vec![of.initiated_event_id],
+            Attributes::ChildWorkflowExecutionCompletedEventAttributes(of) => {
+                vec![of.initiated_event_id, of.started_event_id]
+            }
+            Attributes::ChildWorkflowExecutionFailedEventAttributes(of) => {
+                vec![of.initiated_event_id, of.started_event_id]
+            }
+            Attributes::ChildWorkflowExecutionCanceledEventAttributes(of) => {
+                vec![of.initiated_event_id, of.started_event_id]
+            }
+            Attributes::ChildWorkflowExecutionTimedOutEventAttributes(of) => {
+                vec![of.initiated_event_id, of.started_event_id]
+            }
+            Attributes::ChildWorkflowExecutionTerminatedEventAttributes(of) => {
+                vec![of.initiated_event_id, of.started_event_id]
+            }
+            Attributes::RequestCancelExternalWorkflowExecutionInitiatedEventAttributes(of) => {
+                vec![of.workflow_task_completed_event_id]
+            }
+            Attributes::RequestCancelExternalWorkflowExecutionFailedEventAttributes(of) => vec![of.initiated_event_id],
+            Attributes::ExternalWorkflowExecutionCancelRequestedEventAttributes(of) => vec![of.initiated_event_id],
+            Attributes::SignalExternalWorkflowExecutionInitiatedEventAttributes(of) => {
+                vec![of.workflow_task_completed_event_id]
+            }
+            Attributes::SignalExternalWorkflowExecutionFailedEventAttributes(of) => vec![of.initiated_event_id],
+            Attributes::ExternalWorkflowExecutionSignaledEventAttributes(of) => vec![of.initiated_event_id],
+            Attributes::WorkflowExecutionUpdateAcceptedEventAttributes(of) => {
+                vec![of.accepted_request_sequencing_event_id]
+            }
+            Attributes::WorkflowExecutionUpdateCompletedEventAttributes(of) => vec![of.accepted_event_id],
             _ => Vec::new(),
         };
         format!("{} @{millis} {name} {references:?}", event.event_id)
@@ -121,11 +169,20 @@ fn story(records: &[Record]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn order() -> Vec<Record> {
-    let failure = Failure::new(FailureLayer::of_engine(
-        "declined",
+/// The attributes of the last event.
+fn last(records: &[Record]) -> Attributes {
+    let last = to_wire(records).pop().expect("there are events");
+    last.attributes.expect("every event has attributes")
+}
+
+fn failure(message: &str) -> Failure {
+    Failure::new(FailureLayer::of_engine(
+        message,
         FailureInfo::Application(ApplicationFailure::default()),
-    ));
+    ))
+}
+
+fn order() -> Vec<Record> {
     vec![
         at(0, started()),
         at(1, activated()),
@@ -172,12 +229,18 @@ fn order() -> Vec<Record> {
             5009,
             Event::ActivityFailed {
                 attempt: end(5, Some(5003)),
-                failure,
+                failure: failure("declined"),
                 retry_state: RetryState::MaximumAttemptsReached,
             },
         ),
         at(5010, activated()),
-        at(5010, Event::RunCompleted { output: None }),
+        at(
+            5010,
+            Event::RunCompleted {
+                output: None,
+                successor: None,
+            },
+        ),
     ]
 }
 

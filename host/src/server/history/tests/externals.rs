@@ -1,0 +1,100 @@
+//! Messages to other runs.
+
+use super::*;
+use mainspring_api::temporal::enums::v1::{
+    CancelExternalWorkflowExecutionFailedCause as CancelFailedCause,
+    SignalExternalWorkflowExecutionFailedCause as SignalFailedCause,
+};
+use mainspring_core::{ExternalSignal, ExternalTarget, NotDelivered};
+
+fn target() -> ExternalTarget {
+    ExternalTarget {
+        workflow_id: "stock".into(),
+        run_id: None,
+        child_only: false,
+    }
+}
+
+/// A run that has sent a signal and a request to cancel.
+fn sent() -> Vec<Record> {
+    let signal = ExternalSignal {
+        target: target(),
+        name: "reserve".into(),
+        input: Vec::new(),
+        headers: Vec::new(),
+    };
+    vec![
+        at(0, started()),
+        at(1, activated()),
+        at(
+            1,
+            Event::ExternalSignalInitiated {
+                operation: OperationId(1),
+                signal: Box::new(signal),
+            },
+        ),
+        at(
+            1,
+            Event::ExternalCancelInitiated {
+                operation: OperationId(2),
+                target: target(),
+                reason: "sold out".into(),
+            },
+        ),
+    ]
+}
+
+fn resolved(operation: u64, result: Result<(), NotDelivered>) -> Record {
+    let operation = OperationId(operation);
+    at(2, Event::ExternalResolved { operation, result })
+}
+
+#[test]
+fn messages_read_as_temporals() {
+    let mut delivered = sent();
+    delivered.extend([resolved(2, Ok(())), resolved(1, Ok(()))]);
+    insta::assert_snapshot!(story(&delivered), @r"
+    1 @0 WorkflowExecutionStarted []
+    2 @1 WorkflowTaskScheduled []
+    3 @1 WorkflowTaskStarted [2]
+    4 @1 WorkflowTaskCompleted [2, 3]
+    5 @1 SignalExternalWorkflowExecutionInitiated [4]
+    6 @1 RequestCancelExternalWorkflowExecutionInitiated [4]
+    7 @2 ExternalWorkflowExecutionCancelRequested [6]
+    8 @2 ExternalWorkflowExecutionSignaled [5]
+    ");
+    let Attributes::ExternalWorkflowExecutionSignaledEventAttributes(of) = last(&delivered) else {
+        panic!("it is delivered")
+    };
+    assert_eq!(of.workflow_execution.map(|it| it.workflow_id), Some("stock".into()));
+}
+
+#[test]
+fn a_message_that_nobody_could_take_says_so() {
+    let failed = |record| {
+        let mut records = sent();
+        records.push(record);
+        last(&records)
+    };
+    let Attributes::SignalExternalWorkflowExecutionFailedEventAttributes(signal) =
+        failed(resolved(1, Err(NotDelivered::NotFound)))
+    else {
+        panic!("it failed")
+    };
+    assert_eq!(signal.cause(), SignalFailedCause::ExternalWorkflowExecutionNotFound);
+    assert_eq!(signal.initiated_event_id, 5);
+    let Attributes::RequestCancelExternalWorkflowExecutionFailedEventAttributes(cancel) =
+        failed(resolved(2, Err(NotDelivered::NotFound)))
+    else {
+        panic!("it failed")
+    };
+    assert_eq!(cancel.cause(), CancelFailedCause::ExternalWorkflowExecutionNotFound);
+    assert_eq!(cancel.initiated_event_id, 6);
+    let given_up = Event::ExternalCancelled {
+        operation: OperationId(1),
+    };
+    let Attributes::SignalExternalWorkflowExecutionFailedEventAttributes(given_up) = failed(at(2, given_up)) else {
+        panic!("it failed")
+    };
+    assert_eq!(given_up.cause(), SignalFailedCause::Unspecified);
+}
