@@ -113,10 +113,7 @@ impl PendingActivity {
 
     /// The activity's name within its run.
     pub fn activity_id(&self) -> String {
-        self.request
-            .activity_id
-            .clone()
-            .unwrap_or_else(|| self.operation.to_string())
+        self.request.id_as(self.operation)
     }
 
     /// The policy that holds.

@@ -72,6 +72,13 @@ impl PendingChild {
         )
     }
 
+    /// Whether the guest is told that the child is cancelled as soon as the child has the request.
+    pub(crate) fn waits_for_request(&self) -> bool {
+        self.cancel_requested
+            && !self.guest_told
+            && self.request.cancellation == ChildCancellationType::WaitCancellationRequested
+    }
+
     /// The child as people name it, once it has started.
     pub fn execution(&self) -> Option<Execution> {
         self.run_id.map(|run_id| Execution {

@@ -1,7 +1,7 @@
 //! What a guest asks for while it is activated: orders, in the imperative.
 
 use crate::{
-    ActivityTimeouts, CancellationType, ChildCancellationType, ExternalSignal, ExternalTarget, Failure,
+    ActivityTimeouts, CancellationType, ChildCancellationType, ExternalSignal, ExternalTarget, Failure, FailureInfo,
     IdConflictPolicy, IdReusePolicy, Millis, OperationId, ParentClosePolicy, Payload, PayloadMap, Priority,
     RetryPolicy, RunId, UpdateOutcome, WorkflowTimeouts,
 };
@@ -139,6 +139,13 @@ pub struct Continuation {
     pub backoff: Option<Millis>,
 }
 
+impl ActivityRequest {
+    /// The activity's name within its run, if it is this operation.
+    pub fn id_as(&self, operation: OperationId) -> String {
+        self.activity_id.clone().unwrap_or_else(|| operation.to_string())
+    }
+}
+
 impl ChildRequest {
     /// The child's workflow id, if it is that operation of that run.
     pub fn workflow_id_under(&self, parent: RunId, operation: OperationId) -> String {
@@ -159,7 +166,17 @@ impl Command {
         };
         let told = |failure: &Failure| -> usize {
             let layers = failure.layers().iter();
-            layers.map(|it| it.message.len() + it.stack_trace.len()).sum()
+            layers
+                .map(|layer| {
+                    let details = match &layer.info {
+                        FailureInfo::Application(application) => &application.details[..],
+                        FailureInfo::Cancelled(details) => details,
+                        _ => &[],
+                    };
+                    let encoded = all(layer.encoded_attributes.as_slice());
+                    layer.message.len() + layer.stack_trace.len() + all(details) + encoded
+                })
+                .sum()
         };
         match self {
             Self::ScheduleActivity(request) => all(&request.input) + named(&request.headers),

@@ -3,7 +3,7 @@
 //! Nothing of it has happened yet: if the activation fails, the proposal is dropped and leaves no trace.
 
 use crate::{Command, Event, OperationId, PendingActivity, RetryState, RunState, UpdateStage};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many commands one activation may issue. Past it the guest is stopped, and the run is blocked.
 pub const COMMANDS_PER_ACTIVATION_MAX: usize = 20_000;
@@ -17,6 +17,7 @@ pub(crate) struct Proposal {
     events: Vec<Event>,
     last_operation: OperationId,
     activities: BTreeSet<OperationId>,
+    activity_ids: BTreeMap<String, OperationId>,
     timers: BTreeSet<OperationId>,
     children: BTreeSet<OperationId>,
     externals: BTreeSet<OperationId>,
@@ -37,6 +38,12 @@ pub enum Misuse {
     /// The id was never given out.
     #[error("operation {0} does not exist: the run has begun none with that id")]
     UnknownOperation(OperationId),
+    /// Workers could not tell one activity from the other.
+    #[error(
+        "an activity with the id of operation {0}, which is an activity that has not ended; await it first, or choose \
+         another id"
+    )]
+    ActivityIdInUse(OperationId),
     /// The run's outcome had already been given.
     #[error("a command after the run's outcome; complete, fail, cancelled or continue-as-new come last, and once")]
     AfterOutcome,
@@ -65,6 +72,7 @@ impl Proposal {
             events: Vec::new(),
             last_operation: OperationId(state.next_operation().0 - 1),
             activities: BTreeSet::new(),
+            activity_ids: BTreeMap::new(),
             timers: BTreeSet::new(),
             children: BTreeSet::new(),
             externals: BTreeSet::new(),
@@ -82,6 +90,19 @@ impl Proposal {
 
     pub(crate) fn into_events(self) -> Vec<Event> {
         self.events
+    }
+
+    /// Refuses what a new command must not ask for. Histories may have it: it was once taken.
+    pub(crate) fn check_new(&self, state: &RunState, command: &Command) -> Result<(), Misuse> {
+        let Command::ScheduleActivity(request) = command else {
+            return Ok(());
+        };
+        let id = request.id_as(OperationId(self.last_operation.0 + 1));
+        let same = self.activity_ids.get(&id).copied();
+        match same.or_else(|| state.activity_with_id(&id)) {
+            Some(operation) if !self.closes => Err(Misuse::ActivityIdInUse(operation)),
+            _ => Ok(()),
+        }
     }
 
     /// Takes one command; returns the id of the operation that it begins, if it begins one.
@@ -105,6 +126,7 @@ impl Proposal {
             Command::ScheduleActivity(request) => {
                 let operation = self.next_operation();
                 self.activities.insert(operation);
+                self.activity_ids.insert(request.id_as(operation), operation);
                 (Event::ActivityScheduled { operation, request }, Some(operation))
             }
             Command::StartTimer(request) => {
@@ -172,19 +194,19 @@ impl Proposal {
         Ok(operation)
     }
 
-    /// Whether the guest is to take a path that it may not always have had. `new` says whether a path that was never
-    /// taken may be taken now.
+    /// Whether the guest is to take a path that it may not always have had. `may_be_new` says whether a path that was
+    /// never taken may be taken now.
     pub(crate) fn take_patch(
         &mut self,
         state: &RunState,
         patch_id: &str,
         deprecated: bool,
-        new: impl FnOnce(usize) -> bool,
+        may_be_new: bool,
     ) -> Result<bool, Misuse> {
         if state.has_patch(patch_id) || self.patches.contains(patch_id) {
             return Ok(true);
         }
-        if self.closes || !new(self.events.len()) {
+        if self.closes || !may_be_new {
             return Ok(false);
         }
         if self.events.len() >= COMMANDS_PER_ACTIVATION_MAX {

@@ -77,7 +77,7 @@ impl Replay {
         let (Some(state), Some(proposal)) = (&self.state, &mut self.proposal) else {
             return Err(Misuse::NotActivating.into());
         };
-        pass_deprecated_patches(&self.history, self.cursor, proposal);
+        while pass_deprecated_patch(&self.history, self.cursor, proposal) {}
         let compared = proposal.events().len();
         let operation = proposal.take(state, command)?;
         if let Some(asked) = proposal.events().get(compared) {
@@ -93,14 +93,12 @@ impl Replay {
         let (Some(state), Some(proposal)) = (&self.state, &mut self.proposal) else {
             return Err(Misuse::NotActivating.into());
         };
-        let (history, cursor) = (&self.history, self.cursor);
-        let was_taken = |compared| {
-            matches!(
-                recorded_command(history, cursor + compared),
-                Some(Event::Patched { patch_id: recorded, .. }) if *recorded == patch_id
-            )
-        };
-        let is_taken = proposal.take_patch(state, &patch_id, deprecated, was_taken)?;
+        let from = self.cursor + proposal.events().len();
+        let marker = place_of_marker(&self.history, from, &patch_id);
+        for _ in from..marker.unwrap_or(from) {
+            pass_deprecated_patch(&self.history, self.cursor, proposal);
+        }
+        let is_taken = proposal.take_patch(state, &patch_id, deprecated, marker.is_some())?;
         if !is_taken {
             self.declined_patches.insert(patch_id);
         }
@@ -112,7 +110,7 @@ impl Replay {
         let Some(mut proposal) = self.proposal.take() else {
             return Err(Misuse::NotActivating.into());
         };
-        pass_deprecated_patches(&self.history, self.cursor, &mut proposal);
+        while pass_deprecated_patch(&self.history, self.cursor, &mut proposal) {}
         let at = self.cursor + proposal.events().len();
         mismatch::check(EventId::at(at), recorded_command(&self.history, at), None)?;
         Ok(())
@@ -132,13 +130,28 @@ fn recorded_command(history: &[Record], at: usize) -> Option<&Event> {
         .filter(|event| event.is_of_command())
 }
 
-/// Code that no longer asks about a path that all runs take is not asked to.
-fn pass_deprecated_patches(history: &[Record], cursor: usize, proposal: &mut Proposal) {
-    while let Some(Event::Patched {
-        patch_id,
-        deprecated: true,
-    }) = recorded_command(history, cursor + proposal.events().len())
-    {
-        proposal.record_patch(patch_id.clone(), true);
+/// Code need no longer ask about a path that all runs take. Returns whether such a path comes next.
+fn pass_deprecated_patch(history: &[Record], cursor: usize, proposal: &mut Proposal) -> bool {
+    match recorded_command(history, cursor + proposal.events().len()) {
+        Some(Event::Patched {
+            patch_id,
+            deprecated: true,
+        }) => {
+            proposal.record_patch(patch_id.clone(), true);
+            true
+        }
+        _ => false,
     }
+}
+
+/// Where it is recorded that the guest took this path: next, or behind paths that it need no longer ask about.
+fn place_of_marker(history: &[Record], from: usize, asked: &str) -> Option<usize> {
+    for at in from.. {
+        match recorded_command(history, at) {
+            Some(Event::Patched { patch_id, .. }) if patch_id == asked => return Some(at),
+            Some(Event::Patched { deprecated: true, .. }) => {}
+            _ => break,
+        }
+    }
+    None
 }

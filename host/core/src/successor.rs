@@ -52,6 +52,8 @@ pub(crate) fn continuation(state: &RunState, now: Timestamp, asked: &Continuatio
         .clone()
         .unwrap_or_else(|| state.search_attributes().clone());
     started.attempt = 1;
+    // The run before it did not fail.
+    started.origin.last_failure = None;
     started.origin.begins = asked.backoff.filter(|it| !it.is_zero()).map(|it| now.after(it));
     Successor {
         started: Box::new(started),

@@ -25,6 +25,7 @@ impl Run {
     /// Takes a command of the guest; returns the id of the operation that it begins, if it begins one.
     pub fn command(&mut self, command: Command) -> Result<Option<OperationId>, Misuse> {
         let (_, proposal) = self.activating.as_mut().ok_or(Misuse::NotActivating)?;
+        proposal.check_new(&self.state, &command)?;
         proposal.take(&self.state, command)
     }
 
@@ -37,7 +38,8 @@ impl Run {
             ..
         } = self;
         let (_, proposal) = activating.as_mut().ok_or(Misuse::NotActivating)?;
-        proposal.take_patch(state, patch_id, deprecated, |_| !declined_patches.contains(patch_id))
+        let may_be_new = !declined_patches.contains(patch_id);
+        proposal.take_patch(state, patch_id, deprecated, may_be_new)
     }
 
     /// Another guest stands for the run from now on. It was replayed to where the run stands, and did not take these

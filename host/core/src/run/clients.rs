@@ -41,7 +41,7 @@ impl Run {
 
     /// Somebody sends a signal.
     pub fn signal(&mut self, signal: SignalReceived, now: Timestamp) -> Result<Taken, Refused> {
-        if self.state.has_request(&signal.request_id) {
+        if self.state.has_signal(&signal.request_id) {
             return Ok(Taken::Duplicate);
         }
         self.check_open()?;
@@ -57,7 +57,7 @@ impl Run {
         request_id: String,
         now: Timestamp,
     ) -> Result<Taken, Refused> {
-        if self.state.has_request(&request_id) {
+        if self.state.was_cancelled_by(&request_id) {
             return Ok(Taken::Duplicate);
         }
         self.check_open()?;

@@ -114,7 +114,8 @@ impl Run {
         Ok(())
     }
 
-    /// A child is closed. It may be said more than once.
+    /// A child is closed. It may be said more than once, but not before it was said that it has started: then it is
+    /// refused, and is to be said again.
     pub fn child_closed(
         &mut self,
         operation: OperationId,
@@ -122,10 +123,14 @@ impl Run {
         now: Timestamp,
     ) -> Result<(), Refused> {
         self.check_open()?;
-        if self.state.child(operation).is_some_and(|child| child.run_id.is_some()) {
-            self.record(now, Event::ChildClosed { operation, outcome });
+        match self.state.child(operation) {
+            Some(child) if child.run_id.is_none() => Err(Refused::TooEarly),
+            Some(_) => {
+                self.record(now, Event::ChildClosed { operation, outcome });
+                Ok(())
+            }
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// A message to another run arrived, or will not. It may be said more than once.
@@ -136,13 +141,12 @@ impl Run {
         now: Timestamp,
     ) -> Result<(), Refused> {
         self.check_open()?;
-        let waits = self.state.external(operation).is_some()
-            || self.state.child(operation).is_some_and(|child| {
-                child.cancel_requested
-                    && !child.guest_told
-                    && child.request.cancellation == ChildCancellationType::WaitCancellationRequested
-            });
-        if waits {
+        // A child that could not be asked to cancel itself is over: how, it tells itself.
+        let is_awaited = match self.state.child(operation) {
+            Some(child) => child.waits_for_request() && result.is_ok(),
+            None => self.state.external(operation).is_some(),
+        };
+        if is_awaited {
             self.record(now, Event::ExternalResolved { operation, result });
         }
         Ok(())

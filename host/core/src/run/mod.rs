@@ -74,6 +74,9 @@ pub enum Refused {
     /// The attempt waits for its moment, or a worker already has it.
     #[error("the attempt is not ready to be taken")]
     NotReady,
+    /// The end of a child came before its start.
+    #[error("the child is not known to have started; its end is to be told after that")]
+    TooEarly,
     /// The run has taken as many updates as a run may.
     #[error("the run has taken {UPDATES_PER_RUN_MAX} updates; it should continue as new")]
     TooManyUpdates,
@@ -126,6 +129,9 @@ impl Run {
     ///
     /// A start [need not be stored](Run::start_attempt) while its worker is in this process: whoever evicts a run with
     /// such an attempt keeps the attempt itself, and hands it in here with the stored ones.
+    ///
+    /// The guest is replaced with the run: whoever replays another one says [which paths it
+    /// declined](Run::guest_replaced).
     pub fn fold(
         history: &[Record],
         attempts: impl IntoIterator<Item = (OperationId, Attempt)>,

@@ -2,8 +2,8 @@
 
 use super::{RunState, Transition};
 use crate::{
-    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildRequest, EventId, Failure, FailureInfo, FailureLayer,
-    Job, OperationId, PendingChild, Resolution, RetryState, RunId, StartResolution,
+    ChildNotStarted, ChildOutcome, ChildRequest, EventId, Failure, FailureInfo, FailureLayer, Job, NotDelivered,
+    OperationId, PendingChild, Resolution, RetryState, RunId, StartResolution,
 };
 
 const UNKNOWN: &str = "there is no such pending child";
@@ -79,13 +79,19 @@ impl RunState {
     }
 
     /// The child has the request to cancel itself; for some that is all their parent waits for.
-    pub(super) fn child_has_request(&mut self, operation: OperationId) {
-        let waits = self.children.get(&operation).is_some_and(|child| {
-            child.request.cancellation == ChildCancellationType::WaitCancellationRequested && !child.guest_told
-        });
-        if waits {
-            self.tell_cancelled(operation);
+    pub(super) fn child_has_request(&mut self, operation: OperationId, result: Result<(), NotDelivered>) -> Transition {
+        if result.is_err() {
+            return Err("a child that cannot be asked to cancel itself tells how it ended");
         }
+        if !self
+            .children
+            .get(&operation)
+            .is_some_and(PendingChild::waits_for_request)
+        {
+            return Err("nobody waits for an answer of the child");
+        }
+        self.tell_cancelled(operation);
+        Ok(())
     }
 
     fn tell_cancelled(&mut self, operation: OperationId) {

@@ -14,11 +14,14 @@ impl RunState {
         self.externals.insert(operation, pending);
     }
 
-    pub(super) fn end_external(&mut self, operation: OperationId, result: Result<(), NotDelivered>) -> Transition {
+    pub(super) fn resolve_message(&mut self, operation: OperationId, result: Result<(), NotDelivered>) -> Transition {
         if self.children.contains_key(&operation) {
-            self.child_has_request(operation);
-            return Ok(());
+            return self.child_has_request(operation, result);
         }
+        self.end_external(operation, result)
+    }
+
+    pub(super) fn end_external(&mut self, operation: OperationId, result: Result<(), NotDelivered>) -> Transition {
         let pending = self
             .externals
             .remove(&operation)

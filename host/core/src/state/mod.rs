@@ -7,6 +7,7 @@ mod activities;
 mod children;
 mod externals;
 mod reading;
+mod requests;
 
 use crate::agenda::{Agenda, Subject};
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     Record, Resolution, RunStarted, RunStatus, Timestamp, UpdateOutcome, UpdateRequest, UpdateStage, successor,
 };
 use activities::{activity_failure, cancelled};
+use requests::RequestIds;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a run stands.
@@ -27,6 +29,8 @@ pub struct RunState {
     last_time: Timestamp,
     last_operation: OperationId,
     activities: BTreeMap<OperationId, PendingActivity>,
+    /// The names of pending activities; of two of one name, which only old histories have, the later one.
+    activity_ids: BTreeMap<String, OperationId>,
     timers: BTreeSet<OperationId>,
     children: BTreeMap<OperationId, PendingChild>,
     externals: BTreeMap<OperationId, PendingExternal>,
@@ -39,7 +43,8 @@ pub struct RunState {
     /// Whether the latest event belongs to an activation: only then may a command's event follow.
     activating: bool,
     cancel_requested: bool,
-    request_ids: BTreeSet<String>,
+    signal_ids: RequestIds,
+    cancel_request_id: Option<String>,
     memo: PayloadMap,
     search_attributes: PayloadMap,
 }
@@ -80,6 +85,7 @@ impl RunState {
             last_time: record.time,
             last_operation: OperationId(0),
             activities: BTreeMap::new(),
+            activity_ids: BTreeMap::new(),
             timers: BTreeSet::new(),
             children: BTreeMap::new(),
             externals: BTreeMap::new(),
@@ -90,7 +96,8 @@ impl RunState {
             undelivered: vec![Job::Start(started.clone(), record.time)],
             activating: false,
             cancel_requested: false,
-            request_ids: BTreeSet::new(),
+            signal_ids: RequestIds::default(),
+            cancel_request_id: None,
             memo: started.memo.clone(),
             search_attributes: started.search_attributes.clone(),
             started: started.clone(),
@@ -105,6 +112,7 @@ impl RunState {
             Event::Activated(_) => self.deliver(),
             Event::ActivityScheduled { operation, request } => self.begin_operation(*operation).map(|()| {
                 let id = EventId(self.length + 1);
+                self.activity_ids.insert(request.id_as(*operation), *operation);
                 self.activities.insert(
                     *operation,
                     PendingActivity::new(*operation, id, record.time, request.clone()),
@@ -133,7 +141,7 @@ impl RunState {
                 .begin_operation(*operation)
                 .map(|()| self.initiate_external(*operation, target.clone(), None)),
             Event::ExternalCancelled { operation } => self.end_external(*operation, Err(NotDelivered::Cancelled)),
-            Event::ExternalResolved { operation, result } => self.end_external(*operation, *result),
+            Event::ExternalResolved { operation, result } => self.resolve_message(*operation, *result),
             Event::UpdateAccepted(update) => self.accept_update(update),
             Event::UpdateCompleted { update_id, outcome } => self.complete_update(update_id, outcome),
             Event::SearchAttributesUpserted(changes) => upsert(&mut self.search_attributes, changes),
@@ -164,17 +172,15 @@ impl RunState {
             Event::TimerFired { operation } => self
                 .end_timer(*operation)
                 .map(|()| self.undelivered.push(Job::TimerFired(*operation))),
-            Event::SignalReceived(signal) => self.remember_request(&signal.request_id).map(|()| {
+            Event::SignalReceived(signal) => self.signal_ids.remember(&signal.request_id).map(|()| {
                 self.undelivered.push(Job::SignalReceived(signal.clone()));
                 self.begin_with_message();
             }),
             Event::CancelRequested { .. } if self.cancel_requested => Err("its cancellation was requested before"),
-            Event::CancelRequested { reason, request_id, .. } => self.remember_request(request_id).map(|()| {
-                self.cancel_requested = true;
-                self.undelivered.push(Job::CancelRequested(reason.clone()));
-                // Nobody wants to wait for what is not wanted.
-                self.agenda.set(Subject::Begin, None);
-            }),
+            Event::CancelRequested { reason, request_id, .. } => {
+                self.request_cancel(reason, request_id);
+                Ok(())
+            }
             Event::RunCompleted { .. } => self.close(RunStatus::Completed),
             Event::RunFailed { .. } => self.close(RunStatus::Failed),
             Event::RunCancelled { .. } if !self.cancel_requested => Err("nobody asked for its cancellation"),
@@ -273,16 +279,18 @@ impl RunState {
         Ok(())
     }
 
-    fn remember_request(&mut self, request_id: &str) -> Transition {
-        if !request_id.is_empty() && !self.request_ids.insert(request_id.to_owned()) {
-            return Err("its request was recorded before");
-        }
-        Ok(())
+    fn request_cancel(&mut self, reason: &str, request_id: &str) {
+        self.cancel_requested = true;
+        self.cancel_request_id = Some(request_id.to_owned()).filter(|id| !id.is_empty());
+        self.undelivered.push(Job::CancelRequested(reason.to_owned()));
+        // Nobody wants to wait for what is not wanted.
+        self.agenda.set(Subject::Begin, None);
     }
 
     fn close(&mut self, status: RunStatus) -> Transition {
         self.status = status;
         self.activities.clear();
+        self.activity_ids.clear();
         self.timers.clear();
         self.children.clear();
         self.externals.clear();

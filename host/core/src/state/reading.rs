@@ -49,6 +49,11 @@ impl RunState {
         self.activities.get(&operation)
     }
 
+    /// The activity of that name within the run, if it has not come to its end.
+    pub fn activity_with_id(&self, activity_id: &str) -> Option<OperationId> {
+        self.activity_ids.get(activity_id).copied()
+    }
+
     /// Whether that operation is a running timer.
     pub fn has_timer(&self, operation: OperationId) -> bool {
         self.timers.contains(&operation)
@@ -100,6 +105,9 @@ impl RunState {
     }
 
     /// Whether the guest is to be activated: it has not been told everything, and need not wait for its beginning.
+    ///
+    /// That the moment of its beginning has come leaves no event: a run that was [folded](crate::Run::fold) waits until
+    /// [time passes](crate::Run::pass_time).
     pub fn owes_activation(&self) -> bool {
         !self.undelivered.is_empty() && !self.agenda.has(Subject::Begin)
     }
@@ -119,9 +127,14 @@ impl RunState {
         self.cancel_requested
     }
 
-    /// Whether a request with this id has been recorded.
-    pub fn has_request(&self, request_id: &str) -> bool {
-        self.request_ids.contains(request_id)
+    /// Whether a signal with this request id has been recorded, among the latest.
+    pub fn has_signal(&self, request_id: &str) -> bool {
+        self.signal_ids.contains(request_id)
+    }
+
+    /// Whether the request to cancel that was recorded has this id.
+    pub fn was_cancelled_by(&self, request_id: &str) -> bool {
+        self.cancel_request_id.as_deref() == Some(request_id)
     }
 
     /// The memo as it is now.

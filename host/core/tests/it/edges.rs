@@ -5,7 +5,12 @@ use insta::assert_snapshot;
 use mainspring_core::retry::backoff;
 use mainspring_core::{
     COMMANDS_PER_ACTIVATION_MAX, Command, Digest, Event, Millis, Misuse, Payload, Record, Replay, ReplayError,
-    RetryPolicy, Run, RunId, Timestamp, WorkflowTimeouts,
+    RetryPolicy, RetryState, Run, RunId, Timestamp, WorkflowTimeouts,
+};
+
+const TIMED_OUT: Event = Event::RunTimedOut {
+    retry_state: RetryState::Timeout,
+    successor: None,
 };
 
 fn world() -> World {
@@ -61,14 +66,10 @@ fn damaged_histories_are_reported() {
         (folded.to_string(), replayed.map(|error| error.to_string()))
     };
     assert_snapshot!(damage(Vec::new()).0, @"event 1 (nothing) cannot happen here: the history is empty");
-    let (folded, replayed) = damage(vec![at(0, Event::RunTimedOut)]);
+    let (folded, replayed) = damage(vec![at(0, TIMED_OUT)]);
     assert_snapshot!(folded, @"event 1 (RunTimedOut) cannot happen here: a history begins with RunStarted");
     assert_eq!(replayed, Some(format!("the recorded history is damaged: {folded}")));
-    let (folded, replayed) = damage(vec![
-        start.clone(),
-        at(0, Event::RunTimedOut),
-        at(0, Event::RunTimedOut),
-    ]);
+    let (folded, replayed) = damage(vec![start.clone(), at(0, TIMED_OUT), at(0, TIMED_OUT)]);
     assert_snapshot!(folded, @"event 3 (RunTimedOut) cannot happen here: the run is closed");
     assert_eq!(replayed, Some(format!("the recorded history is damaged: {folded}")));
     let late = Record {

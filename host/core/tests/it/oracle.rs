@@ -2,7 +2,8 @@
 //! pending thing in turn.
 
 use mainspring_core::{
-    CancellationType, Event, Millis, OperationId, PendingActivity, Phase, Record, RunState, Timestamp,
+    CancellationType, ChildCancellationType, Event, Millis, OperationId, PendingActivity, Phase, Record, RunState,
+    Timestamp,
 };
 
 /// Whether `next` may follow.
@@ -19,8 +20,34 @@ pub(crate) fn may_follow(history: &[Record], next: &Record) -> bool {
     match &next.event {
         Event::RunStarted(_) => false,
         Event::Activated(_) => events.anything_to_tell(),
-        Event::ActivityScheduled { operation, .. } | Event::TimerStarted { operation, .. } => {
-            operation.0 == events.begun() + 1
+        Event::ActivityScheduled { operation, .. }
+        | Event::TimerStarted { operation, .. }
+        | Event::ChildInitiated { operation, .. }
+        | Event::ExternalSignalInitiated { operation, .. }
+        | Event::ExternalCancelInitiated { operation, .. } => operation.0 == events.begun() + 1,
+        Event::Patched { patch_id, .. } => {
+            !events.any(|event| matches!(event, Event::Patched { patch_id: known, .. } if known == patch_id))
+        }
+        Event::ChildCancelRequested { operation, .. } => {
+            events.child_runs(*operation) && !events.child_cancel_was_asked(*operation)
+        }
+        Event::ChildStarted { operation, .. } | Event::ChildNotStarted { operation, .. } => {
+            events.child_runs(*operation) && !events.child_has_started(*operation)
+        }
+        Event::ChildClosed { operation, .. } => events.child_runs(*operation) && events.child_has_started(*operation),
+        Event::ExternalCancelled { operation } => events.external_runs(*operation),
+        Event::ExternalResolved { operation, result } => {
+            let child_answers = events.child_runs(*operation)
+                && events.child_cancel_was_asked(*operation)
+                && events.child_cancellation(*operation) == Some(ChildCancellationType::WaitCancellationRequested)
+                && !events.was_resolved(*operation)
+                && result.is_ok();
+            events.external_runs(*operation) || child_answers
+        }
+        Event::UpdateAccepted(update) => !events.update_was_accepted(&update.id),
+        Event::UpdateCompleted { update_id, .. } => {
+            events.update_was_accepted(update_id)
+                && !events.any(|event| matches!(event, Event::UpdateCompleted { update_id: it, .. } if it == update_id))
         }
         Event::ActivityCancelRequested { operation } => {
             events.activity_runs(*operation) && events.cancel_asked_at(*operation).is_none()
@@ -30,30 +57,56 @@ pub(crate) fn may_follow(history: &[Record], next: &Record) -> bool {
         | Event::ActivityFailed { attempt, .. }
         | Event::ActivityTimedOut { attempt, .. }
         | Event::ActivityCancelled { attempt, .. } => events.activity_runs(attempt.operation),
-        Event::SignalReceived(signal) => !events.knows_request(&signal.request_id),
-        Event::CancelRequested { request_id, .. } => {
-            !events.cancel_was_requested() && !events.knows_request(request_id)
-        }
+        Event::SignalReceived(signal) => !events.knows_signal(&signal.request_id),
+        Event::CancelRequested { .. } => !events.cancel_was_requested(),
         Event::RunCancelled { .. } => events.cancel_was_requested(),
         Event::SearchAttributesUpserted(_)
         | Event::MemoUpserted(_)
         | Event::RunCompleted { .. }
         | Event::RunFailed { .. }
         | Event::RunTerminated { .. }
-        | Event::RunTimedOut => true,
+        | Event::RunContinuedAsNew { .. }
+        | Event::RunTimedOut { .. } => true,
     }
 }
 
-/// The earliest of all deadlines.
-pub(crate) fn next_deadline(history: &[Record], state: &RunState) -> Option<Timestamp> {
+/// The earliest of all deadlines, if time has passed until `passed`.
+pub(crate) fn next_deadline(history: &[Record], state: &RunState, passed: Timestamp) -> Option<Timestamp> {
     let timers = history.iter().filter_map(|record| match &record.event {
         Event::TimerStarted { operation, request } if state.has_timer(*operation) => {
             Some(record.time.after(request.after))
         }
         _ => None,
     });
-    let run = limit(state.started().timeouts.run, state.start_time()).filter(|_| !state.status().is_closed());
+    let begin = beginning(history);
+    let from = begin.unwrap_or(state.start_time());
+    let timeouts = state.started().timeouts;
+    let run = [limit(timeouts.run, from), limit(timeouts.execution, from)];
+    let begin = begin.filter(|begins| *begins > passed && !was_begun_early(history));
+    let run = run.into_iter().chain([begin]).flatten();
+    let run = run.filter(|_| !state.status().is_closed());
     timers.chain(run).chain(state.activities().flat_map(deadlines)).min()
+}
+
+/// When the guest is first activated, if that is after the start.
+fn beginning(history: &[Record]) -> Option<Timestamp> {
+    match &history[0].event {
+        Event::RunStarted(started) => started.origin.begins.filter(|begins| *begins > history[0].time),
+        _ => None,
+    }
+}
+
+/// Whether somebody ended the wait for the beginning.
+fn was_begun_early(history: &[Record]) -> bool {
+    let ends_with_message = match &history[0].event {
+        Event::RunStarted(started) => started.origin.begins_with_message,
+        _ => false,
+    };
+    Events(history).any(|event| match event {
+        Event::CancelRequested { .. } | Event::Activated(_) => true,
+        Event::SignalReceived(_) | Event::UpdateAccepted(_) => ends_with_message,
+        _ => false,
+    })
 }
 
 fn deadlines(activity: &PendingActivity) -> Vec<Timestamp> {
@@ -87,8 +140,70 @@ impl Events<'_> {
     }
 
     fn begun(&self) -> u64 {
-        let begins = |event: &Event| matches!(event, Event::ActivityScheduled { .. } | Event::TimerStarted { .. });
+        let begins = |event: &Event| {
+            matches!(
+                event,
+                Event::ActivityScheduled { .. }
+                    | Event::TimerStarted { .. }
+                    | Event::ChildInitiated { .. }
+                    | Event::ExternalSignalInitiated { .. }
+                    | Event::ExternalCancelInitiated { .. }
+            )
+        };
         self.0.iter().filter(|record| begins(&record.event)).count() as u64
+    }
+
+    fn child_cancellation(&self, child: OperationId) -> Option<ChildCancellationType> {
+        self.0.iter().find_map(|record| match &record.event {
+            Event::ChildInitiated { operation, request } if *operation == child => Some(request.cancellation),
+            _ => None,
+        })
+    }
+
+    fn child_runs(&self, child: OperationId) -> bool {
+        let ends = |event: &Event| match event {
+            Event::ChildNotStarted { operation, .. } | Event::ChildClosed { operation, .. } => *operation == child,
+            _ => false,
+        };
+        self.child_cancellation(child).is_some() && !self.any(ends)
+    }
+
+    fn child_has_started(&self, child: OperationId) -> bool {
+        self.any(|event| matches!(event, Event::ChildStarted { operation, .. } if *operation == child))
+    }
+
+    fn child_cancel_was_asked(&self, child: OperationId) -> bool {
+        self.any(|event| matches!(event, Event::ChildCancelRequested { operation, .. } if *operation == child))
+    }
+
+    fn was_resolved(&self, message: OperationId) -> bool {
+        self.any(|event| matches!(event, Event::ExternalResolved { operation, .. } if *operation == message))
+    }
+
+    /// Whether the guest heard that the child is cancelled before it came to its end.
+    fn child_was_given_up(&self, child: OperationId) -> bool {
+        match self.child_cancellation(child) {
+            Some(ChildCancellationType::TryCancel | ChildCancellationType::Abandon) => {
+                self.child_cancel_was_asked(child)
+            }
+            _ => self.was_resolved(child),
+        }
+    }
+
+    fn external_runs(&self, message: OperationId) -> bool {
+        let begins = |event: &Event| match event {
+            Event::ExternalSignalInitiated { operation, .. } | Event::ExternalCancelInitiated { operation, .. } => {
+                *operation == message
+            }
+            _ => false,
+        };
+        let is_cancelled =
+            |event: &Event| matches!(event, Event::ExternalCancelled { operation } if *operation == message);
+        self.any(begins) && !self.any(is_cancelled) && !self.was_resolved(message)
+    }
+
+    fn update_was_accepted(&self, id: &str) -> bool {
+        self.any(|event| matches!(event, Event::UpdateAccepted(update) if update.id == id))
     }
 
     fn activity_runs(&self, activity: OperationId) -> bool {
@@ -115,13 +230,8 @@ impl Events<'_> {
         self.any(|event| matches!(event, Event::CancelRequested { .. }))
     }
 
-    fn knows_request(&self, id: &str) -> bool {
-        !id.is_empty()
-            && self.any(|event| match event {
-                Event::SignalReceived(signal) => signal.request_id == id,
-                Event::CancelRequested { request_id, .. } => request_id == id,
-                _ => false,
-            })
+    fn knows_signal(&self, id: &str) -> bool {
+        !id.is_empty() && self.any(|event| matches!(event, Event::SignalReceived(signal) if signal.request_id == id))
     }
 
     fn waits_for_cancellation(&self, activity: OperationId) -> bool {
@@ -141,7 +251,17 @@ impl Events<'_> {
             Event::RunStarted(_)
             | Event::TimerFired { .. }
             | Event::SignalReceived(_)
+            | Event::UpdateAccepted(_)
+            | Event::ExternalResolved { .. }
+            | Event::ExternalCancelled { .. }
             | Event::CancelRequested { .. } => true,
+            Event::ChildCancelRequested { operation, .. } => matches!(
+                self.child_cancellation(*operation),
+                Some(ChildCancellationType::TryCancel | ChildCancellationType::Abandon)
+            ),
+            Event::ChildStarted { operation, .. }
+            | Event::ChildNotStarted { operation, .. }
+            | Event::ChildClosed { operation, .. } => !self.child_was_given_up(*operation),
             Event::ActivityCancelRequested { operation } => !self.waits_for_cancellation(*operation),
             event => ended_activity(event).is_some_and(|activity| {
                 self.waits_for_cancellation(activity) || self.cancel_asked_at(activity).is_none()

@@ -1,29 +1,26 @@
 //! What holds for every run: random guests, workers, clients and clocks try to break it.
 
 use crate::oracle::{may_follow, next_deadline};
-use crate::random::{self, Move, moves, play};
-use crate::script::failure_of;
-use crate::world::{self, Decision, World, is_activated};
+use crate::random::{self, Move, Start, moves, play, starts};
+use crate::script::{child_of_type, failure_of, parent};
+use crate::world::{self, Answer, Call, Decision, World, is_activated};
 use mainspring_core::{
-    ActivityRequest, ActivityTimeouts, AttemptEnd, CancellationType, Command, Effect, Event, EventId, Job, Millis,
-    OperationId, Payload, Phase, Place, Record, Replay, ReplayError, RetryState, RunState, TimerRequest, Timestamp,
-    WorkflowTimeouts,
+    ActivityRequest, ActivityTimeouts, AttemptEnd, CancellationType, ChildCancellationType, ChildNotStarted,
+    ChildOutcome, ChildRequest, Command, Content, Effect, Event, EventId, ExternalSignal, ExternalTarget, Job, Message,
+    Millis, NotDelivered, OperationId, ParentClosePolicy, Payload, Phase, Place, Record, Replay, ReplayError,
+    RetryState, RunId, RunState, StartResolution, Successor, TimerRequest, Timestamp,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-fn start() -> World {
-    let timeouts = WorkflowTimeouts {
-        run: Some(Millis::new(700)),
-        ..WorkflowTimeouts::default()
-    };
-    World::start(world::order(timeouts), Timestamp::from_millis(100))
+fn world_of(start: &Start) -> World {
+    World::start(start.started(), Timestamp::from_millis(100))
 }
 
 /// The world after all moves, with every step made durable.
-fn played(moves: &[Move]) -> World {
-    let (mut world, mut now) = (start(), 100);
+fn played(start: &Start, moves: &[Move]) -> World {
+    let (mut world, mut now) = (world_of(start), 100);
     world.commit();
     for step in moves {
         play(&mut world, &mut now, step);
@@ -37,8 +34,8 @@ proptest! {
 
     /// A history, cut wherever a step ended, folds to where the live run stood, and replays as it went.
     #[test]
-    fn every_history_folds_and_replays(moves in moves()) {
-        let (mut world, mut now) = (start(), 100);
+    fn every_history_folds_and_replays(start in starts(), moves in moves()) {
+        let (mut world, mut now) = (world_of(&start), 100);
         world.commit();
         for step in &moves {
             play(&mut world, &mut now, step);
@@ -51,16 +48,20 @@ proptest! {
 
     /// A run asks to be told the time when the first of what it waits for is due, and then it has happened.
     #[test]
-    fn the_next_deadline_is_the_earliest(moves in moves()) {
-        let (mut world, mut now) = (start(), 100);
+    fn the_next_deadline_is_the_earliest(start in starts(), moves in moves()) {
+        let (mut world, mut now) = (world_of(&start), 100);
+        let mut passed = Timestamp::from_millis(100);
         world.commit();
         for step in &moves {
             play(&mut world, &mut now, step);
             world.commit();
             let state = world.run.state();
-            prop_assert_eq!(state.next_deadline(), next_deadline(&world.history, state));
+            let now = Timestamp::from_millis(now);
             if matches!(step, Move::Pass(_)) {
-                let now = Timestamp::from_millis(now);
+                passed = passed.max(now);
+            }
+            prop_assert_eq!(state.next_deadline(), next_deadline(&world.history, state, passed));
+            if matches!(step, Move::Pass(_)) {
                 prop_assert!(state.next_deadline().is_none_or(|due| due > now));
             }
         }
@@ -68,9 +69,9 @@ proptest! {
 
     /// Memory is a cache: a run that is evicted after every step goes on as one that never is.
     #[test]
-    fn eviction_changes_nothing(moves in moves()) {
-        let (mut kept, mut kept_now) = (start(), 100);
-        let (mut evicted, mut evicted_now) = (start(), 100);
+    fn eviction_changes_nothing(start in starts(), moves in moves()) {
+        let (mut kept, mut kept_now) = (world_of(&start), 100);
+        let (mut evicted, mut evicted_now) = (world_of(&start), 100);
         kept.commit();
         evicted.commit();
         for step in &moves {
@@ -84,8 +85,8 @@ proptest! {
 
     /// Histories are in order, end once, and tell the guest each thing once.
     #[test]
-    fn histories_are_well_formed(moves in moves()) {
-        let world = played(&moves);
+    fn histories_are_well_formed(start in starts(), moves in moves()) {
+        let world = played(&start, &moves);
         let history = &world.history;
         prop_assert!(history.is_sorted_by_key(|record| record.time));
         let closed = history.iter().position(|record| record.event.closes_as().is_some());
@@ -97,16 +98,34 @@ proptest! {
         if closed.is_some() {
             let waits_for = (state.undelivered().len(), state.activities().len(), state.next_deadline());
             prop_assert_eq!(waits_for, (0, 0, None));
+            prop_assert_eq!((state.children().len(), state.externals().len()), (0, 0));
         }
 
         let mut resolved = BTreeSet::new();
+        let mut started = BTreeSet::new();
+        let mut updates = BTreeSet::new();
         for (turn, decision) in world.decisions.iter().enumerate() {
             let jobs = &decision.activation.jobs;
             prop_assert!(!jobs.is_empty());
             for (place, job) in jobs.iter().enumerate() {
                 prop_assert_eq!(matches!(job, Job::Start(..)), (turn, place) == (0, 0));
-                if let Job::ActivityResolved(operation, _) | Job::TimerFired(operation) = job {
-                    prop_assert!(resolved.insert(*operation), "operation {} resolved twice", operation);
+                match job {
+                    Job::ActivityResolved(operation, _)
+                    | Job::TimerFired(operation)
+                    | Job::ChildResolved(operation, _)
+                    | Job::ExternalResolved(operation, _) => {
+                        prop_assert!(resolved.insert(*operation), "operation {} resolved twice", operation);
+                    }
+                    Job::ChildStarted(operation, start) => {
+                        prop_assert!(started.insert(*operation), "child {} started twice", operation);
+                        if !matches!(start, StartResolution::Started(_)) {
+                            prop_assert!(resolved.insert(*operation), "child {} resolved twice", operation);
+                        }
+                    }
+                    Job::UpdateRequested(update) => {
+                        prop_assert!(updates.insert(update.id.clone()), "update {} came twice", update.id);
+                    }
+                    Job::Start(..) | Job::SignalReceived(_) | Job::CancelRequested(_) => {}
                 }
             }
         }
@@ -120,11 +139,12 @@ proptest! {
     /// nothing.
     #[test]
     fn the_transition_table_agrees_with_the_oracle(
+        start in starts(),
         moves in moves(),
         cut in any::<Index>(),
-        candidates in prop::collection::vec((0..19_u8, any::<u8>(), -2..3_i64), 24),
+        candidates in prop::collection::vec((0..33_u8, any::<u8>(), -2..3_i64), 24),
     ) {
-        let world = played(&moves);
+        let world = played(&start, &moves);
         let mut history = world.history;
         history.truncate(cut.index(history.len()) + 1);
         let mut state = RunState::begin(&history[0]).expect("a history begins with RunStarted");
@@ -146,8 +166,8 @@ proptest! {
 
     /// A guest that does one thing otherwise is caught at that event, whatever it does.
     #[test]
-    fn a_divergence_is_found_where_it_is(moves in moves(), turn in any::<Index>(), place in any::<Index>(), how in 0..3_u8) {
-        let world = played(&moves);
+    fn a_divergence_is_found_where_it_is(start in starts(), moves in moves(), turn in any::<Index>(), place in any::<Index>(), how in 0..3_u8) {
+        let world = played(&start, &moves);
         prop_assume!(!world.decisions.is_empty());
         let turn = turn.index(world.decisions.len());
         let decision = &world.decisions[turn];
@@ -155,31 +175,38 @@ proptest! {
         let places = event_places(&world.history, turn, decision);
         let place = place.index(places.len() + 1);
         let odd = Command::UpsertMemo(vec![("odd".into(), Payload::default())]);
-        let is_closed = decision.commands[..place].iter().any(|(command, _)| closes(command));
+        let is_closed = decision.calls[..place].iter().any(|(call, _)| closes(call));
         prop_assume!(!is_closed);
+        // Paths that the code need no longer ask about are passed over.
+        let passed_over = |at: usize| {
+            let is_passed = |record: &&Record| matches!(record.event, Event::Patched { deprecated: true, .. });
+            at + world.history[at..].iter().take_while(is_passed).count()
+        };
+        let is_command = |at: &usize| world.history.get(*at).is_some_and(|record| record.event.is_of_command());
         let next_event = places[place..].iter().flatten().next().copied();
         let after_all = places.iter().flatten().last().copied().unwrap_or_else(|| activated_at(&world.history, turn)) + 1;
-        let (asked, at): (Vec<Command>, usize) = match how {
+        let (asked, at): (Vec<Call>, usize) = match how {
             // One command too many.
             0 => {
-                let at = next_event.unwrap_or(after_all);
-                let all = decision.commands.iter().map(|(command, _)| command.clone());
-                let mut asked: Vec<Command> = all.collect();
-                asked.insert(place, odd);
+                let at = passed_over(next_event.unwrap_or(after_all));
+                let all = decision.calls.iter().map(|(call, _)| call.clone());
+                let mut asked: Vec<Call> = all.collect();
+                asked.insert(place, odd.into());
                 (asked, at)
             }
             // The rest is missing.
             1 => {
-                prop_assume!(next_event.is_some());
-                let asked = decision.commands[..place].iter().map(|(command, _)| command.clone());
-                (asked.collect(), next_event.expect("assumed"))
+                let at = next_event.map(passed_over).filter(is_command);
+                prop_assume!(at.is_some());
+                let asked = decision.calls[..place].iter().map(|(call, _)| call.clone());
+                (asked.collect(), at.expect("assumed"))
             }
             // One command is another one.
             _ => {
                 prop_assume!(places.get(place).copied().flatten().is_some());
-                let mut asked: Vec<Command> = decision.commands.iter().map(|(command, _)| command.clone()).collect();
-                asked[place] = odd;
-                (asked, next_event.expect("assumed"))
+                let mut asked: Vec<Call> = decision.calls.iter().map(|(call, _)| call.clone()).collect();
+                asked[place] = odd.into();
+                (asked, passed_over(next_event.expect("assumed")))
             }
         };
         match replay_with(&world, turn, asked) {
@@ -188,10 +215,36 @@ proptest! {
         }
     }
 
+    /// Each message goes out once, and what follows a run goes out with its end.
+    #[test]
+    fn each_message_goes_out_once(start in starts(), moves in moves()) {
+        let (mut world, mut now) = (world_of(&start), 100);
+        let mut steps = vec![world.commit()];
+        for step in &moves {
+            world.evict();
+            play(&mut world, &mut now, step);
+            steps.push(world.commit());
+        }
+        let mut sent: Vec<String> = Vec::new();
+        for step in &steps {
+            sent.extend(step.messages.iter().map(brief));
+            let closing = step.events.last().and_then(|record| record.event.successor());
+            prop_assert_eq!(step.successor.as_ref().map(Successor::run_id), closing);
+            if let Some(successor) = &step.successor {
+                let (next, old) = (&successor.started, world.run.state().started());
+                prop_assert_ne!(next.execution.run_id, old.execution.run_id);
+                prop_assert_ne!(next.random_seed, old.random_seed);
+                prop_assert_eq!(next.first_run_id, old.first_run_id);
+                prop_assert_eq!(next.origin.expiration, world.run.state().expiration());
+            }
+        }
+        prop_assert_eq!(sent, messages_of(&world.history));
+    }
+
     /// Whatever a crash loses, no activity is forgotten, and none that may run once is offered once it has left.
     #[test]
-    fn a_crash_forgets_nothing(moves in prop::collection::vec((moves(), any::<bool>()), 1..5)) {
-        let (mut world, mut now) = (start(), 100);
+    fn a_crash_forgets_nothing(start in starts(), moves in prop::collection::vec((moves(), any::<bool>()), 1..5)) {
+        let (mut world, mut now) = (world_of(&start), 100);
         world.commit();
         let mut left = BTreeSet::new();
         for (moves, last_is_lost) in moves {
@@ -241,18 +294,18 @@ fn commit_and_watch(world: &mut World, left: &mut BTreeSet<OperationId>) -> Resu
 }
 
 /// Replays the first activations as they were, and that of `turn` with other commands.
-fn replay_with(world: &World, turn: usize, asked: Vec<Command>) -> Result<(), ReplayError> {
+fn replay_with(world: &World, turn: usize, asked: Vec<Call>) -> Result<(), ReplayError> {
     let mut replay = Replay::new(world.history.clone());
     for decision in &world.decisions[..turn] {
         replay.next_activation()?;
-        for (command, _) in &decision.commands {
-            replay.command(command.clone())?;
+        for (call, _) in &decision.calls {
+            call.replay(&mut replay)?;
         }
         replay.end_activation()?;
     }
     replay.next_activation()?;
-    for command in asked {
-        replay.command(command)?;
+    for call in asked {
+        call.replay(&mut replay)?;
     }
     replay.end_activation()
 }
@@ -263,32 +316,90 @@ fn activated_at(history: &[Record], turn: usize) -> usize {
     at
 }
 
-fn closes(command: &Command) -> bool {
+fn closes(call: &Call) -> bool {
     matches!(
-        command,
-        Command::CompleteRun(_) | Command::FailRun(_) | Command::CancelRun(_)
+        call,
+        Call::Order(Command::CompleteRun(_) | Command::FailRun(_) | Command::CancelRun(_) | Command::ContinueAsNew(_))
     )
 }
 
-/// The place in the history of each command's event. A cancellation may have come to nothing.
+/// The place in the history of each call's event. A cancellation may have come to nothing, and a path may have been
+/// taken before, or not at all.
 fn event_places(history: &[Record], turn: usize, decision: &Decision) -> Vec<Option<usize>> {
     let mut at = activated_at(history, turn) + 1;
-    let place = |(command, _): &(Command, Option<OperationId>)| {
+    let place = |(call, _): &(Call, Answer)| {
         let event = history.get(at).map(|record| &record.event);
-        let came_to_something = match command {
-            Command::CancelOperation(asked) => matches!(
+        let came_to_something = match (call, event) {
+            (Call::Order(Command::CancelOperation(asked, _)), event) => matches!(
                 event,
-                Some(Event::ActivityCancelRequested { operation } | Event::TimerCancelled { operation })
-                    if operation == asked
+                Some(
+                    Event::ActivityCancelRequested { operation }
+                        | Event::TimerCancelled { operation }
+                        | Event::ChildCancelRequested { operation, .. }
+                        | Event::ExternalCancelled { operation }
+                ) if operation == asked
             ),
-            _ => true,
+            (Call::Patched(asked, _), Some(Event::Patched { patch_id, .. })) => asked == patch_id,
+            (Call::Patched(..), _) => false,
+            (Call::Order(_), _) => true,
         };
         came_to_something.then(|| {
             at += 1;
             at - 1
         })
     };
-    decision.commands.iter().map(place).collect()
+    decision.calls.iter().map(place).collect()
+}
+
+/// The messages that a history calls for, in order.
+fn messages_of(history: &[Record]) -> Vec<String> {
+    let mut children = BTreeMap::new();
+    let mut messages = Vec::new();
+    for Record { event, .. } in history {
+        match event {
+            Event::ChildInitiated { operation, request } => {
+                children.insert(*operation, request);
+                messages.push(format!("start #{operation}"));
+            }
+            Event::ChildCancelRequested { operation, .. } => {
+                if children[operation].cancellation != ChildCancellationType::Abandon {
+                    messages.push(format!("cancel #{operation}"));
+                }
+            }
+            Event::ExternalSignalInitiated { operation, .. } => messages.push(format!("signal #{operation}")),
+            Event::ExternalCancelInitiated { operation, .. } => messages.push(format!("cancel #{operation}")),
+            Event::ChildNotStarted { operation, .. } | Event::ChildClosed { operation, .. } => {
+                children.remove(operation);
+            }
+            event if event.closes_as().is_some() => {
+                let has_parent = matches!(&history[0].event, Event::RunStarted(it) if it.origin.parent.is_some());
+                if has_parent && event.successor().is_none() {
+                    messages.push(format!("closed #{}", parent().operation));
+                }
+                let told = children.values().filter_map(|child| match child.parent_close {
+                    ParentClosePolicy::Abandon => None,
+                    ParentClosePolicy::Terminate => Some("terminate".to_owned()),
+                    ParentClosePolicy::RequestCancel => Some("cancel #0".to_owned()),
+                });
+                messages.extend(told);
+            }
+            _ => {}
+        }
+    }
+    messages
+}
+
+fn brief(message: &Message) -> String {
+    match &message.content {
+        Content::StartChild(start) => format!("start #{}", start.parent.operation),
+        Content::RequestCancel { sender, .. } => format!("cancel #{}", sender.operation),
+        Content::Signal { sender, .. } => format!("signal #{}", sender.operation),
+        Content::ChildClosed { operation, .. } => format!("closed #{operation}"),
+        Content::Terminate { .. } => "terminate".into(),
+        Content::ChildStarted { .. } | Content::ChildNotStarted { .. } | Content::Delivered { .. } => {
+            format!("{message:?}")
+        }
+    }
 }
 
 /// An event of this kind, about an operation that there is, was, or will be.
@@ -350,17 +461,102 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
             request_id: random::request_id(pick % 12),
         },
         17 => Event::RunCancelled { details: Vec::new() },
+        18 => Event::Patched {
+            patch_id: format!("path-{}", pick % 4),
+            deprecated: pick >= 128,
+        },
+        19 => Event::ChildInitiated {
+            operation: next,
+            request: Box::new(child(pick)),
+        },
+        20 => Event::ChildCancelRequested {
+            operation,
+            reason: String::new(),
+        },
+        21 | 22 => Event::ChildStarted {
+            operation,
+            run_id: RunId::from_bytes([2; 16]),
+        },
+        23 => Event::ChildNotStarted {
+            operation,
+            cause: ChildNotStarted::WorkflowIdInUse,
+        },
+        24 => Event::ChildClosed {
+            operation,
+            outcome: ChildOutcome::Terminated,
+        },
+        25 => Event::ExternalSignalInitiated {
+            operation: next,
+            signal: Box::new(ExternalSignal {
+                target: target(),
+                name: "pay".into(),
+                input: Vec::new(),
+                headers: Vec::new(),
+            }),
+        },
+        26 => Event::ExternalCancelInitiated {
+            operation: next,
+            target: target(),
+            reason: String::new(),
+        },
+        27 => Event::ExternalCancelled { operation },
+        28 | 29 => Event::ExternalResolved {
+            operation,
+            result: match pick % 3 {
+                0 => Err(NotDelivered::NotFound),
+                _ => Ok(()),
+            },
+        },
+        30 => Event::UpdateAccepted(Box::new(random::update(pick % 6))),
+        31 => Event::UpdateCompleted {
+            update_id: random::update(pick % 6).id,
+            outcome: Ok(None),
+        },
         _ => match pick % 8 {
-            0 => Event::RunCompleted { output: None },
-            1 => Event::RunFailed { failure },
-            2 => Event::RunTimedOut,
+            0 => Event::RunCompleted {
+                output: None,
+                successor: None,
+            },
+            1 => Event::RunFailed {
+                failure,
+                retry_state,
+                successor: None,
+            },
+            2 => Event::RunTimedOut {
+                retry_state,
+                successor: None,
+            },
             3 => Event::RunTerminated {
                 reason: String::new(),
                 details: Vec::new(),
                 identity: String::new(),
             },
+            4 => Event::RunContinuedAsNew {
+                continuation: Box::default(),
+                successor: RunId::from_bytes([9; 16]),
+            },
             _ => Event::Activated(world::activated()),
         },
+    }
+}
+
+fn target() -> ExternalTarget {
+    ExternalTarget {
+        workflow_id: "other-1".into(),
+        run_id: None,
+        child_only: false,
+    }
+}
+
+fn child(pick: u8) -> ChildRequest {
+    ChildRequest {
+        cancellation: match pick % 4 {
+            0 => ChildCancellationType::TryCancel,
+            1 => ChildCancellationType::WaitCancellationCompleted,
+            2 => ChildCancellationType::WaitCancellationRequested,
+            _ => ChildCancellationType::Abandon,
+        },
+        ..child_of_type("ship", None)
     }
 }
 

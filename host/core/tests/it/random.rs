@@ -1,15 +1,18 @@
 //! Random guests, workers, clients and clocks. A move names what it means by an index into what there is, so that
 //! every move makes sense, or nearly so, wherever a run stands.
 
-use crate::script::failure_of;
-use crate::world::World;
+use crate::script::{child_of_type, failure_of, parent};
+use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
-    ActivityRequest, ActivityTimeouts, CancellationType, Command, Millis, OperationId, Payload, Place, RetryPolicy,
-    RunState, SignalReceived, TimerRequest, Timestamp,
+    ActivityRequest, ActivityTimeouts, CancellationType, ChildCancellationType, ChildNotStarted, ChildOutcome,
+    ChildRequest, Command, Continuation, ExternalSignal, ExternalTarget, Millis, NotDelivered, OperationId,
+    ParentClosePolicy, Payload, Place, RetryPolicy, RetryState, RunId, RunStarted, RunState, SignalReceived,
+    TimerRequest, Timestamp, UpdateRequest, UpdateStage, WorkflowTimeouts,
 };
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 /// One thing that happens to a run.
 #[derive(Clone, Debug)]
@@ -24,8 +27,36 @@ pub(crate) enum Move {
     Signal(u8),
     AskCancel(u8),
     Terminate,
+    Update(u8),
+    /// Another run tells of a child, or of a message.
+    Hear(u8, News),
+    /// Other code asks about a path in an activation that was.
+    Redeploy(Index, Index, u8),
     Pass(u64),
     SetBack(u64),
+}
+
+/// What another run has to say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum News {
+    Started,
+    NotStarted,
+    Completed,
+    Failed,
+    EndedCancelled,
+    Delivered,
+    NotFound,
+}
+
+/// What a run is started with.
+#[derive(Clone, Debug)]
+pub(crate) struct Start {
+    begins: Option<u64>,
+    begins_with_message: bool,
+    execution: Option<Millis>,
+    retry: Option<(Millis, u32)>,
+    has_cron: bool,
+    is_child: bool,
 }
 
 /// An attempt: mostly one there is, sometimes one that is over or still to come.
@@ -46,6 +77,49 @@ pub(crate) enum Ask {
     Complete,
     Fail,
     EndAsCancelled,
+    ContinueAsNew(Option<Millis>),
+    Patch(u8),
+    Child(Box<ChildRequest>),
+    SignalExternal,
+    CancelExternal,
+    Answer(u8, bool),
+}
+
+pub(crate) fn starts() -> impl Strategy<Value = Start> {
+    let begins = option::weighted(0.3, 0..400_u64);
+    let execution = option::weighted(0.2, (1..900_u64).prop_map(Millis::new));
+    let retry = option::weighted(0.4, (span(), 0..3_u32));
+    let bits = any::<(bool, bool, bool)>();
+    (begins, execution, retry, bits).prop_map(|(begins, execution, retry, bits)| Start {
+        begins,
+        begins_with_message: bits.0,
+        execution,
+        retry,
+        has_cron: bits.1,
+        is_child: bits.2,
+    })
+}
+
+impl Start {
+    pub(crate) fn started(&self) -> RunStarted {
+        let mut started = world::order(WorkflowTimeouts {
+            run: Some(Millis::new(700)),
+            execution: self.execution,
+            task: None,
+        });
+        started.retry = self.retry.map(|(initial_interval, maximum_attempts)| RetryPolicy {
+            initial_interval,
+            maximum_attempts,
+            ..RetryPolicy::default()
+        });
+        started.origin.begins = self.begins.map(Timestamp::from_millis);
+        started.origin.begins_with_message = self.begins_with_message;
+        if self.has_cron {
+            started.origin.cron_schedule = "@daily".into();
+        }
+        started.origin.parent = self.is_child.then(parent);
+        started
+    }
 }
 
 pub(crate) fn moves() -> impl Strategy<Value = Vec<Move>> {
@@ -66,9 +140,24 @@ fn one_move() -> impl Strategy<Value = Move> {
         3 => pick().prop_map(Move::Return),
         8 => (0..12_u8).prop_map(Move::Signal),
         2 => (0..3_u8).prop_map(Move::AskCancel),
+        4 => (0..6_u8).prop_map(Move::Update),
+        12 => (any::<u8>(), news()).prop_map(|(pick, news)| Move::Hear(pick, news)),
+        2 => (any::<Index>(), any::<Index>(), 0..4_u8).prop_map(|(turn, place, patch)| Move::Redeploy(turn, place, patch)),
         20 => prop_oneof![30 => 0..30_u64, 1 => Just(u64::MAX)].prop_map(Move::Pass),
         2 => (0..30_u64).prop_map(Move::SetBack),
         1 => prop::bool::weighted(0.2).prop_map(|ends| if ends { Move::Terminate } else { Move::Pass(1) }),
+    ]
+}
+
+fn news() -> impl Strategy<Value = News> {
+    prop_oneof![
+        6 => Just(News::Started),
+        1 => Just(News::NotStarted),
+        1 => Just(News::Completed),
+        1 => Just(News::Failed),
+        1 => Just(News::EndedCancelled),
+        3 => Just(News::Delivered),
+        1 => Just(News::NotFound),
     ]
 }
 
@@ -79,7 +168,17 @@ fn ask() -> impl Strategy<Value = Ask> {
         12 => any::<u8>().prop_map(Ask::Cancel),
         2 => any::<u8>().prop_map(Ask::Memo),
         2 => any::<u8>().prop_map(Ask::Attribute),
-        1 => prop_oneof![Just(Ask::Complete), Just(Ask::Fail), Just(Ask::EndAsCancelled)],
+        6 => (0..8_u8).prop_map(Ask::Patch),
+        6 => child().prop_map(|request| Ask::Child(Box::new(request))),
+        2 => Just(Ask::SignalExternal),
+        2 => Just(Ask::CancelExternal),
+        4 => (0..6_u8, any::<bool>()).prop_map(|(id, succeeds)| Ask::Answer(id, succeeds)),
+        1 => prop_oneof![
+            Just(Ask::Complete),
+            Just(Ask::Fail),
+            Just(Ask::EndAsCancelled),
+            option::of(span()).prop_map(Ask::ContinueAsNew),
+        ],
     ]
 }
 
@@ -119,6 +218,25 @@ fn activity() -> impl Strategy<Value = ActivityRequest> {
     })
 }
 
+fn child() -> impl Strategy<Value = ChildRequest> {
+    let cancellation = prop_oneof![
+        Just(ChildCancellationType::TryCancel),
+        Just(ChildCancellationType::WaitCancellationCompleted),
+        Just(ChildCancellationType::WaitCancellationRequested),
+        Just(ChildCancellationType::Abandon),
+    ];
+    let parent_close = prop_oneof![
+        Just(ParentClosePolicy::Terminate),
+        Just(ParentClosePolicy::Abandon),
+        Just(ParentClosePolicy::RequestCancel),
+    ];
+    (cancellation, parent_close).prop_map(|(cancellation, parent_close)| ChildRequest {
+        cancellation,
+        parent_close,
+        ..child_of_type("ship", None)
+    })
+}
+
 fn span() -> impl Strategy<Value = Millis> {
     prop_oneof![30 => 0..60_u64, 1 => Just(u64::MAX)].prop_map(Millis::new)
 }
@@ -135,8 +253,8 @@ pub(crate) fn play(world: &mut World, now: &mut u64, step: &Move) -> String {
     let at = Timestamp::from_millis(*now);
     match step {
         Move::Activate(asks) => {
-            let commands = commands(asks, world.run.state());
-            format!("{:?}", world.activate(at, commands))
+            let calls = calls(asks, world.run.state());
+            format!("{:?}", world.activate(at, calls))
         }
         Move::Take(pick, place) => {
             let (operation, number) = picked(world, pick);
@@ -185,6 +303,18 @@ pub(crate) fn play(world: &mut World, now: &mut u64, step: &Move) -> String {
             let (reason, identity) = ("enough".into(), "client".into());
             format!("{:?}", world.run.terminate(reason, Vec::new(), identity, at))
         }
+        Move::Update(id) => format!("{:?}", world.run.accept_update(update(*id), at)),
+        Move::Hear(pick, news) => format!("{:?}", hear(world, *pick, *news, at)),
+        Move::Redeploy(turn, place, patch) => {
+            if !world.decisions.is_empty() {
+                let turn = turn.index(world.decisions.len());
+                let calls = &mut world.decisions[turn].calls;
+                let place = place.index(calls.len() + 1);
+                calls.insert(place, (patched(*patch), Answer::TakesPatch(false)));
+                world.redeploy().expect("to ask about a path changes nothing else");
+            }
+            String::new()
+        }
         Move::Pass(_) => {
             world.run.pass_time(at);
             String::new()
@@ -208,34 +338,119 @@ impl Pick {
     }
 }
 
-/// What the guest asks for, if that is where the run stands. Few ask to cancel what never was.
-fn commands(asks: &[Ask], state: &RunState) -> Vec<Command> {
-    let mut next = state.next_operation().0;
-    let mut command = |ask: &Ask| match ask {
-        Ask::Schedule(request) => {
-            next += 1;
-            Command::ScheduleActivity(request.clone())
-        }
-        Ask::Timer(after) => {
-            next += 1;
-            Command::StartTimer(TimerRequest {
-                after: *after,
-                summary: None,
-                details: None,
-            })
-        }
-        Ask::Cancel(255) => Command::CancelOperation(OperationId(next)),
-        Ask::Cancel(pick) => match next - 1 {
-            0 => Command::UpsertMemo(Vec::new()),
-            begun => Command::CancelOperation(OperationId(u64::from(*pick) % begun + 1)),
-        },
-        Ask::Memo(pick) => Command::UpsertMemo(vec![change(*pick)]),
-        Ask::Attribute(pick) => Command::UpsertSearchAttributes(vec![change(*pick)]),
-        Ask::Complete => Command::CompleteRun(None),
-        Ask::Fail => Command::FailRun(failure_of("broke", false)),
-        Ask::EndAsCancelled => Command::CancelRun(Vec::new()),
+/// Of a child or of a message that waits, or of one that does not.
+fn hear(world: &mut World, pick: u8, news: News, at: Timestamp) -> Result<(), mainspring_core::Refused> {
+    let state = world.run.state();
+    let children = state.children().map(|child| child.operation);
+    let waiting: Vec<OperationId> = children
+        .chain(state.externals().map(|external| external.operation))
+        .collect();
+    let operation = match waiting.len() {
+        0 => OperationId(u64::from(pick % 8)),
+        len => waiting[usize::from(pick) % len],
     };
-    asks.iter().map(&mut command).collect()
+    let run = &mut world.run;
+    match news {
+        News::Started => run.child_started(operation, RunId::from_bytes([2; 16]), at),
+        News::NotStarted => run.child_not_started(operation, ChildNotStarted::WorkflowIdInUse, at),
+        News::Completed => run.child_closed(operation, ChildOutcome::Completed(None), at),
+        News::Failed => {
+            let outcome = ChildOutcome::Failed(failure_of("sank", false), RetryState::RetryPolicyNotSet);
+            run.child_closed(operation, outcome, at)
+        }
+        News::EndedCancelled => run.child_closed(operation, ChildOutcome::Cancelled(Vec::new()), at),
+        News::Delivered => run.message_resolved(operation, Ok(()), at),
+        News::NotFound => run.message_resolved(operation, Err(NotDelivered::NotFound), at),
+    }
+}
+
+/// What the guest says, if that is where the run stands. Few ask to cancel what never was.
+fn calls(asks: &[Ask], state: &RunState) -> Vec<Call> {
+    let mut next = state.next_operation().0;
+    let target = || ExternalTarget {
+        workflow_id: "other-1".into(),
+        run_id: None,
+        child_only: false,
+    };
+    let mut call = |ask: &Ask| {
+        let command = match ask {
+            Ask::Patch(patch) => return patched(*patch),
+            Ask::Child(request) => {
+                next += 1;
+                Command::StartChild(request.clone())
+            }
+            Ask::SignalExternal => {
+                next += 1;
+                Command::SignalExternal(Box::new(ExternalSignal {
+                    target: target(),
+                    name: "pay".into(),
+                    input: Vec::new(),
+                    headers: Vec::new(),
+                }))
+            }
+            Ask::CancelExternal => {
+                next += 1;
+                Command::CancelExternal(target(), "enough".into())
+            }
+            Ask::Answer(id, succeeds) => {
+                let outcome = if *succeeds {
+                    Ok(None)
+                } else {
+                    Err(failure_of("no", false))
+                };
+                // Few answer what nobody asked.
+                let pending = |id: u8| state.update(&update(id).id) == Some(&UpdateStage::Accepted);
+                match (0..6).map(|more| (id + more) % 6).find(|id| pending(*id)) {
+                    Some(id) => Command::CompleteUpdate(update(id).id, outcome),
+                    None if *id == 0 => Command::CompleteUpdate("unknown".into(), outcome),
+                    None => Command::UpsertMemo(Vec::new()),
+                }
+            }
+            Ask::ContinueAsNew(backoff) => Command::ContinueAsNew(Box::new(Continuation {
+                backoff: *backoff,
+                ..Continuation::default()
+            })),
+            Ask::Schedule(request) => {
+                next += 1;
+                Command::ScheduleActivity(request.clone())
+            }
+            Ask::Timer(after) => {
+                next += 1;
+                Command::StartTimer(TimerRequest {
+                    after: *after,
+                    summary: None,
+                    details: None,
+                })
+            }
+            Ask::Cancel(255) => Command::CancelOperation(OperationId(next), String::new()),
+            Ask::Cancel(pick) => match next - 1 {
+                0 => Command::UpsertMemo(Vec::new()),
+                begun => Command::CancelOperation(OperationId(u64::from(*pick) % begun + 1), String::new()),
+            },
+            Ask::Memo(pick) => Command::UpsertMemo(vec![change(*pick)]),
+            Ask::Attribute(pick) => Command::UpsertSearchAttributes(vec![change(*pick)]),
+            Ask::Complete => Command::CompleteRun(None),
+            Ask::Fail => Command::FailRun(failure_of("broke", false)),
+            Ask::EndAsCancelled => Command::CancelRun(Vec::new()),
+        };
+        Call::Order(command)
+    };
+    asks.iter().map(&mut call).collect()
+}
+
+/// Few paths, so that they are asked about twice; some are deprecated, and some come to be.
+fn patched(patch: u8) -> Call {
+    Call::Patched(format!("path-{}", patch % 4), patch >= 6 || patch % 4 == 3)
+}
+
+pub(crate) fn update(id: u8) -> UpdateRequest {
+    UpdateRequest {
+        id: format!("update-{id}"),
+        name: "set".into(),
+        input: Vec::new(),
+        headers: Vec::new(),
+        identity: "client".into(),
+    }
 }
 
 fn change(pick: u8) -> (String, Payload) {

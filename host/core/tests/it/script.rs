@@ -4,13 +4,18 @@
 //!
 //! | statement | what it does |
 //! |---|---|
-//! | `start [run-timeout=5s] [execution-timeout=5s]` | starts the run |
+//! | `start [run-timeout=5s] [execution-timeout=5s] [delay=5s] [cron=TEXT] [child] [attempts=3] …` | starts the run |
 //! | `activate: COMMAND, COMMAND` | activates the guest, which asks for these |
 //! | `trap: COMMAND, COMMAND` | the same, but the guest fails in the end |
 //! | `take ACTIVITY [NUMBER] [by WORKER] [here]` | a worker takes an attempt; `here`: in the host's process |
 //! | `done`, `fail`, `cancelled`, `beat ACTIVITY [NUMBER] [TEXT] [OPTION]` | it reports |
 //! | `return ACTIVITY [NUMBER]` | it never received the attempt |
-//! | `signal NAME [ID]`, `ask-cancel [ID]`, `terminate` | a client speaks |
+//! | `signal NAME [ID]`, `update NAME ID`, `ask-cancel [ID]`, `terminate` | a client speaks |
+//! | `started CHILD`, `in-use CHILD`, `not-started CHILD REASON` | another run tells of a child's start |
+//! | `completed`, `failed`, `ended-cancelled`, `terminated`, `timed-out CHILD [TEXT]` | it tells of its end |
+//! | `delivered NAME`, `not-found NAME` | what became of a message |
+//! | `redeploy 1: COMMAND` / `redeploy 1: drop PATCH` | other code: in the first activation, it begins with / without this |
+//! | `succeed [5s]` | on with the run that follows; its cron schedule says that it begins so much later |
 //! | `wait 5s` / `set-back 5s` | time passes / the host's clock is set back |
 //! | `undurable STATEMENT` | the statement, without making it durable |
 //! | `crash` / `evict` | the host loses what is not durable / the run leaves memory, and comes back |
@@ -19,15 +24,21 @@
 //! |---|---|
 //! | `schedule ACTIVITY [wait] [abandon] [schedule-to-close=5s] [attempts=3] [initial=1s] …` | an activity |
 //! | `timer NAME 5s`, `cancel NAME` (or `cancel #7`) | a timer, a cancellation |
+//! | `child NAME [id=ID] [try] [abandon] [requested] [on-close=abandon] [on-close=cancel]` | a child of that type |
+//! | `signal-to NAME WORKFLOW SIGNAL`, `cancel-to NAME WORKFLOW` | a message to another run |
+//! | `answer UPDATE [TEXT]`, `reject UPDATE TEXT` | the end of an update |
+//! | `patch NAME [deprecated]` | whether to take this path |
 //! | `memo NAME=TEXT` (`NAME=` removes), `attribute NAME=TEXT` | what the run shows |
-//! | `complete [TEXT]`, `fail TEXT`, `cancelled` | the outcome |
+//! | `complete [TEXT]`, `fail TEXT`, `cancelled`, `continue [type=TYPE] [input=TEXT] [backoff=5s] …` | the outcome |
 
 use crate::tell;
-use crate::world::{self, World};
+use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
-    ActivityRequest, ActivityTimeouts, ApplicationFailure, CancellationType, Command, Failure, FailureInfo,
-    FailureLayer, Millis, OperationId, Payload, Place, Refused, Replay, RetryPolicy, SignalReceived, Taken,
-    TimerRequest, Timestamp, WorkflowTimeouts,
+    ActivityRequest, ActivityTimeouts, ApplicationFailure, CancellationType, ChildCancellationType, ChildNotStarted,
+    ChildOutcome, ChildRequest, Command, Continuation, Execution, ExternalSignal, ExternalTarget, Failure, FailureInfo,
+    FailureLayer, IdConflictPolicy, IdReusePolicy, Millis, NotDelivered, OperationId, Parent, ParentClosePolicy,
+    Payload, Place, Refused, Replay, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Successor, Taken,
+    TimerRequest, Timestamp, UpdateRequest, WorkflowTimeouts,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -57,9 +68,10 @@ pub(crate) fn divergence(script: &str, asked: &[&str]) -> String {
         if let Err(error) = replay.next_activation() {
             return error.to_string();
         }
-        for command in commands(asked, next, &mut names) {
-            match replay.command(command) {
-                Ok(operation) => next = OperationId(operation.map_or(next.0, |operation| operation.0 + 1)),
+        for call in calls(asked, next, &mut names) {
+            match call.replay(&mut replay) {
+                Ok(Answer::Begun(Some(operation))) => next = OperationId(operation.0 + 1),
+                Ok(Answer::Begun(None) | Answer::TakesPatch(_)) => {}
                 Err(error) => return error.to_string(),
             }
         }
@@ -82,6 +94,7 @@ struct Stage {
     now: u64,
     names: BTreeMap<String, OperationId>,
     due: Option<Timestamp>,
+    successor: Option<Successor>,
     told: String,
 }
 
@@ -99,6 +112,13 @@ impl Stage {
         }
         for (operation, attempt) in &step.attempts {
             self.line(tell::attempt(*operation, attempt));
+        }
+        for message in &step.messages {
+            self.line(tell::message(message));
+        }
+        if let Some(successor) = step.successor {
+            self.line(format!("next: {}", tell::started(&successor.started)));
+            self.successor = Some(successor);
         }
         for effect in &step.effects {
             self.line(tell::effect(effect));
@@ -118,17 +138,27 @@ impl Stage {
         if let Some(commands) = statement.strip_prefix("trap:") {
             return self.trap(commands);
         }
+        if let Some(change) = statement.strip_prefix("redeploy ") {
+            return self.redeploy(change);
+        }
         let mut words = statement.split_whitespace();
         let verb = words.next().expect("a statement has a verb");
         let words: Vec<&str> = words.collect();
         match verb {
             "start" => {
-                let timeouts = WorkflowTimeouts {
-                    execution: option(&words, "execution-timeout").map(duration),
-                    run: option(&words, "run-timeout").map(duration),
-                    task: None,
+                self.world = Some(World::start(started(&words, now), now));
+            }
+            "succeed" => self.succeed(words.first().map(|wait| duration(wait)), now),
+            "update" => {
+                let update = UpdateRequest {
+                    id: words[1].into(),
+                    name: words[0].into(),
+                    input: Vec::new(),
+                    headers: Vec::new(),
+                    identity: "client".into(),
                 };
-                self.world = Some(World::start(world::order(timeouts), now));
+                let taken = self.world().run.accept_update(update, now);
+                self.taken(taken);
             }
             "wait" => {
                 self.now = self.now.saturating_add(duration(words[0]).get());
@@ -164,8 +194,87 @@ impl Stage {
                     .terminate("out of stock".into(), Vec::new(), "operator".into(), now);
                 self.refused(ended);
             }
+            "started" | "in-use" | "not-started" | "completed" | "failed" | "ended-cancelled" | "terminated"
+            | "timed-out" | "delivered" | "not-found" => self.hear(verb, &words, now),
             _ => self.report(verb, &words, now),
         }
+    }
+
+    /// What other runs say.
+    fn hear(&mut self, verb: &str, words: &[&str], now: Timestamp) {
+        let operation = operation(words[0], &self.names);
+        let run = &mut self.world().run;
+        let text = words.get(1).map(|text| payload(text));
+        let outcome = match verb {
+            "completed" => Some(ChildOutcome::Completed(text)),
+            "failed" => {
+                let failure = failure(words.get(1), words);
+                Some(ChildOutcome::Failed(failure, RetryState::MaximumAttemptsReached))
+            }
+            "ended-cancelled" => Some(ChildOutcome::Cancelled(text.into_iter().collect())),
+            "terminated" => Some(ChildOutcome::Terminated),
+            "timed-out" => Some(ChildOutcome::TimedOut(RetryState::RetryPolicyNotSet)),
+            _ => None,
+        };
+        let answer = match (verb, outcome) {
+            (_, Some(outcome)) => run.child_closed(operation, outcome, now),
+            ("started", _) => run.child_started(operation, RunId::from_bytes([2; 16]), now),
+            ("in-use", _) => run.child_not_started(operation, ChildNotStarted::WorkflowIdInUse, now),
+            ("not-started", _) => run.child_not_started(operation, ChildNotStarted::Refused(words[1].into()), now),
+            ("delivered", _) => run.message_resolved(operation, Ok(()), now),
+            _ => run.message_resolved(operation, Err(NotDelivered::NotFound), now),
+        };
+        self.refused(answer);
+    }
+
+    /// Other code takes over; `change` says in which activation it does what else.
+    fn redeploy(&mut self, change: &str) {
+        let (turn, change) = change.split_once(": ").expect("TURN: CHANGE");
+        let turn = turn.parse::<usize>().expect("a number") - 1;
+        if let Some(dropped) = change.strip_prefix("drop ") {
+            let calls = &mut self.world().decisions[turn].calls;
+            calls.retain(|(call, _)| !matches!(call, Call::Patched(id, _) if id == dropped));
+        } else {
+            let more = self.calls(change);
+            let calls = &mut self.world().decisions[turn].calls;
+            calls.splice(0..0, more.into_iter().map(|call| (call, Answer::Begun(None))));
+        }
+        match self.world().redeploy() {
+            Ok(()) => self.tell_patches(turn),
+            Err(error) => self.line(error.to_string()),
+        }
+    }
+
+    fn tell_patches(&mut self, turn: usize) {
+        let calls = self.world().decisions[turn].calls.clone();
+        for (call, answer) in calls {
+            match (call, answer) {
+                (Call::Patched(id, _), Answer::TakesPatch(true)) => self.line(format!("takes {id}")),
+                (Call::Patched(id, _), _) => self.line(format!("declines {id}")),
+                (Call::Order(_), _) => {}
+            }
+        }
+    }
+
+    /// Goes on with the run that follows.
+    fn succeed(&mut self, wait: Option<Millis>, now: Timestamp) {
+        self.world().assert_folds_to_itself();
+        self.world().assert_replays();
+        let Successor {
+            mut started,
+            follows_cron,
+        } = self.successor.take().expect("a run follows");
+        assert_eq!(
+            follows_cron,
+            wait.is_some(),
+            "whoever knows calendars says when it begins"
+        );
+        if let Some(wait) = wait {
+            started.origin.begins = Some(now.after(wait));
+        }
+        self.names.clear();
+        self.due = None;
+        self.world = Some(World::start(*started, now));
     }
 
     /// What workers say.
@@ -205,31 +314,38 @@ impl Stage {
 
     fn activate(&mut self, commands: &str) {
         let now = Timestamp::from_millis(self.now);
-        let commands = self.commands(commands);
-        match self.world().activate(now, commands) {
+        let calls = self.calls(commands);
+        match self.world().activate(now, calls) {
             None => self.line("there is nothing to tell the guest".into()),
             Some(Err(misuse)) => self.line(format!("misuse: {misuse}")),
-            Some(Ok(activation)) => activation.jobs.iter().for_each(|job| self.line(tell::job(job))),
+            Some(Ok(activation)) => {
+                activation.jobs.iter().for_each(|job| self.line(tell::job(job)));
+                let turn = self.world().decisions.len() - 1;
+                self.tell_patches(turn);
+            }
         }
     }
 
     fn trap(&mut self, commands: &str) {
         let now = Timestamp::from_millis(self.now);
-        let commands = self.commands(commands);
+        let calls = self.calls(commands);
         let run = &mut self.world().run;
         let before = run.state().clone();
         run.begin_activation(now, world::activated())
             .expect("there is something to tell");
-        for command in commands {
-            run.command(command).expect("a sensible command");
+        for call in calls {
+            match call {
+                Call::Order(command) => drop(run.command(command).expect("a sensible command")),
+                Call::Patched(id, deprecated) => drop(run.patched(&id, deprecated).expect("a sensible call")),
+            }
         }
         run.drop_activation();
         assert_eq!(run.state(), &before, "a failed activation leaves no trace");
     }
 
-    fn commands(&mut self, text: &str) -> Vec<Command> {
+    fn calls(&mut self, text: &str) -> Vec<Call> {
         let next = self.world().run.state().next_operation();
-        commands(text, next, &mut self.names)
+        calls(text, next, &mut self.names)
     }
 
     fn taken(&mut self, taken: Result<Taken, Refused>) {
@@ -255,16 +371,37 @@ impl Stage {
     }
 }
 
-/// The commands in this text, if `next` is the id of the next operation.
-fn commands(text: &str, mut next: OperationId, names: &mut BTreeMap<String, OperationId>) -> Vec<Command> {
+/// The calls in this text, if `next` is the id of the next operation.
+fn calls(text: &str, mut next: OperationId, names: &mut BTreeMap<String, OperationId>) -> Vec<Call> {
     let mut begin = |name: &str, names: &mut BTreeMap<String, OperationId>| {
         names.insert(name.into(), next);
         next = OperationId(next.0 + 1);
     };
     let texts = text.split(',').map(str::trim).filter(|text| !text.is_empty());
-    let mut command = |text: &str| {
+    let mut call = |text: &str| {
         let words: Vec<&str> = text.split_whitespace().collect();
-        match words[0] {
+        let command = match words[0] {
+            "patch" => return Call::Patched(words[1].into(), words.contains(&"deprecated")),
+            "child" => {
+                begin(words[1], names);
+                Command::StartChild(Box::new(child(&words[1..])))
+            }
+            "signal-to" => {
+                begin(words[1], names);
+                Command::SignalExternal(Box::new(ExternalSignal {
+                    target: target(&words[2..]),
+                    name: words[3].into(),
+                    input: option(&words, "input").map(payload).into_iter().collect(),
+                    headers: Vec::new(),
+                }))
+            }
+            "cancel-to" => {
+                begin(words[1], names);
+                Command::CancelExternal(target(&words[2..]), "no longer needed".into())
+            }
+            "answer" => Command::CompleteUpdate(words[1].into(), Ok(words.get(2).map(|text| payload(text)))),
+            "reject" => Command::CompleteUpdate(words[1].into(), Err(failure(words.get(2), &words))),
+            "continue" => Command::ContinueAsNew(Box::new(continuation(&words))),
             "schedule" => {
                 begin(words[1], names);
                 Command::ScheduleActivity(Box::new(activity(&words[1..])))
@@ -277,16 +414,20 @@ fn commands(text: &str, mut next: OperationId, names: &mut BTreeMap<String, Oper
                     details: None,
                 })
             }
-            "cancel" => Command::CancelOperation(operation(words[1], names)),
+            "cancel" => {
+                let reason = words.get(2).copied().unwrap_or("unwanted");
+                Command::CancelOperation(operation(words[1], names), reason.into())
+            }
             "memo" => Command::UpsertMemo(vec![named(words[1])]),
             "attribute" => Command::UpsertSearchAttributes(vec![named(words[1])]),
             "complete" => Command::CompleteRun(words.get(1).map(|text| payload(text))),
             "fail" => Command::FailRun(failure(words.get(1), &words)),
             "cancelled" => Command::CancelRun(Vec::new()),
             other => panic!("no command begins with {other}"),
-        }
+        };
+        Call::Order(command)
     };
-    texts.map(&mut command).collect()
+    texts.map(&mut call).collect()
 }
 
 fn operation(name: &str, names: &BTreeMap<String, OperationId>) -> OperationId {
@@ -302,10 +443,6 @@ fn activity(words: &[&str]) -> ActivityRequest {
         Some("json/protobuf") => Payload::encoded("json/protobuf", text.to_owned()),
         _ => payload(text),
     };
-    let has_policy = ["attempts", "initial", "coefficient", "maximum", "never-retry"]
-        .iter()
-        .any(|name| option(words, name).is_some());
-    let default = RetryPolicy::default();
     ActivityRequest {
         activity_type: words[0].into(),
         activity_id: option(words, "id").map(str::to_owned),
@@ -318,13 +455,7 @@ fn activity(words: &[&str]) -> ActivityRequest {
             start_to_close: limit("start-to-close"),
             heartbeat: limit("heartbeat"),
         },
-        retry: has_policy.then(|| RetryPolicy {
-            initial_interval: limit("initial").unwrap_or(default.initial_interval),
-            backoff_coefficient: option(words, "coefficient").map_or(2.0, |text| text.parse().expect("a number")),
-            maximum_interval: limit("maximum"),
-            maximum_attempts: option(words, "attempts").map_or(0, |text| text.parse().expect("a number")),
-            non_retryable_kinds: option(words, "never-retry").map(str::to_owned).into_iter().collect(),
-        }),
+        retry: retry_policy(words),
         cancellation: match (words.contains(&"wait"), words.contains(&"abandon")) {
             (true, _) => CancellationType::WaitCancellationCompleted,
             (false, true) => CancellationType::Abandon,
@@ -334,6 +465,123 @@ fn activity(words: &[&str]) -> ActivityRequest {
         priority: None,
         summary: None,
         details: None,
+    }
+}
+
+/// The policy that these options make, if there is one of them.
+fn retry_policy(words: &[&str]) -> Option<RetryPolicy> {
+    let has_policy = ["attempts", "initial", "coefficient", "maximum", "never-retry"]
+        .iter()
+        .any(|name| option(words, name).is_some());
+    let default = RetryPolicy::default();
+    has_policy.then(|| RetryPolicy {
+        initial_interval: option(words, "initial").map_or(default.initial_interval, duration),
+        backoff_coefficient: option(words, "coefficient").map_or(2.0, |text| text.parse().expect("a number")),
+        maximum_interval: option(words, "maximum").map(duration),
+        maximum_attempts: option(words, "attempts").map_or(0, |text| text.parse().expect("a number")),
+        non_retryable_kinds: option(words, "never-retry").map(str::to_owned).into_iter().collect(),
+    })
+}
+
+fn started(words: &[&str], now: Timestamp) -> RunStarted {
+    let mut started = world::order(WorkflowTimeouts {
+        execution: option(words, "execution-timeout").map(duration),
+        run: option(words, "run-timeout").map(duration),
+        task: None,
+    });
+    started.retry = retry_policy(words);
+    started.input = option(words, "input").map(payload).into_iter().collect();
+    started.memo = option(words, "memo").map(named).into_iter().collect();
+    started.search_attributes = option(words, "attribute").map(named).into_iter().collect();
+    let delay = option(words, "delay").map(duration);
+    started.origin.begins = delay.map(|delay| now.after(delay));
+    started.origin.begins_with_message = delay.is_some();
+    started.origin.cron_schedule = option(words, "cron").unwrap_or_default().into();
+    if words.contains(&"child") {
+        started.origin.parent = Some(parent());
+        started.origin.root = Some(parent().execution);
+    }
+    started
+}
+
+pub(crate) fn parent() -> Parent {
+    Parent {
+        namespace: "default".into(),
+        execution: Execution {
+            workflow_id: "parent-1".into(),
+            run_id: RunId::from_bytes([3; 16]),
+        },
+        operation: OperationId(4),
+    }
+}
+
+fn child(words: &[&str]) -> ChildRequest {
+    let has = |word| words.contains(&word);
+    ChildRequest {
+        parent_close: match option(words, "on-close") {
+            Some("abandon") => ParentClosePolicy::Abandon,
+            Some("cancel") => ParentClosePolicy::RequestCancel,
+            _ => ParentClosePolicy::Terminate,
+        },
+        cancellation: match (has("try"), has("abandon"), has("requested")) {
+            (true, ..) => ChildCancellationType::TryCancel,
+            (_, true, _) => ChildCancellationType::Abandon,
+            (.., true) => ChildCancellationType::WaitCancellationRequested,
+            _ => ChildCancellationType::WaitCancellationCompleted,
+        },
+        input: option(words, "input").map(payload).into_iter().collect(),
+        ..child_of_type(words[0], option(words, "id"))
+    }
+}
+
+/// A child with nothing special about it.
+pub(crate) fn child_of_type(workflow_type: &str, workflow_id: Option<&str>) -> ChildRequest {
+    ChildRequest {
+        workflow_type: workflow_type.into(),
+        workflow_id: workflow_id.map(str::to_owned),
+        task_queue: None,
+        input: Vec::new(),
+        headers: Vec::new(),
+        timeouts: WorkflowTimeouts::default(),
+        retry: None,
+        cron_schedule: String::new(),
+        parent_close: ParentClosePolicy::Terminate,
+        reuse: IdReusePolicy::AllowDuplicate,
+        conflict: IdConflictPolicy::Fail,
+        cancellation: ChildCancellationType::WaitCancellationCompleted,
+        memo: Vec::new(),
+        search_attributes: Vec::new(),
+        priority: None,
+        summary: None,
+        details: None,
+    }
+}
+
+fn target(words: &[&str]) -> ExternalTarget {
+    ExternalTarget {
+        workflow_id: words[0].into(),
+        run_id: None,
+        child_only: words.contains(&"child-only"),
+    }
+}
+
+fn continuation(words: &[&str]) -> Continuation {
+    let text = |name| option(words, name).map(str::to_owned);
+    let map = |name| option(words, name).map(|text| vec![named(text)]);
+    Continuation {
+        workflow_type: text("type"),
+        task_queue: text("queue"),
+        input: option(words, "input").map(payload).into_iter().collect(),
+        headers: Vec::new(),
+        timeouts: WorkflowTimeouts {
+            execution: None,
+            run: option(words, "run-timeout").map(duration),
+            task: None,
+        },
+        retry: retry_policy(words),
+        memo: map("memo"),
+        search_attributes: map("attribute"),
+        backoff: option(words, "backoff").map(duration),
     }
 }
 

@@ -1,10 +1,10 @@
 //! A host in small: one run, what of it is durable, and what its guest decided. It can be evicted and can crash.
 
 use mainspring_core::{
-    Activated, Activation, Attempt, Command, Digest, Event, Execution, Misuse, OperationId, Phase, Place, Record,
-    Replay, Run, RunId, RunStarted, Step, Timestamp, WorkflowTimeouts,
+    Activated, Activation, Attempt, Command, Digest, Event, Execution, Misuse, OperationId, Origin, Phase, Place,
+    Record, Replay, ReplayError, Run, RunId, RunStarted, Step, Timestamp, WorkflowTimeouts,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) struct World {
     pub(crate) run: Run,
@@ -19,7 +19,27 @@ pub(crate) struct World {
 #[derive(Clone, Debug)]
 pub(crate) struct Decision {
     pub(crate) activation: Activation,
-    pub(crate) commands: Vec<(Command, Option<OperationId>)>,
+    pub(crate) calls: Vec<(Call, Answer)>,
+}
+
+/// What a guest can say during an activation.
+#[derive(Clone, Debug)]
+pub(crate) enum Call {
+    Order(Command),
+    /// It asks whether to take the path of this name; whether no run takes the old one any more.
+    Patched(String, bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Begun(Option<OperationId>),
+    TakesPatch(bool),
+}
+
+impl From<Command> for Call {
+    fn from(command: Command) -> Self {
+        Self::Order(command)
+    }
 }
 
 impl World {
@@ -43,18 +63,23 @@ impl World {
         step
     }
 
-    /// Activates the guest, which asks for `commands` one by one; a misuse fails the activation.
+    /// Activates the guest, which makes these calls one by one; a misuse fails the activation.
     /// `None` if there is nothing to tell the guest.
-    pub(crate) fn activate(
+    pub(crate) fn activate<C: Into<Call>>(
         &mut self,
         now: Timestamp,
-        commands: impl IntoIterator<Item = Command>,
+        calls: impl IntoIterator<Item = C>,
     ) -> Option<Result<Activation, Misuse>> {
         let activation = self.run.begin_activation(now, activated())?;
         let mut issued = Vec::new();
-        for command in commands {
-            match self.run.command(command.clone()) {
-                Ok(operation) => issued.push((command, operation)),
+        for call in calls {
+            let call = call.into();
+            let answer = match &call {
+                Call::Order(command) => self.run.command(command.clone()).map(Answer::Begun),
+                Call::Patched(id, deprecated) => self.run.patched(id, *deprecated).map(Answer::TakesPatch),
+            };
+            match answer {
+                Ok(answer) => issued.push((call, answer)),
                 Err(misuse) => {
                     self.run.drop_activation();
                     return Some(Err(misuse));
@@ -64,7 +89,7 @@ impl World {
         self.run.end_activation();
         self.decisions.push(Decision {
             activation: activation.clone(),
-            commands: issued,
+            calls: issued,
         });
         Some(Ok(activation))
     }
@@ -78,7 +103,9 @@ impl World {
             .activities()
             .filter(|activity| matches!(activity.attempt.phase, Phase::Started(_, Place::InProcess)));
         attempts.extend(in_process.map(|activity| (activity.operation, activity.attempt.clone())));
-        self.run = Run::fold(&self.history, attempts).expect("what was recorded is legal");
+        self.run = self.folded(attempts);
+        let declined = self.assert_replays();
+        self.run.guest_replaced(declined);
     }
 
     /// Loses everything that is not durable, and starts again.
@@ -86,28 +113,69 @@ impl World {
         self.run = Run::recover(&self.history, self.attempts.clone(), now).expect("what was recorded is legal");
         let activations = self.history.iter().filter(|record| is_activated(record)).count();
         self.decisions.truncate(activations);
+        let declined = self.assert_replays();
+        self.run.guest_replaced(declined);
+    }
+
+    /// Replays a guest of other code, which makes the calls that are noted now; its answers are noted.
+    pub(crate) fn redeploy(&mut self) -> Result<(), ReplayError> {
+        let mut replay = Replay::new(self.history.clone());
+        for decision in &mut self.decisions {
+            replay.next_activation()?;
+            for (call, answer) in &mut decision.calls {
+                *answer = call.replay(&mut replay)?;
+            }
+            replay.end_activation()?;
+        }
+        self.run.guest_replaced(replay.into_declined_patches());
+        Ok(())
     }
 
     /// What a fold of the durable history and the present attempts comes to is where the run stands.
     pub(crate) fn assert_folds_to_itself(&self) {
         let attempts = self.run.state().activities();
         let attempts = attempts.map(|activity| (activity.operation, activity.attempt.clone()));
-        let folded = Run::fold(&self.history, attempts).expect("what was recorded is legal");
+        let folded = self.folded(attempts);
         assert_eq!(folded.state(), self.run.state());
     }
 
-    /// A guest that decides as it did is told the same and gets the same ids.
-    pub(crate) fn assert_replays(&self) {
+    /// The run as it is loaded. That the moment of its beginning has come leaves no event, so time passes anew.
+    fn folded(&self, attempts: impl IntoIterator<Item = (OperationId, Attempt)>) -> Run {
+        let mut run = Run::fold(&self.history, attempts).expect("what was recorded is legal");
+        let begins = run.state().started().origin.begins;
+        if let Some(begins) = begins.filter(|_| self.run.state().owes_activation() && !run.state().owes_activation()) {
+            run.pass_time(begins);
+        }
+        run
+    }
+
+    /// A guest that decides as it did is told the same and gets the same answers. Returns the paths that it declined.
+    pub(crate) fn assert_replays(&self) -> BTreeSet<String> {
         let mut replay = Replay::new(self.history.clone());
+        let mut declined = BTreeSet::new();
         for decision in &self.decisions {
             let activation = replay.next_activation().expect("no divergence");
             assert_eq!(activation.as_ref(), Some(&decision.activation));
-            for (command, operation) in &decision.commands {
-                assert_eq!(replay.command(command.clone()), Ok(*operation));
+            for (call, answer) in &decision.calls {
+                assert_eq!(call.replay(&mut replay), Ok(*answer));
+                if let (Call::Patched(id, _), Answer::TakesPatch(false)) = (call, answer) {
+                    declined.insert(id.clone());
+                }
             }
             replay.end_activation().expect("no divergence");
         }
         assert_eq!(replay.next_activation(), Ok(None));
+        assert_eq!(replay.into_declined_patches(), declined);
+        declined
+    }
+}
+
+impl Call {
+    pub(crate) fn replay(&self, replay: &mut Replay) -> Result<Answer, ReplayError> {
+        match self {
+            Self::Order(command) => replay.command(command.clone()).map(Answer::Begun),
+            Self::Patched(id, deprecated) => replay.patched(id.clone(), *deprecated).map(Answer::TakesPatch),
+        }
     }
 }
 
@@ -149,5 +217,6 @@ pub(crate) fn order(timeouts: WorkflowTimeouts) -> RunStarted {
         first_run_id: run_id,
         summary: None,
         details: None,
+        origin: Origin::default(),
     }
 }

@@ -329,7 +329,7 @@ fn the_execution_may_time_out_first() {
       1 RunStarted at 0s order
       next due at 10s
     > wait 10s
-      2 RunTimedOut at 10s
+      2 RunTimedOut at 10s (Timeout)
       announce: TimedOut
       nothing is due
     ");
