@@ -69,9 +69,11 @@ impl From<UpdateError> for Refusal {
                 Refused::TooManyUpdatesAtOnce => busy_workflow(message),
                 // Trying again does not help.
                 Refused::TooManyUpdates => Status::failed_precondition(message),
-                Refused::RunClosed | Refused::ActivityGone | Refused::StaleAttempt | Refused::NotReady => {
-                    not_found(message)
-                }
+                Refused::RunClosed
+                | Refused::ActivityGone
+                | Refused::StaleAttempt
+                | Refused::NotReady
+                | Refused::TooEarly => not_found(message),
             }),
             UpdateError::Blocked(_) => Self(Status::failed_precondition(message)),
             UpdateError::Run(error) => error.into(),

@@ -10,9 +10,20 @@ use super::staging::Owed;
 use crate::store::ShardId;
 use crate::wasm::Guests;
 use mainspring_core::{
-    ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, Message, NotDelivered, Run, RunId, Sender,
+    ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, Message, NotDelivered, Refused, Run, Sender,
     SignalReceived, Timestamp,
 };
+
+/// Why a message was not taken. It stays where it is kept, and comes again when that shard is opened anew.
+#[derive(Debug, thiserror::Error)]
+enum Undelivered {
+    /// The store failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// It came before another one that it follows.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
 
 /// Numbers the messages that a shard keeps.
 pub type MessageNumber = u64;
@@ -70,14 +81,14 @@ impl<G: Guests> Shard<G> {
         }
     }
 
-    fn try_deliver(&mut self, message: Message, now: Timestamp) -> Result<(), RunError> {
+    fn try_deliver(&mut self, message: Message, now: Timestamp) -> Result<(), Undelivered> {
         let target = Target {
             namespace: message.namespace,
             workflow_id: message.workflow_id,
             run_id: message.run_id,
         };
         match message.content {
-            Content::StartChild(start) => return self.start_child(target, *start, now),
+            Content::StartChild(start) => self.start_child(target, *start, now)?,
             Content::ChildStarted { operation, run_id } => {
                 self.tell(&target, |run| run.child_started(operation, run_id, now).ok())?;
             }
@@ -85,7 +96,10 @@ impl<G: Guests> Shard<G> {
                 self.tell(&target, |run| run.child_not_started(operation, cause, now).ok())?;
             }
             Content::ChildClosed { operation, outcome } => {
-                self.tell(&target, |run| run.child_closed(operation, outcome, now).ok())?;
+                let told = self.tell(&target, |run| Some(run.child_closed(operation, outcome, now)))?;
+                if let Some(Err(too_early @ Refused::TooEarly)) = told {
+                    return Err(too_early.into());
+                }
             }
             Content::Delivered { operation, result } => {
                 self.tell(&target, |run| run.message_resolved(operation, result, now).ok())?;

@@ -7,7 +7,7 @@ mod text;
 
 use super::style::{self, BAD, BUSY, FAINT, GOOD, PLAIN, Paint, WARN};
 use crate::cli::payload;
-use crate::cli::time::{between, duration_from_wire, format_duration, from_wire};
+use crate::cli::time::{duration_from_wire, format_duration, from_wire};
 use jiff::Timestamp;
 use mainspring_api::temporal::history::v1::{HistoryEvent, history_event::Attributes};
 use std::collections::BTreeMap;

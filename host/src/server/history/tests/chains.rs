@@ -69,7 +69,7 @@ fn a_run_without_a_parent_is_its_own_root_and_expires_after_its_own_timeout() {
         panic!("it starts")
     };
     assert_eq!(
-        of.root_workflow_execution.map(|it| it.workflow_id),
+        of.root_workflow_execution.as_ref().map(|it| it.workflow_id.clone()),
         Some("order-1".into())
     );
     assert_eq!(of.workflow_execution_expiration_time.map(|it| it.seconds), Some(70));
