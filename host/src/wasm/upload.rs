@@ -48,10 +48,10 @@ pub enum UploadError {
     #[error("the module is damaged: {0}")]
     Malformed(String),
     /// It wants something from its host that a workflow cannot have.
-    #[error("the module imports `{import}`, but a workflow may import nothing but `mainspring:workflow`; {advice}")]
+    #[error("the module imports {imports}, but a workflow may import nothing but `mainspring:workflow`; {advice}")]
     ForeignImport {
         /// What it imports.
-        import: String,
+        imports: ForeignImports,
         /// How to build it without.
         advice: &'static str,
     },
@@ -79,6 +79,51 @@ pub enum UploadError {
     /// No component could be made of it.
     #[error("no component can be made of the module: {0}")]
     NotComponentisable(String),
+}
+
+/// Imports that a workflow cannot have, in the order of the module. All of them, because the first alone misleads: a
+/// program that asks for the time over WASI imports `wasi:io` before `wasi:clocks`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignImports(Vec<String>);
+
+/// A message shows so many of them, and counts the others.
+const IMPORTS_SHOWN_MAX: usize = 12;
+
+impl ForeignImports {
+    /// Notes the import if it is not one that the host has.
+    fn check(&mut self, import: &str) -> Result<(), UploadError> {
+        if let Some(interface) = import.strip_prefix(PACKAGE) {
+            return check_version(import, interface);
+        }
+        // A core module names the same module once for each function.
+        if self.0.last().is_none_or(|last| last != import) {
+            self.0.push(import.to_owned());
+        }
+        Ok(())
+    }
+
+    fn into_result(self) -> Result<(), UploadError> {
+        match self.0.first() {
+            None => Ok(()),
+            Some(first) => Err(UploadError::ForeignImport {
+                advice: advice(first),
+                imports: self,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for ForeignImports {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, import) in self.0.iter().take(IMPORTS_SHOWN_MAX).enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            write!(f, "{comma}`{import}`")?;
+        }
+        match self.0.len().saturating_sub(IMPORTS_SHOWN_MAX) {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
 }
 
 const PACKAGE: &str = "mainspring:workflow/";
@@ -111,17 +156,19 @@ pub fn accept(file: Bytes, limits: &WasmLimits) -> Result<AcceptedModule, Upload
 /// Makes a component of what `cargo build --target wasm32-unknown-unknown` leaves.
 fn componentise(module: &[u8]) -> Result<Vec<u8>, UploadError> {
     let mut has_component_type = false;
+    let mut foreign = ForeignImports::default();
     for payload in Parser::new(0).parse_all(module) {
         match payload.map_err(malformed)? {
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
-                    check_name(import.map_err(malformed)?.module)?;
+                    foreign.check(import.map_err(malformed)?.module)?;
                 }
             }
             Payload::CustomSection(section) => has_component_type |= section.name().starts_with("component-type"),
             _ => {}
         }
     }
+    foreign.into_result()?;
     if !has_component_type {
         return Err(UploadError::NoComponentType);
     }
@@ -135,6 +182,7 @@ fn componentise(module: &[u8]) -> Result<Vec<u8>, UploadError> {
 
 fn check_component(component: &[u8]) -> Result<(), UploadError> {
     let mut has_guest = false;
+    let mut foreign = ForeignImports::default();
     // Components and core modules nest; only what the outermost imports and exports is the host's business.
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(component) {
@@ -144,7 +192,7 @@ fn check_component(component: &[u8]) -> Result<(), UploadError> {
             Payload::ComponentImportSection(imports) if depth == 1 => {
                 for import in imports {
                     let ComponentImport { name, .. } = import.map_err(malformed)?;
-                    check_name(name.name)?;
+                    foreign.check(name.name)?;
                 }
             }
             Payload::ComponentExportSection(exports) if depth == 1 => {
@@ -156,22 +204,12 @@ fn check_component(component: &[u8]) -> Result<(), UploadError> {
             _ => {}
         }
     }
+    foreign.into_result()?;
     if has_guest { Ok(()) } else { Err(UploadError::NoGuest) }
 }
 
 fn malformed(error: wasmparser::BinaryReaderError) -> UploadError {
     UploadError::Malformed(error.to_string())
-}
-
-/// Is this an import that the host has?
-fn check_name(import: &str) -> Result<(), UploadError> {
-    match import.strip_prefix(PACKAGE) {
-        Some(interface) => check_version(import, interface),
-        None => Err(UploadError::ForeignImport {
-            import: import.to_owned(),
-            advice: advice(import),
-        }),
-    }
 }
 
 fn is_guest(export: &str) -> Result<bool, UploadError> {
@@ -195,7 +233,7 @@ fn check_version(name: &str, interface: &str) -> Result<(), UploadError> {
 fn advice(import: &str) -> &'static str {
     if import.starts_with("wasi:") || import.starts_with("wasi_") {
         "build it without WASI. Rust: for the target wasm32-unknown-unknown, not wasm32-wasip1 or -wasip2. Python: \
-         with `componentize-py componentize --stub-wasi`. JavaScript and TypeScript: on Mainspring's QuickJS runtime"
+         with `componentize-py componentize --stub-wasi`"
     } else if import.starts_with("__wbindgen") || import == "wbg" {
         "some crate was built to ask JavaScript for time or randomness: look in `cargo tree -e features` for a `js` or \
          `wasm_js` feature (of getrandom, uuid, chrono …) and switch it off; a workflow takes both from the SDK"

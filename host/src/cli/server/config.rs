@@ -11,6 +11,8 @@ use std::time::Duration;
 
 const GRPC_PORT: u16 = 7233;
 const HTTP_PORT: u16 = 8233;
+/// Modules have addresses of 32 bits.
+const WASM32_MEMORY_BYTES_MAX: usize = 4 << 30;
 
 /// Everything that can be chosen about a server. A key that is not here is an error.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -157,7 +159,37 @@ impl Config {
     }
 
     pub(super) fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str(text)
+        let config: Self = toml::from_str(text)?;
+        config.check().map_err(serde::de::Error::custom)?;
+        Ok(config)
+    }
+
+    /// Refuses what could be read, and with which no workflow would ever run.
+    fn check(&self) -> Result<(), String> {
+        let guests = &self.guests;
+        let given = [
+            ("store.shards", self.store.shards > 0),
+            ("runs.threads", self.runs.threads > 0),
+            ("guests.module-max", guests.module_max.0 > 0),
+            ("guests.memory-max", guests.memory_max.0 > 0),
+            ("guests.stack-max", guests.stack_max.0 > 0),
+            ("guests.call-max", guests.call_max.0 > 0),
+            ("guests.call-time-max", guests.call_time_max > Duration::ZERO),
+            ("guests.instances-max", guests.instances_max > 0),
+            ("guests.compile-threads", guests.compile_threads > 0),
+            ("guests.compile-queue-max", guests.compile_queue_max > 0),
+        ];
+        if let Some((key, _)) = given.iter().find(|(_, is_more_than_nothing)| !is_more_than_nothing) {
+            return Err(format!("{key} must be more than 0\n"));
+        }
+        if guests.memory_max.0 > WASM32_MEMORY_BYTES_MAX {
+            return Err(format!(
+                "guests.memory-max is {}, and WebAssembly modules cannot use more than {}\n",
+                guests.memory_max,
+                Size(WASM32_MEMORY_BYTES_MAX)
+            ));
+        }
+        Ok(())
     }
 
     /// The engine's settings.
@@ -222,6 +254,26 @@ mod tests {
         assert_snapshot!("wrong_duration", error("[guests]\ncall-time-max = \"soon\""));
         assert_snapshot!("wrong_format", error("[log]\nformat = \"xml\""));
         assert_snapshot!("no_toml", error("data: x"));
+    }
+
+    #[test]
+    fn what_would_let_no_workflow_run_is_refused() {
+        let check = |text: &str, said: &str| assert_eq!(error(text).trim_end(), said);
+        check("[store]\nshards = 0", "store.shards must be more than 0");
+        check("[runs]\nthreads = 0", "runs.threads must be more than 0");
+        check(
+            "[guests]\ncall-time-max = \"0ms\"",
+            "guests.call-time-max must be more than 0",
+        );
+        check(
+            "[guests]\ninstances-max = 0",
+            "guests.instances-max must be more than 0",
+        );
+        check(
+            "[guests]\nmemory-max = \"5 GiB\"",
+            "guests.memory-max is 5 GiB, and WebAssembly modules cannot use more than 4 GiB",
+        );
+        Config::parse("[guests]\nmemory-max = \"4 GiB\"").expect("it is right");
     }
 
     #[test]

@@ -68,6 +68,10 @@ impl DevArgs {
         } else {
             self.data.display().to_string()
         };
+        let kept = match self.ephemeral {
+            true => "nothing is kept",
+            false => "what has happened is kept",
+        };
         let name = |name: &str| FAINT.paint(format_args!("  {name:5}"));
         let workflow_type = workflow_type.map_or("TYPE", String::as_str);
         let (grpc, http) = (host.grpc_address, host.http_address);
@@ -80,7 +84,7 @@ impl DevArgs {
             "\n{} {}\n{}  {grpc}  for workers, clients and the `temporal` command\n{}  http://{http}\n{}  {data}\n\n\
              Start a workflow:  mainspring workflow start{address} --type {workflow_type} --task-queue QUEUE --input JSON --wait\n\
              Watch it:          mainspring workflow show{address} --follow ID\n\
-             Stop with Ctrl-C; what has happened is kept.\n\n",
+             Stop with Ctrl-C; {kept}.\n\n",
             HEADING.paint("mainspring"),
             GOOD.paint("is ready"),
             name("gRPC"),

@@ -83,6 +83,24 @@ fn foreign_imports_are_named_with_the_way_out() {
         "{clock}"
     );
 
+    // As rustc's wasm32-wasip2 leaves a program that asks for the time.
+    let after_others = refusal(text(
+        r#"(component
+            (import "wasi:io/poll@0.2.6" (instance))
+            (import "wasi:clocks/monotonic-clock@0.2.6" (instance)))"#,
+    ))
+    .to_string();
+    assert!(
+        after_others.contains("`wasi:io/poll@0.2.6`, `wasi:clocks/monotonic-clock@0.2.6`, but"),
+        "{after_others}"
+    );
+
+    let many: String = (0..20)
+        .map(|number| format!(r#"(import "my:files/read{number}" (func))"#))
+        .collect();
+    let many = refusal(text(&format!("(component {many})"))).to_string();
+    assert!(many.contains("`my:files/read11` and 8 more, but"), "{many}");
+
     let preview1 = refusal(text(r#"(module (import "wasi_snapshot_preview1" "fd_write" (func)))"#)).to_string();
     assert!(preview1.contains("wasm32-unknown-unknown"), "{preview1}");
 
