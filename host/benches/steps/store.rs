@@ -39,6 +39,7 @@ pub(crate) fn measure(directory: &Path, concurrency: usize, duration: Duration) 
             shard,
             epoch,
             runs: runs.collect(),
+            outbox: Vec::new(),
         }];
         let began = Instant::now();
         store.append(&batches)?;

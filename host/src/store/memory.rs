@@ -5,7 +5,7 @@ use super::{
     Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError, format::Chunk,
 };
 use bytes::Bytes;
-use mainspring_core::{Attempt, Digest, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Message, OperationId, Record, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -22,6 +22,7 @@ struct State {
     epochs: BTreeMap<ShardId, u64>,
     runs: BTreeMap<RunId, StoredRun>,
     open: BTreeSet<(ShardId, RunId)>,
+    outbox: BTreeMap<(ShardId, u64), Message>,
     current: BTreeMap<(String, String), RunId>,
     of_namespace: BTreeMap<String, BTreeSet<RunId>>,
     modules: BTreeMap<(String, String), Vec<ModuleVersion>>,
@@ -86,6 +87,16 @@ impl State {
             run.summary = Some(summary.clone());
         }
     }
+
+    fn apply_outbox(&mut self, batch: &Batch) {
+        for (number, message) in &batch.outbox {
+            let key = (batch.shard, *number);
+            match message {
+                Some(message) => self.outbox.insert(key, message.clone()),
+                None => self.outbox.remove(&key),
+            };
+        }
+    }
 }
 
 impl Store for MemoryStore {
@@ -112,6 +123,7 @@ impl Store for MemoryStore {
             for write in &batch.runs {
                 state.apply(batch.shard, write);
             }
+            state.apply_outbox(batch);
         }
         Ok(())
     }
@@ -161,6 +173,12 @@ impl Store for MemoryStore {
         let open = state.open.iter().filter(|(of, _)| *of == shard).map(|(_, run)| *run);
         let later = open.filter(|run| after.is_none_or(|after| *run > after));
         Ok(later.take(limit).map(|run| (run, state.runs[&run].head)).collect())
+    }
+
+    fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError> {
+        let state = self.read();
+        let kept = state.outbox.range((shard, 0)..=(shard, u64::MAX));
+        Ok(kept.map(|((_, number), message)| (*number, message.clone())).collect())
     }
 
     fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {

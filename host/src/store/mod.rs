@@ -12,7 +12,9 @@ pub mod redb;
 mod samples;
 
 use bytes::Bytes;
-use mainspring_core::{Attempt, Digest, Execution, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp};
+use mainspring_core::{
+    Attempt, Digest, Execution, Message, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
+};
 use std::sync::Arc;
 
 /// A part of the run space that one owner writes: `hash(namespace, workflow id) mod N`.
@@ -47,6 +49,9 @@ pub struct Batch {
     pub epoch: Epoch,
     /// One entry a run, no run twice.
     pub runs: Vec<RunWrite>,
+    /// Messages to keep until they are delivered, by number, and (none) to forget. Of the messages that a shard keeps,
+    /// no two have the same number.
+    pub outbox: Vec<(u64, Option<Message>)>,
 }
 
 /// What one run's steps change.
@@ -186,7 +191,7 @@ pub enum StoreError {
     Fenced(ShardId),
 }
 
-/// Durable storage of runs, modules and namespaces.
+/// Durable storage of runs, of what they have to tell each other, of modules and namespaces.
 ///
 /// Reads see every batch whose [`append`](Store::append) has returned, and may be called from any thread. They take
 /// no lock that writing waits for.
@@ -219,6 +224,9 @@ pub trait Store: Send + Sync + 'static {
         after: Option<RunId>,
         limit: usize,
     ) -> Result<Vec<(RunId, RunHead)>, StoreError>;
+
+    /// The messages that a shard keeps, in the order of their numbers.
+    fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError>;
 
     /// Runs of a namespace, the latest id first, `limit` at a time, before the given one.
     fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError>;

@@ -3,6 +3,7 @@
 use super::attempt::Attempt;
 use super::chunk::Chunk;
 use super::head::StoredHead;
+use super::message::Message;
 use super::run::Summary;
 use super::{Malformed, decode, encode, id};
 use crate::store::{Batch, Epoch, RunWrite, ShardId};
@@ -25,6 +26,8 @@ struct StoredBatch {
     epoch: u64,
     #[prost(message, repeated, tag = "3")]
     runs: Vec<StoredWrite>,
+    #[prost(message, repeated, tag = "4")]
+    outbox: Vec<OutboxChange>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -56,6 +59,15 @@ struct AttemptChange {
     attempt: Option<Attempt>,
 }
 
+#[derive(Clone, PartialEq, prost::Message)]
+struct OutboxChange {
+    #[prost(uint64, tag = "1")]
+    number: u64,
+    /// None forgets it.
+    #[prost(message, optional, tag = "2")]
+    message: Option<Message>,
+}
+
 /// Encodes what one append makes durable.
 pub(in crate::store) fn encode_batches(batches: &[Batch]) -> Bytes {
     encode(&Batches {
@@ -71,10 +83,15 @@ pub(in crate::store) fn decode_batches(bytes: Bytes) -> Result<Vec<Batch>, Malfo
 
 impl From<&Batch> for StoredBatch {
     fn from(batch: &Batch) -> Self {
+        let outbox = batch.outbox.iter().map(|(number, message)| OutboxChange {
+            number: *number,
+            message: message.as_ref().map(Message::from),
+        });
         Self {
             shard: batch.shard.0.into(),
             epoch: batch.epoch.0,
             runs: batch.runs.iter().map(StoredWrite::from).collect(),
+            outbox: outbox.collect(),
         }
     }
 }
@@ -85,10 +102,15 @@ impl TryFrom<StoredBatch> for Batch {
     fn try_from(stored: StoredBatch) -> Result<Self, Malformed> {
         let shard = stored.shard.try_into();
         let runs: Result<Vec<_>, _> = stored.runs.into_iter().map(RunWrite::try_from).collect();
+        let outbox = stored.outbox.into_iter().map(|change| {
+            let message = change.message.map(core::Message::try_from).transpose()?;
+            Ok((change.number, message))
+        });
         Ok(Self {
             shard: ShardId(shard.map_err(|_| Malformed::Unfit { field: "batch.shard" })?),
             epoch: Epoch(stored.epoch),
             runs: runs?,
+            outbox: outbox.collect::<Result<_, Malformed>>()?,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! What a guest asked for, as its events carry it.
 
 use super::Malformed;
-use super::options::{self, ActivityTimeouts, CancellationType, Priority, RetryPolicy};
-use super::payload::{self, NamedPayload, Payload};
+use super::options::{self, ActivityTimeouts, CancellationType, Priority, RetryPolicy, WorkflowTimeouts};
+use super::payload::{self, NamedPayload, NamedPayloads, Payload};
 use mainspring_core as core;
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -41,6 +41,28 @@ pub(super) struct TimerRequest {
     summary: Option<Payload>,
     #[prost(message, optional, tag = "3")]
     details: Option<Payload>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Continuation {
+    #[prost(string, optional, tag = "1")]
+    workflow_type: Option<String>,
+    #[prost(string, optional, tag = "2")]
+    task_queue: Option<String>,
+    #[prost(message, repeated, tag = "3")]
+    input: Vec<Payload>,
+    #[prost(message, repeated, tag = "4")]
+    headers: Vec<NamedPayload>,
+    #[prost(message, required, tag = "5")]
+    timeouts: WorkflowTimeouts,
+    #[prost(message, optional, tag = "6")]
+    retry: Option<RetryPolicy>,
+    #[prost(message, optional, tag = "7")]
+    memo: Option<NamedPayloads>,
+    #[prost(message, optional, tag = "8")]
+    search_attributes: Option<NamedPayloads>,
+    #[prost(uint64, optional, tag = "9")]
+    backoff_ms: Option<u64>,
 }
 
 impl From<&core::ActivityRequest> for ActivityRequest {
@@ -99,6 +121,38 @@ impl From<TimerRequest> for core::TimerRequest {
             after: core::Millis::new(stored.after_ms),
             summary: stored.summary.map(core::Payload::from),
             details: stored.details.map(core::Payload::from),
+        }
+    }
+}
+
+impl From<&core::Continuation> for Continuation {
+    fn from(continuation: &core::Continuation) -> Self {
+        Self {
+            workflow_type: continuation.workflow_type.clone(),
+            task_queue: continuation.task_queue.clone(),
+            input: payload::list(&continuation.input),
+            headers: payload::map(&continuation.headers),
+            timeouts: continuation.timeouts.into(),
+            retry: continuation.retry.as_ref().map(RetryPolicy::from),
+            memo: continuation.memo.as_ref().map(NamedPayloads::from),
+            search_attributes: continuation.search_attributes.as_ref().map(NamedPayloads::from),
+            backoff_ms: continuation.backoff.map(core::Millis::get),
+        }
+    }
+}
+
+impl From<Continuation> for core::Continuation {
+    fn from(stored: Continuation) -> Self {
+        Self {
+            workflow_type: stored.workflow_type,
+            task_queue: stored.task_queue,
+            input: payload::read_list(stored.input),
+            headers: payload::read_map(stored.headers),
+            timeouts: stored.timeouts.into(),
+            retry: stored.retry.map(core::RetryPolicy::from),
+            memo: stored.memo.map(core::PayloadMap::from),
+            search_attributes: stored.search_attributes.map(core::PayloadMap::from),
+            backoff: stored.backoff_ms.map(core::Millis::new),
         }
     }
 }

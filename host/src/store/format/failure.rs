@@ -9,11 +9,11 @@ use mainspring_core as core;
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Failure {
     #[prost(message, repeated, tag = "1")]
-    layers: Vec<Layer>,
+    pub(super) layers: Vec<Layer>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct Layer {
+pub(super) struct Layer {
     #[prost(string, tag = "1")]
     message: String,
     #[prost(string, tag = "2")]
@@ -234,10 +234,7 @@ fn read_info(stored: Option<Info>) -> Result<core::FailureInfo, Malformed> {
         Some(Info::ChildWorkflow(child)) => core::FailureInfo::ChildWorkflow(core::ChildWorkflowFailure {
             workflow_type: child.workflow_type,
             workflow_id: child.workflow_id,
-            run_id: child
-                .run_id
-                .map(|bytes| id::read_run_id(&bytes, "child_workflow.run_id"))
-                .transpose()?,
+            run_id: id::read_optional_run_id(child.run_id, "child_workflow.run_id")?,
             retry_state: read_retry_state(child.retry_state)?,
         }),
         None => core::FailureInfo::Unspecified,

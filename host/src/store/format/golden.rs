@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::store::samples;
-use mainspring_core::{Event, Record, Timestamp};
+use mainspring_core::{Content, Event, Record, Timestamp};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ fn there_is_a_golden_file_of_every_kind_of_event() {
         .chain(later.iter().map(|(_, event)| event))
         .map(Event::name)
         .collect();
-    assert_eq!(kinds.len(), 20, "{kinds:?}");
+    assert_eq!(kinds.len(), 33, "{kinds:?}");
 }
 
 #[test]
@@ -83,6 +83,50 @@ fn batches_v1() {
     let stored = golden("batches.bin", &encode_batches(&batches));
     // Writes have no equality of their own: their chunks are bytes, and these are equal bytes.
     assert_eq!(format!("{:?}", decode_batches(stored)), format!("Ok({batches:?})"));
+}
+
+#[test]
+fn a_batch_with_an_outbox_v1() {
+    let batches = [samples::outbox_batch()];
+    let stored = golden("batch-with-outbox.bin", &encode_batches(&batches));
+    assert_eq!(format!("{:?}", decode_batches(stored)), format!("Ok({batches:?})"));
+}
+
+#[test]
+fn messages_v1() {
+    for (name, message) in samples::messages() {
+        let stored = golden(&format!("message-{name}.bin"), &encode_message(&message));
+        assert_eq!(decode_message(stored), Ok(message));
+    }
+}
+
+#[test]
+fn there_is_a_golden_file_of_every_kind_of_message() {
+    let messages = samples::messages();
+    let kinds = messages.iter().map(|(_, message)| match message.content {
+        Content::StartChild(_) => 0,
+        Content::ChildStarted { .. } => 1,
+        Content::ChildNotStarted { .. } => 2,
+        Content::ChildClosed { .. } => 3,
+        Content::Signal { .. } => 4,
+        Content::RequestCancel { .. } => 5,
+        Content::Terminate { .. } => 6,
+        Content::Delivered { .. } => 7,
+    });
+    assert_eq!(kinds.collect::<BTreeSet<_>>(), (0..8).collect());
+}
+
+#[test]
+fn damaged_messages_are_refused_or_read_but_never_panic() {
+    for (_, message) in samples::messages() {
+        let whole = encode_message(&message);
+        for at in 0..whole.len() {
+            assert_ne!(decode_message(whole.slice(..at)).as_ref(), Ok(&message));
+            let mut flipped = whole.to_vec();
+            flipped[at] ^= 0x55;
+            let _ = decode_message(flipped.into());
+        }
+    }
 }
 
 #[test]

@@ -8,18 +8,23 @@
 
 mod attempt;
 mod batch;
+mod child;
 mod chunk;
 mod command;
 mod event;
+mod external;
 mod failure;
 #[cfg(test)]
 mod golden;
 mod head;
 mod id;
+mod message;
 mod module;
 mod namespace;
 mod options;
+mod origin;
 mod payload;
+mod policy;
 mod run;
 
 pub use chunk::Chunk;
@@ -27,6 +32,7 @@ pub use chunk::Chunk;
 pub(super) use attempt::{decode_attempt, encode_attempt};
 pub(super) use batch::{decode_batches, encode_batches};
 pub(super) use head::StoredHead;
+pub(super) use message::{decode_message, encode_message};
 pub(super) use module::{decode_module_version, encode_module_version};
 pub(super) use namespace::{decode_namespace, encode_namespace};
 pub(super) use run::{decode_summary, encode_summary};

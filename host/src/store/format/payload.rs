@@ -27,6 +27,25 @@ pub(super) struct NamedPayload {
     payload: Payload,
 }
 
+/// What may have no value.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Output {
+    #[prost(message, optional, tag = "1")]
+    output: Option<Payload>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct Payloads {
+    #[prost(message, repeated, tag = "1")]
+    payloads: Vec<Payload>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+pub(super) struct NamedPayloads {
+    #[prost(message, repeated, tag = "1")]
+    payloads: Vec<NamedPayload>,
+}
+
 impl From<&core::Payload> for Payload {
     fn from(payload: &core::Payload) -> Self {
         let metadata = payload.metadata.iter().map(|(key, value)| Metadata {
@@ -47,6 +66,48 @@ impl From<Payload> for core::Payload {
             metadata: metadata.collect(),
             data: stored.data,
         }
+    }
+}
+
+impl From<Option<&core::Payload>> for Output {
+    fn from(output: Option<&core::Payload>) -> Self {
+        Self {
+            output: optional(output),
+        }
+    }
+}
+
+impl From<Output> for Option<core::Payload> {
+    fn from(stored: Output) -> Self {
+        stored.output.map(core::Payload::from)
+    }
+}
+
+impl From<&[core::Payload]> for Payloads {
+    fn from(payloads: &[core::Payload]) -> Self {
+        Self {
+            payloads: list(payloads),
+        }
+    }
+}
+
+impl From<Payloads> for Vec<core::Payload> {
+    fn from(stored: Payloads) -> Self {
+        read_list(stored.payloads)
+    }
+}
+
+impl From<&core::PayloadMap> for NamedPayloads {
+    fn from(payloads: &core::PayloadMap) -> Self {
+        Self {
+            payloads: map(payloads),
+        }
+    }
+}
+
+impl From<NamedPayloads> for core::PayloadMap {
+    fn from(stored: NamedPayloads) -> Self {
+        read_map(stored.payloads)
     }
 }
 

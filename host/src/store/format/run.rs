@@ -46,6 +46,7 @@ enum Status {
     Cancelled = 3,
     Terminated = 4,
     TimedOut = 5,
+    ContinuedAsNew = 6,
 }
 
 /// Encodes a summary.
@@ -111,6 +112,7 @@ impl From<core::RunStatus> for Status {
             core::RunStatus::Cancelled => Self::Cancelled,
             core::RunStatus::Terminated => Self::Terminated,
             core::RunStatus::TimedOut => Self::TimedOut,
+            core::RunStatus::ContinuedAsNew => Self::ContinuedAsNew,
         }
     }
 }
@@ -125,5 +127,6 @@ fn read_status(stored: i32) -> Result<core::RunStatus, Malformed> {
         Status::Cancelled => core::RunStatus::Cancelled,
         Status::Terminated => core::RunStatus::Terminated,
         Status::TimedOut => core::RunStatus::TimedOut,
+        Status::ContinuedAsNew => core::RunStatus::ContinuedAsNew,
     })
 }

@@ -4,7 +4,7 @@ use super::super::format::StoredHead;
 use super::super::{Batch, RunWrite, ShardId, StoreError};
 use super::journal::{self, Prefix};
 use super::table::{self, Rows};
-use super::{attempts, current, heads, open_runs, runs};
+use super::{attempts, current, heads, open_runs, outbox, runs};
 use ::redb::WriteTransaction;
 
 /// The tables that steps write.
@@ -16,6 +16,7 @@ struct StepTables<'t> {
     current: Rows<'t>,
     attempts: Rows<'t>,
     open_runs: Rows<'t>,
+    outbox: Rows<'t>,
 }
 
 /// Applies batches; the journal goes on at `position`. Returns the position after the last that it used.
@@ -24,6 +25,9 @@ pub(super) fn apply(transaction: &WriteTransaction, batches: &[Batch], mut posit
     for batch in batches {
         for write in &batch.runs {
             tables.apply(batch.shard, write, &mut position)?;
+        }
+        for (number, message) in &batch.outbox {
+            outbox::put(&mut tables.outbox, batch.shard, *number, message.as_ref())?;
         }
     }
     Ok(position)
@@ -39,6 +43,7 @@ impl<'t> StepTables<'t> {
             current: table::write(transaction, current::TABLE)?,
             attempts: table::write(transaction, attempts::TABLE)?,
             open_runs: table::write(transaction, open_runs::TABLE)?,
+            outbox: table::write(transaction, outbox::TABLE)?,
         })
     }
 

@@ -29,6 +29,13 @@ pub(super) fn open(of: ShardId, run: RunId) -> [u8; 18] {
     key
 }
 
+pub(super) fn message(of: ShardId, number: u64) -> [u8; 10] {
+    let mut key = [0; 10];
+    key[..2].copy_from_slice(&shard(of));
+    key[2..].copy_from_slice(&number.to_be_bytes());
+    key
+}
+
 /// Appends text of which more may follow. UTF-8 has no byte 255, so every byte can move up by one and leave 0 to end
 /// the text; a shorter text then sorts before those that continue it.
 pub(super) fn push_text(key: &mut Vec<u8>, text: &str) {

@@ -9,6 +9,7 @@
 //! | `current` | namespace, workflow id | run id |
 //! | `attempts` | run id, operation id (u64) | attempt |
 //! | `open_runs` | shard (u16), run id | nothing |
+//! | `outbox` | shard (u16), number (u64) | message |
 //! | `modules` | namespace, name, number (u64) | module version |
 //! | `namespaces` | name | namespace |
 //! | `epochs` | shard (u16) | epoch (u64) |
@@ -24,7 +25,7 @@
 //! is written with every batch, so it always says which records the database has; opening applies those after it.
 //!
 //! A step writes one row at the right edge of `journal` and rewrites one small row of `heads`; all else is written
-//! when a run starts, closes, or has attempts. Components lie beside the database, in files named by their digests.
+//! when a run starts, closes, has attempts, or tells another something. Components lie beside the database, in files named by their digests.
 
 mod apply;
 mod attempts;
@@ -39,6 +40,7 @@ mod modules;
 mod namespaces;
 mod open;
 mod open_runs;
+mod outbox;
 mod runs;
 mod table;
 #[cfg(test)]
@@ -53,12 +55,16 @@ use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTrans
 use bytes::Bytes;
 use components::Components;
 use error::{corrupt, failed, failed_io};
-use mainspring_core::{Attempt, Digest, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Message, OperationId, Record, RunId};
 use std::fs::File;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The tables and their keys, as a number. A change that an older build would misread makes it greater.
-const LAYOUT_VERSION: u64 = 1;
+///
+/// | version | since then |
+/// |---|---|
+/// | 2 | `outbox`, and in the log what goes there: an older build would drop it |
+const LAYOUT_VERSION: u64 = 2;
 
 /// A store in a data directory that no other process has open.
 #[derive(Debug)]
@@ -221,6 +227,10 @@ impl Store for RedbStore {
             Ok((run, stored.head))
         });
         runs.collect()
+    }
+
+    fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError> {
+        outbox::of_shard(&table::read(&self.snapshot()?, outbox::TABLE)?, shard)
     }
 
     fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {

@@ -14,9 +14,11 @@ use super::components::Components;
 use super::error::{corrupt, failed};
 use super::{
     LAYOUT_VERSION, RedbStore, Writer, apply, attempts, current, heads, journal, meta, modules, namespaces, open_runs,
-    runs, table,
+    outbox, runs, table,
 };
-use ::redb::{Builder, Database, DatabaseError, ReadableDatabase, StorageBackend, StorageError, TableError};
+use ::redb::{
+    Builder, Database, DatabaseError, ReadableDatabase, StorageBackend, StorageError, TableError, WriteTransaction,
+};
 use bytes::Bytes;
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -115,7 +117,7 @@ impl RedbStore {
             create(directory, options)?;
         }
         let database = builder(options).open(&path).map_err(|error| refused(&path, error))?;
-        identify(&database, &path)?;
+        take_over(&database, &path)?;
         let log = File::options().read(true).write(true).open(directory.join(LOG));
         let log = log.map_err(|error| OpenError::Damaged {
             path: directory.join(LOG),
@@ -146,7 +148,7 @@ impl RedbStore {
             log::create(log.as_ref(), &key, options.log_bytes).map_err(unusable)?;
             initialise(&database, &key, options)?;
         }
-        identify(&database, &directory.join(DATABASE))?;
+        take_over(&database, &directory.join(DATABASE))?;
         Self::start(database, log, directory, components, None)
     }
 
@@ -246,8 +248,7 @@ fn create(directory: &Path, options: Options) -> Result<(), OpenError> {
 }
 
 /// Every table exists from the first commit on, so that reading one never fails for want of it.
-fn initialise(database: &Database, key: &Key, options: Options) -> Result<(), StoreError> {
-    let transaction = database.begin_write().map_err(failed("create the journal"))?;
+fn create_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
     let tables = [
         journal::TABLE,
         heads::TABLE,
@@ -256,13 +257,20 @@ fn initialise(database: &Database, key: &Key, options: Options) -> Result<(), St
         current::TABLE,
         attempts::TABLE,
         open_runs::TABLE,
+        outbox::TABLE,
         modules::TABLE,
         namespaces::TABLE,
         meta::EPOCHS,
     ];
     for definition in tables {
-        table::write(&transaction, definition)?;
+        table::write(transaction, definition)?;
     }
+    Ok(())
+}
+
+fn initialise(database: &Database, key: &Key, options: Options) -> Result<(), StoreError> {
+    let transaction = database.begin_write().map_err(failed("create the journal"))?;
+    create_tables(&transaction)?;
     let mut meta = table::write(&transaction, meta::TABLE)?;
     meta::put_layout_version(&mut meta, LAYOUT_VERSION)?;
     meta::put_shards(&mut meta, options.shards.max(1))?;
@@ -271,17 +279,30 @@ fn initialise(database: &Database, key: &Key, options: Options) -> Result<(), St
     transaction.commit().map_err(failed("create the journal"))
 }
 
-/// Whether the database is one that this build understands.
-fn identify(database: &Database, path: &Path) -> Result<(), OpenError> {
+/// Makes the database one of this build's layout, if it understands it.
+fn take_over(database: &Database, path: &Path) -> Result<(), OpenError> {
+    match layout_version(database, path)? {
+        LAYOUT_VERSION => Ok(()),
+        older if older < LAYOUT_VERSION => Ok(bring_up_to_date(database)?),
+        found => Err(OpenError::Newer { found }),
+    }
+}
+
+fn layout_version(database: &Database, path: &Path) -> Result<u64, OpenError> {
     let snapshot = database.begin_read().map_err(failed("open the journal"))?;
     match snapshot.open_table(meta::TABLE) {
-        Ok(meta) => match meta::layout_version(&meta)? {
-            LAYOUT_VERSION => Ok(()),
-            found => Err(OpenError::Newer { found }),
-        },
+        Ok(meta) => Ok(meta::layout_version(&meta)?),
         Err(TableError::Storage(error)) => Err(failed("open the journal")(error).into()),
         Err(_) => Err(OpenError::NotOurs { path: path.to_owned() }),
     }
+}
+
+/// Up to now, layouts have only gained tables. Durable before anything is written that an older build would misread.
+fn bring_up_to_date(database: &Database) -> Result<(), StoreError> {
+    let transaction = database.begin_write().map_err(failed("bring the journal up to date"))?;
+    create_tables(&transaction)?;
+    meta::put_layout_version(&mut table::write(&transaction, meta::TABLE)?, LAYOUT_VERSION)?;
+    transaction.commit().map_err(failed("bring the journal up to date"))
 }
 
 fn builder(options: Options) -> Builder {

@@ -3,13 +3,14 @@
 use super::plan;
 use crate::store::{ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, samples};
 use bytes::Bytes;
-use mainspring_core::{Attempt, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Message, OperationId, Record, RunId};
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Dump {
     runs: Vec<Run>,
     current: Vec<Option<RunId>>,
     open: Vec<Vec<(RunId, RunHead)>>,
+    outbox: Vec<Vec<(u64, Message)>>,
     listed: Vec<Vec<RunSummary>>,
     modules: Vec<ModuleVersion>,
     components: Vec<Option<Bytes>>,
@@ -39,6 +40,7 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
     };
     let shards = (0..plan::SHARDS).map(ShardId);
     let open = shards.flat_map(|shard| pages().map(move |(after, limit)| store.open_runs(shard, after, limit)));
+    let outbox = (0..plan::SHARDS).map(|shard| store.outbox(ShardId(shard)));
     let namespaces = ["default", "default-2", "default-", "unknown"].into_iter();
     let listed = namespaces
         .flat_map(|namespace| pages().map(move |(before, limit)| store.runs_before(namespace, before, limit)));
@@ -47,6 +49,7 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         runs: runs.collect::<Result<_, StoreError>>()?,
         current: current.collect::<Result<_, _>>()?,
         open: open.collect::<Result<_, _>>()?,
+        outbox: outbox.collect::<Result<_, _>>()?,
         listed: listed.collect::<Result<_, _>>()?,
         modules: store.modules()?,
         components: components.collect::<Result<_, _>>()?,

@@ -2,9 +2,9 @@
 
 use super::disk::Disk;
 use super::plan::{Caller, SHARDS};
-use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, heads, meta, table};
+use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, heads, meta, outbox, table};
 use crate::store::{Batch, Epoch, RunHead, RunWrite, ShardId, Store, StoreError, samples};
-use ::redb::Database;
+use ::redb::{Database, ReadableDatabase};
 use bytes::Bytes;
 use mainspring_core::{Digest, RunStatus};
 use std::path::Path;
@@ -43,6 +43,7 @@ fn start(epoch: Epoch) -> Vec<Batch> {
             summary: Some(Arc::new(samples::summary(RunStatus::Running))),
             becomes_current: true,
         }],
+        outbox: Vec::new(),
     }]
 }
 
@@ -98,10 +99,44 @@ fn a_newer_layout_is_refused() {
     transaction.commit().unwrap();
     drop(database);
     let said = refusal(directory.path());
-    assert!(
-        said.contains("layout version 2") && said.contains("install a newer one"),
-        "{said}"
-    );
+    let found = format!("layout version {}", LAYOUT_VERSION + 1);
+    assert!(said.contains(&found) && said.contains("install a newer one"), "{said}");
+}
+
+#[test]
+fn an_older_layout_is_brought_up_to_date() {
+    let directory = TempDir::new().unwrap();
+    let store = open(directory.path()).unwrap();
+    let epoch = store.acquire(ShardId(1)).unwrap();
+    store.append(&start(epoch)).unwrap();
+    drop(store);
+    let path = directory.path().join("journal.redb");
+    let database = Database::open(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    assert!(transaction.delete_table(outbox::TABLE).unwrap());
+    let mut rows = table::write(&transaction, meta::TABLE).unwrap();
+    meta::put_layout_version(&mut rows, 1).unwrap();
+    drop(rows);
+    transaction.commit().unwrap();
+    drop(database);
+    let store = open(directory.path()).unwrap();
+    assert_eq!(store.outbox(ShardId(1)).unwrap(), []);
+    assert_eq!(store.history(samples::run(1)).unwrap(), samples::records());
+    let epoch = store.acquire(ShardId(1)).unwrap();
+    let (_, message) = samples::messages().remove(0);
+    let batch = Batch {
+        shard: ShardId(1),
+        epoch,
+        runs: Vec::new(),
+        outbox: vec![(9, Some(message.clone()))],
+    };
+    store.append(&[batch]).unwrap();
+    assert_eq!(store.outbox(ShardId(1)).unwrap(), [(9, message)]);
+    drop(store);
+    // Now an older build would refuse it.
+    let database = Database::open(&path).unwrap();
+    let rows = table::read(&database.begin_read().unwrap(), meta::TABLE).unwrap();
+    assert_eq!(meta::layout_version(&rows).unwrap(), LAYOUT_VERSION);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::store::format::Chunk;
 use crate::store::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ShardId, Store, StoreError, samples};
 use bytes::Bytes;
-use mainspring_core::{Digest, OperationId, RunId, RunStatus, Timestamp};
+use mainspring_core::{Digest, Message, OperationId, RunId, RunStatus, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +35,15 @@ pub(super) struct WritePlan {
     has_summary: bool,
     becomes_current: bool,
     deadline: Option<u64>,
+    outbox: OutboxPlan,
+}
+
+#[derive(Clone, Debug)]
+struct OutboxPlan {
+    /// Numbers, and which of the samples is kept; none forgets.
+    changes: Vec<(u8, Option<u8>)>,
+    /// Whether nothing else is written.
+    is_all: bool,
 }
 
 pub(super) fn operation() -> impl Strategy<Value = Operation> {
@@ -48,12 +57,17 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
+fn outbox() -> impl Strategy<Value = OutboxPlan> {
+    let changes = prop::collection::vec((0..6_u8, prop::option::of(any::<u8>())), 0..4);
+    (changes, prop::bool::weighted(0.2)).prop_map(|(changes, is_all)| OutboxPlan { changes, is_all })
+}
+
 fn write() -> impl Strategy<Value = WritePlan> {
     let flags = (prop::bool::weighted(0.2), any::<bool>(), any::<bool>());
     let events = prop::collection::vec(any::<u8>(), 0..4);
     let attempt = prop::option::of((0..3_u8, any::<bool>()));
-    (0..RUNS, events, attempt, flags, prop::option::of(0..100_u64)).prop_map(
-        |(run, events, attempt, (closes, has_summary, becomes_current), deadline)| WritePlan {
+    (0..RUNS, events, attempt, flags, prop::option::of(0..100_u64), outbox()).prop_map(
+        |(run, events, attempt, (closes, has_summary, becomes_current), deadline, outbox)| WritePlan {
             run,
             events,
             attempt,
@@ -61,6 +75,7 @@ fn write() -> impl Strategy<Value = WritePlan> {
             has_summary,
             becomes_current,
             deadline,
+            outbox,
         },
     )
 }
@@ -126,10 +141,13 @@ impl Caller {
                 shard,
                 epoch: self.epochs[&shard],
                 runs: Vec::new(),
+                outbox: Vec::new(),
             });
-            batch
-                .runs
-                .push(write_of(plan, self.heads.entry(samples::run(plan.run)).or_default()));
+            batch.outbox.extend(changes_of(&plan.outbox));
+            if !plan.outbox.is_all {
+                let head = self.heads.entry(samples::run(plan.run)).or_default();
+                batch.runs.push(write_of(plan, head));
+            }
         }
         batches.into_values().collect()
     }
@@ -141,6 +159,15 @@ impl Caller {
         }
         batches
     }
+}
+
+fn changes_of(plan: &OutboxPlan) -> impl Iterator<Item = (u64, Option<Message>)> {
+    let samples = samples::messages();
+    plan.changes.iter().map(move |(number, sample)| {
+        let message = sample.map(|at| samples[usize::from(at) % samples.len()].1.clone());
+        // Some in one byte, and some in two: they come back in their order, not in that of their first bytes.
+        (u64::from(*number) * 100, message)
+    })
 }
 
 fn write_of(plan: &WritePlan, head: &mut RunHead) -> RunWrite {

@@ -1,5 +1,11 @@
 //! One of everything that is stored, for tests. The golden files were made of these: they are added to, not edited.
 
+mod later;
+mod messages;
+
+pub(super) use later::later_events;
+pub(super) use messages::{messages, outbox_batch};
+
 use super::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, format::Chunk};
 use bytes::Bytes;
 use mainspring_core::*;
@@ -142,6 +148,7 @@ fn run_started() -> RunStarted {
         first_run_id: run(0),
         summary: Some(payload("\"a summary\"")),
         details: Some(payload("\"details\"")),
+        origin: Origin::default(),
     }
 }
 
@@ -260,9 +267,17 @@ fn events() -> Vec<Event> {
         },
         Event::RunCompleted {
             output: Some(payload("{}")),
+            successor: None,
         },
-        Event::RunCompleted { output: None },
-        Event::RunFailed { failure: failure() },
+        Event::RunCompleted {
+            output: None,
+            successor: None,
+        },
+        Event::RunFailed {
+            failure: failure(),
+            retry_state: RetryState::Unspecified,
+            successor: None,
+        },
         Event::RunCancelled {
             details: vec![payload("\"refunded\"")],
         },
@@ -271,11 +286,14 @@ fn events() -> Vec<Event> {
             details: vec![payload("1")],
             identity: "operator".into(),
         },
-        Event::RunTimedOut,
+        Event::RunTimedOut {
+            retry_state: RetryState::Unspecified,
+            successor: None,
+        },
     ]
 }
 
-/// Every kind of event, at moments that are equal, near and far apart.
+/// Every kind of event that the golden chunk has, at moments that are equal, near and far apart.
 pub(super) fn records() -> Vec<Record> {
     let time = |at: usize| 1_700_000_000_000 + [0, 0, 1, 300, 86_400_000][at % 5] + 1_000_000_000 * (at as u64 / 5);
     let records = events().into_iter().enumerate().map(|(at, event)| Record {
@@ -283,20 +301,6 @@ pub(super) fn records() -> Vec<Record> {
         event,
     });
     records.collect()
-}
-
-/// What events gained after the golden chunk was written: each with the name of a golden file of its own.
-pub(super) fn later_events() -> Vec<(&'static str, Event)> {
-    vec![(
-        "attempt-end-with-last-failure",
-        Event::ActivityCompleted {
-            attempt: AttemptEnd {
-                last_failure: Some(failure()),
-                ..attempt_end(None)
-            },
-            output: None,
-        },
-    )]
 }
 
 /// Every phase.
@@ -328,6 +332,7 @@ pub(super) fn summaries() -> Vec<RunSummary> {
         RunStatus::Cancelled,
         RunStatus::Terminated,
         RunStatus::TimedOut,
+        RunStatus::ContinuedAsNew,
     ];
     statuses.map(summary).into()
 }
@@ -424,6 +429,7 @@ pub(super) fn batches() -> Vec<Batch> {
         shard: ShardId(shard),
         epoch: Epoch(u64::from(shard) + 70_000),
         runs,
+        outbox: Vec::new(),
     };
     vec![batch(0, vec![started, heartbeat]), batch(700, Vec::new())]
 }
