@@ -18,6 +18,7 @@ export!(
     plain::call,
     plain::blob,
     plain::fails,
+    plain::succeeds_at,
     plain::heartbeats,
     plain::chance,
     plain::versions,
@@ -30,6 +31,8 @@ export!(
     waiting::waits_for_signal,
     waiting::continues,
     waiting::parent,
+    waiting::calls_child,
+    waiting::leaves_child,
     waiting::sends,
     // handlers
     handlers::Collector,

@@ -105,6 +105,15 @@ pub(crate) async fn fails(kind: String, non_retryable: bool) -> Result<(), Failu
     })
 }
 
+/// Fails until this attempt at the workflow, and returns its number.
+#[workflow]
+pub(crate) async fn succeeds_at(attempt: u32) -> Result<u32, Failure> {
+    match info().attempt {
+        now if now < attempt => Err(Failure::application("NotYet", format!("attempt {now}"))),
+        now => Ok(now),
+    }
+}
+
 /// Calls `slow`, whose worker must heartbeat every second, once.
 #[workflow]
 pub(crate) async fn heartbeats() -> Result<String, Failure> {

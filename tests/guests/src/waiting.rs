@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use futures::select_biased;
-use mainspring_workflow::{Failure, Signal, Workflow, request_cancel, sleep, wait_condition, workflow};
+use mainspring_workflow::{
+    Child, Failure, ParentClosePolicy, Payload, Signal, Workflow, request_cancel, sleep, wait_condition, workflow,
+};
 
 use crate::plain::{Work, steps};
 
@@ -65,6 +67,29 @@ pub(crate) async fn continues(left: u32) -> Result<String, Failure> {
 #[workflow]
 pub(crate) async fn parent(n: u32) -> Result<u32, Failure> {
     steps::child((n,)).workflow_id("child-of-parent").await
+}
+
+/// Runs any workflow with one argument as a child, and gives back what it gives, or fails as it fails.
+#[workflow]
+pub(crate) async fn calls_child(
+    workflow_type: String,
+    workflow_id: String,
+    argument: Payload,
+) -> Result<Payload, Failure> {
+    Child::new(workflow_type, (argument,)).workflow_id(workflow_id).await
+}
+
+/// Starts `idle` as a child, and ends without waiting for it. The policy is `terminate`, `abandon` or `request-cancel`.
+#[workflow]
+pub(crate) async fn leaves_child(workflow_id: String, policy: String) -> Result<(), Failure> {
+    let policy = match policy.as_str() {
+        "abandon" => ParentClosePolicy::Abandon,
+        "request-cancel" => ParentClosePolicy::RequestCancel,
+        _ => ParentClosePolicy::Terminate,
+    };
+    let child = idle::child(()).workflow_id(workflow_id).parent_close_policy(policy);
+    child.start().await?.detach();
+    Ok(())
 }
 
 /// Sends `number` to another workflow, and then asks it to cancel if the number is 0.
