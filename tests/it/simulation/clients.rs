@@ -270,6 +270,8 @@ impl Workflow {
             headers: Vec::new(),
             timeouts: WorkflowTimeouts::default(),
             retry: None,
+            cron_schedule: String::new(),
+            start_delay: None,
             memo: Vec::new(),
             search_attributes: Vec::new(),
             priority: None,
@@ -280,6 +282,7 @@ impl Workflow {
             details: None,
             reuse: IdReusePolicy::RejectDuplicate,
             conflict: IdConflictPolicy::Fail,
+            parentage: None,
         }
     }
 
@@ -297,7 +300,7 @@ impl Workflow {
             .count();
         assert_eq!(signals, self.signals.len(), "{}: signals are lost or doubled", self.id);
         let output = match history.last().map(|record| &record.event) {
-            Some(Event::RunCompleted { output }) => output.as_ref().map(ToString::to_string),
+            Some(Event::RunCompleted { output, .. }) => output.as_ref().map(ToString::to_string),
             Some(Event::RunCancelled { .. }) => return,
             // Three unlucky attempts are enough for an activity, and for the run.
             Some(Event::RunFailed { .. }) if has_lost_an_activity(&history) => return,

@@ -2,9 +2,9 @@
 
 use super::modules;
 use super::patience::until;
-use mainspring::shard::{Description, IdConflictPolicy, IdReusePolicy, StartRequest, Target};
+use mainspring::shard::{Description, Target};
 use mainspring::{Failure, Mainspring, Settings, WorkflowHandle};
-use mainspring_core::{Event, Execution, Payload, WorkflowTimeouts};
+use mainspring_core::{Event, Payload};
 
 /// The task queue of the activities that [`open`] registers.
 pub(crate) const QUEUE: &str = "work";
@@ -44,41 +44,16 @@ pub(crate) async fn start(
     workflow.start(argument).await.expect("it is started")
 }
 
-/// The same with any number of arguments, which the library's own interface does not have.
+/// The same with any number of arguments.
 pub(crate) async fn start_with(
     mainspring: &Mainspring,
     workflow_type: &str,
     workflow_id: &str,
     arguments: &[serde_json::Value],
 ) {
-    let engine = mainspring.engine();
-    let request = StartRequest {
-        namespace: "default".into(),
-        execution: Execution {
-            workflow_id: workflow_id.into(),
-            run_id: engine.new_id(),
-        },
-        random_seed: engine.random_seed(),
-        workflow_type: workflow_type.into(),
-        task_queue: QUEUE.into(),
-        input: arguments
-            .iter()
-            .map(|it| Payload::encoded("json/plain", it.to_string()))
-            .collect(),
-        headers: Vec::new(),
-        timeouts: WorkflowTimeouts::default(),
-        retry: None,
-        memo: Vec::new(),
-        search_attributes: Vec::new(),
-        priority: None,
-        identity: "the test".into(),
-        request_id: String::new(),
-        summary: None,
-        details: None,
-        reuse: IdReusePolicy::default(),
-        conflict: IdConflictPolicy::default(),
-    };
-    engine.start_workflow(request).await.expect("it is started");
+    let input = arguments.iter().map(|it| Payload::encoded("json/plain", it.to_string()));
+    let workflow = mainspring.workflow(workflow_type, workflow_id).task_queue(QUEUE);
+    workflow.start_with(input.collect()).await.expect("it is started");
 }
 
 /// The current run of a workflow id.
