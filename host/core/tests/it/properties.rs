@@ -361,13 +361,12 @@ fn messages_of(history: &[Record]) -> Vec<String> {
                 children.insert(*operation, request);
                 messages.push(format!("start #{operation}"));
             }
-            Event::ChildCancelRequested { operation, .. } => {
-                if children[operation].cancellation != ChildCancellationType::Abandon {
-                    messages.push(format!("cancel #{operation}"));
-                }
+            Event::ChildCancelRequested { operation, .. }
+                if children[operation].cancellation == ChildCancellationType::Abandon => {}
+            Event::ChildCancelRequested { operation, .. } | Event::ExternalCancelInitiated { operation, .. } => {
+                messages.push(format!("cancel #{operation}"));
             }
             Event::ExternalSignalInitiated { operation, .. } => messages.push(format!("signal #{operation}")),
-            Event::ExternalCancelInitiated { operation, .. } => messages.push(format!("cancel #{operation}")),
             Event::ChildNotStarted { operation, .. } | Event::ChildClosed { operation, .. } => {
                 children.remove(operation);
             }

@@ -2,9 +2,15 @@
 
 mod activities;
 mod cancellation;
+mod children;
 mod clients;
 mod closing;
 mod crash;
+mod delay;
 mod divergence;
+mod externals;
+mod patches;
+mod succession;
 mod timeouts;
 mod timers;
+mod updates;
