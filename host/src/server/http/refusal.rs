@@ -49,7 +49,7 @@ impl Refusal {
     }
 
     fn body(&self) -> Value {
-        let details = details(&self.status).unwrap_or_default();
+        let details = details(&self.status).unwrap_or_else(|| json!([]));
         json!({
             "code": self.status.code() as i32,
             "message": self.status.message(),

@@ -44,17 +44,17 @@ pub(super) fn expand(descriptor: &MessageDescriptor, value: &mut Value) {
 pub(super) fn contract(descriptor: &MessageDescriptor, value: &mut Value) {
     walk(descriptor, value, &|name, value| match name {
         PAYLOADS => {
-            let payloads = value["payloads"].as_array().map_or(&[][..], Vec::as_slice);
+            let mut payloads = value["payloads"].take();
+            let payloads = payloads.as_array_mut().map(std::mem::take).unwrap_or_default();
             // All of them or none: a list of both kinds is hard to read.
-            if let Some(values) = payloads.iter().map(contracted).collect::<Option<Vec<_>>>() {
-                *value = Value::Array(values);
-            }
+            *value = match payloads.iter().map(contracted).collect::<Option<Vec<_>>>() {
+                Some(values) => Value::Array(values),
+                None => json!({ "payloads": payloads.into_iter().map(in_long).collect::<Vec<_>>() }),
+            };
             true
         }
         PAYLOAD => {
-            if let Some(short) = contracted(value) {
-                *value = short;
-            }
+            *value = contracted(value).unwrap_or_else(|| in_long(value.take()));
             true
         }
         _ => false,
@@ -105,17 +105,12 @@ fn expand_payload(value: &mut Value) {
     }
     *value = match value.take() {
         Value::Null => long_form(&[("encoding", "binary/null")], None),
-        Value::Object(mut object) => match object.remove(MESSAGE_TYPE) {
-            Some(Value::String(message_type)) => long_form(
-                &[("encoding", "json/protobuf"), ("messageType", &message_type)],
-                Some(&Value::Object(object)),
-            ),
-            Some(other) => {
-                object.insert(MESSAGE_TYPE.to_owned(), other);
-                long_form(&[("encoding", "json/plain")], Some(&Value::Object(object)))
-            }
-            None => long_form(&[("encoding", "json/plain")], Some(&Value::Object(object))),
-        },
+        mut message if names_message_type(&message) => {
+            let message_type = message.as_object_mut().and_then(|object| object.remove(MESSAGE_TYPE));
+            let message_type = message_type.as_ref().and_then(Value::as_str).unwrap_or_default();
+            let metadata = [("encoding", "json/protobuf"), ("messageType", message_type)];
+            long_form(&metadata, Some(&message))
+        }
         value => long_form(&[("encoding", "json/plain")], Some(&value)),
     };
 }
@@ -151,7 +146,15 @@ fn is_long_form(value: &Value) -> bool {
         && object.keys().all(|key| known.contains(&key.as_str()))
 }
 
-/// The value of a payload that nothing is lost of when it is written in short.
+/// An answer leaves out what is empty; without its data a payload would be read as a value.
+fn in_long(mut payload: Value) -> Value {
+    if let Some(fields) = payload.as_object_mut() {
+        fields.entry("data").or_insert_with(|| "".into());
+    }
+    payload
+}
+
+/// The value that a payload holds, if the value would be read as that payload again.
 fn contracted(payload: &Value) -> Option<Value> {
     let mut fields = payload.as_object()?.keys();
     if !fields.all(|field| field == "metadata" || field == "data") {
@@ -162,7 +165,10 @@ fn contracted(payload: &Value) -> Option<Value> {
     let data = || bytes(payload["data"].as_str().unwrap_or_default());
     let short = match (entry("encoding")?.as_slice(), metadata.len()) {
         (b"binary/null", 1) if data()?.is_empty() => Value::Null,
-        (b"json/plain", 1) => serde_json::from_slice(&data()?).ok()?,
+        // Null becomes the other null, which no SDK tells from it.
+        (b"json/plain", 1) => serde_json::from_slice(&data()?)
+            .ok()
+            .filter(|value| !names_message_type(value))?,
         (b"json/protobuf", 2) => {
             let Value::Object(mut object) = serde_json::from_slice(&data()?).ok()? else {
                 return None;
@@ -173,10 +179,11 @@ fn contracted(payload: &Value) -> Option<Value> {
         }
         _ => return None,
     };
-    // What would be read as something else stays in long.
-    let mut again = short.clone();
-    expand_payload(&mut again);
-    (again["metadata"] == payload["metadata"]).then_some(short)
+    (!is_long_form(&short)).then_some(short)
+}
+
+fn names_message_type(value: &Value) -> bool {
+    value.get(MESSAGE_TYPE).is_some_and(Value::is_string)
 }
 
 fn bytes(text: &str) -> Option<Vec<u8>> {
@@ -252,11 +259,20 @@ mod tests {
         let typed = payload(&[("encoding", "json/plain"), ("type", "Keyword")], "\"a\"");
         let broken = plain("{");
         let looks_like_a_payload = plain(&plain("1").to_string());
-        for long in [binary, typed, broken, looks_like_a_payload] {
+        let looks_like_a_message = plain(r#"{"_protoMessageType":"a.B"}"#);
+        for long in [binary, typed, broken, looks_like_a_payload, looks_like_a_message] {
             let all = json!({ "payloads": [plain("1"), long] });
             check("common.v1.Payloads", &all, &all);
             check("common.v1.Payload", &long, &long);
         }
+    }
+
+    #[test]
+    fn data_that_is_empty_is_there() {
+        let mut payload = long_form(&[("encoding", "binary/plain")], None);
+        contract(&message("common.v1.Payload"), &mut payload);
+        assert_eq!(payload["data"], "");
+        assert!(is_long_form(&payload));
     }
 
     #[test]
