@@ -91,13 +91,16 @@ fn keep_served_methods(descriptors: &mut FileDescriptorSet) -> Result<(), Box<dy
     }
 }
 
-/// Removes the files that no remaining service needs.
+/// What travels beside the services' messages: the details of errors.
+const ERROR_FILES: [&str; 2] = ["google/rpc/status.proto", "temporal/api/errordetails/v1/message.proto"];
+
+/// Removes the files that neither a remaining service nor an error needs.
 fn keep_files_of_services(descriptors: &mut FileDescriptorSet) {
     let mut needed: BTreeSet<String> = BTreeSet::new();
     let mut to_visit: Vec<String> = descriptors
         .file
         .iter()
-        .filter(|file| !file.service.is_empty())
+        .filter(|file| !file.service.is_empty() || ERROR_FILES.contains(&file.name()))
         .map(|file| file.name().to_owned())
         .collect();
     while let Some(name) = to_visit.pop() {

@@ -6,6 +6,7 @@ mod bad_input;
 mod divergence;
 mod embedded;
 mod eviction;
+mod http;
 mod kill;
 mod misbehaving;
 mod simulation;

@@ -6,8 +6,11 @@
 //!
 //! This crate knows nothing of the engine: types, names and limits of the wire, no behaviour.
 
+mod http_rules;
 pub mod limits;
 pub mod methods;
+
+pub use http_rules::{HttpRule, http_rules, methods_without_http};
 
 /// Temporal's messages: `temporal::workflowservice::v1::StartWorkflowExecutionRequest` and so on.
 pub use temporalio_protos::temporal::api as temporal;

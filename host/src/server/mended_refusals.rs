@@ -35,7 +35,8 @@ fn mended(status: &Status, path: &str) -> Option<Status> {
     }
 }
 
-fn unknown_method(path: &str) -> Status {
+/// For a method that is not served, by its path.
+pub(crate) fn unknown_method(path: &str) -> Status {
     let (service, method) = path.trim_start_matches('/').split_once('/').unwrap_or((path, ""));
     Status::unimplemented(format!(
         "unknown method {method} for service {service}: this server does not have it"

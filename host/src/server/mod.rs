@@ -1,4 +1,5 @@
-//! The gRPC front: Temporal's protocol for clients, workers and tools, and our own service for modules.
+//! The front: Temporal's protocol for clients, workers and tools, and our own service for modules. It is gRPC;
+//! [`http`] transcodes it.
 //!
 //! Requests are turned into calls of the [engine](crate::engine)'s facade and answers back into messages. What a
 //! run is and how it moves is not known here; and nothing but this module, and what transcodes it, knows the wire.
@@ -27,6 +28,7 @@ use mainspring_api::{
 };
 use std::{future::Future, time::Duration};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tonic::{
     codec::CompressionEncoding,
     service::Routes,
@@ -48,14 +50,32 @@ const STREAMS_PER_CONNECTION_MAX: u32 = 1000;
 /// How long calls may take to end once the server is to stop. Polls are answered at once.
 const STOP_GRACE: Duration = Duration::from_secs(5);
 
+/// What the server answers with: all methods of all services, whichever way a call comes. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Takes calls as gRPC has them.
+    router: axum::Router,
+    /// Ends long polls.
+    stopping: CancellationToken,
+}
+
+impl Services {
+    /// Of this engine.
+    pub async fn new(engine: Engine) -> Self {
+        let front = Front::new(engine);
+        let stopping = front.stopping().clone();
+        let router = routes(front).await;
+        Self { router, stopping }
+    }
+}
+
 /// Serves gRPC on the listener until `stop` is ready; then ends what is open, and returns.
 pub async fn serve(
-    engine: Engine,
+    services: Services,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send,
 ) -> Result<(), tonic::transport::Error> {
-    let front = Front::new(engine);
-    let stopping = front.stopping().clone();
+    let Services { router, stopping } = services;
     let (stopped, mut over) = tokio::sync::oneshot::channel();
     let stop = async move {
         stop.await;
@@ -67,7 +87,7 @@ pub async fn serve(
         .http2_keepalive_interval(Some(KEEPALIVE_INTERVAL))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIMEOUT))
         .max_concurrent_streams(STREAMS_PER_CONNECTION_MAX)
-        .add_routes(routes(front).await)
+        .add_routes(Routes::from(router))
         .serve_with_incoming_shutdown(TcpIncoming::from(listener).with_nodelay(Some(true)), stop);
     let grace = async move {
         if (&mut over).await.is_err() {
@@ -82,7 +102,7 @@ pub async fn serve(
 }
 
 /// All services. The official clients compress what they send, so each one must accept gzip.
-async fn routes(front: Front) -> Routes {
+async fn routes(front: Front) -> axum::Router {
     let (health_reporter, health) = tonic_health::server::health_reporter();
     health_reporter
         .set_service_status(WORKFLOW_SERVICE, ServingStatus::Serving)
@@ -100,11 +120,9 @@ async fn routes(front: Front) -> Routes {
         .add_service(workflows)
         .add_service(operator)
         .add_service(modules);
-    Routes::from(
-        routes
-            .into_axum_router()
-            .layer(axum::middleware::from_fn(mended_refusals::mend)),
-    )
+    routes
+        .into_axum_router()
+        .layer(axum::middleware::from_fn(mended_refusals::mend))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let (stop, stopped) = oneshot::channel();
-        let serving = tokio::spawn(serve(engine, listener, async {
+        let serving = tokio::spawn(serve(Services::new(engine).await, listener, async {
             let _ = stopped.await;
         }));
         let channel = Channel::from_shared(format!("http://{address}")).expect("an address is a URL");

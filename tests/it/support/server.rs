@@ -92,6 +92,10 @@ impl Server {
         self.grpc
     }
 
+    pub(crate) const fn http(&self) -> SocketAddr {
+        self.http
+    }
+
     fn log(&self) -> PathBuf {
         self.home.path().join("log")
     }

@@ -174,7 +174,6 @@ impl Config {
             ("guests.memory-max", guests.memory_max.0 > 0),
             ("guests.stack-max", guests.stack_max.0 > 0),
             ("guests.call-max", guests.call_max.0 > 0),
-            ("guests.call-time-max", guests.call_time_max > Duration::ZERO),
             ("guests.instances-max", guests.instances_max > 0),
             ("guests.compile-threads", guests.compile_threads > 0),
             ("guests.compile-queue-max", guests.compile_queue_max > 0),
@@ -261,10 +260,6 @@ mod tests {
         let check = |text: &str, said: &str| assert_eq!(error(text).trim_end(), said);
         check("[store]\nshards = 0", "store.shards must be more than 0");
         check("[runs]\nthreads = 0", "runs.threads must be more than 0");
-        check(
-            "[guests]\ncall-time-max = \"0ms\"",
-            "guests.call-time-max must be more than 0",
-        );
         check(
             "[guests]\ninstances-max = 0",
             "guests.instances-max must be more than 0",

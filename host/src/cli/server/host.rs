@@ -3,6 +3,7 @@
 use crate::cli::output::note;
 use crate::cli::{CliError, Exit};
 use mainspring::engine::{Engine, Settings};
+use mainspring::server::{self, Services};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -85,9 +86,9 @@ async fn serve(
     http: TcpListener,
     shutdown: CancellationToken,
 ) -> Result<(), CliError> {
-    let http_shutdown = shutdown.clone();
-    let http = mainspring::server::http::serve(http, async move { http_shutdown.cancelled().await });
-    let grpc = mainspring::server::serve(engine, grpc, shutdown.cancelled());
+    let services = Services::new(engine).await;
+    let http = server::http::serve(services.clone(), http, shutdown.clone().cancelled_owned());
+    let grpc = server::serve(services, grpc, shutdown.cancelled());
     let grpc = async { grpc.await.map_err(|error| CliError::failed(&error)) };
     let http = async { http.await.map_err(|error| CliError::failed(&error)) };
     tokio::try_join!(grpc, http).map(|_| ())
