@@ -9,6 +9,7 @@ mod mortal_store;
 
 use anyhow::Context as _;
 use mainspring::engine::{Engine, Settings};
+use mainspring::server::{self, Services};
 use mortal_store::{Death, MortalStore};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -27,9 +28,9 @@ async fn main() -> anyhow::Result<()> {
         None => store,
     })
     .await?;
-    let failed = engine.clone();
+    let services = Services::new(engine.clone()).await;
     tokio::select! {
-        served = mainspring::server::serve(engine, listener, std::future::pending()) => Ok(served?),
-        reason = failed.failed() => anyhow::bail!("the store failed: {reason}"),
+        served = server::serve(services, listener, std::future::pending()) => Ok(served?),
+        reason = engine.failed() => anyhow::bail!("the store failed: {reason}"),
     }
 }
