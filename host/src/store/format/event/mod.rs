@@ -139,7 +139,6 @@ pub(super) struct Patched {
 }
 
 impl From<&core::Event> for Event {
-    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     fn from(event: &core::Event) -> Self {
         use core::Event as E;
         match event {
@@ -230,7 +229,6 @@ impl From<&core::Event> for Event {
 impl TryFrom<Event> for core::Event {
     type Error = Malformed;
 
-    #[expect(clippy::too_many_lines, reason = "one arm for each event")]
     fn try_from(stored: Event) -> Result<Self, Malformed> {
         Ok(match stored {
             Event::RunStarted(started) => Self::RunStarted(Box::new((*started).try_into()?)),
