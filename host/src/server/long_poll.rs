@@ -2,7 +2,9 @@
 //!
 //! A client that sees its own deadline pass counts it as an error, so the empty answer must come shortly before.
 
-use std::time::Duration;
+use super::front::Front;
+use std::{future::Future, time::Duration};
+use tokio::time::Instant;
 use tonic::metadata::MetadataMap;
 
 /// With no shorter deadline, a poll for a task is answered after this time.
@@ -13,6 +15,18 @@ const EVENTS_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// What is left of the client's deadline for the answer to travel.
 const MARGIN: Duration = Duration::from_secs(1);
+
+/// How often a run is looked at for which too many wait already.
+pub(crate) const CROWDED_RUN_INTERVAL: Duration = Duration::from_millis(500);
+
+/// What is waited for, unless the deadline comes first, or the server is to stop.
+pub(crate) async fn until<T>(front: &Front, deadline: Instant, awaited: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        value = awaited => Some(value),
+        () = tokio::time::sleep_until(deadline) => None,
+        () = front.stopping().cancelled() => None,
+    }
+}
 
 /// How long a poll for a task with these headers may wait.
 pub(crate) fn task_wait(metadata: &MetadataMap) -> Duration {

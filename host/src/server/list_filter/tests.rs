@@ -135,7 +135,7 @@ fn errors_say_where_and_what_instead() {
     ExecutionStatus IN ('Failed' 'Running')
         invalid query, at character 30: expected `,` or `)`
     ExecutionStatus = 'Sleeping'
-        invalid query, at character 19: there is no status "Sleeping"; there are Running, Completed, Failed, Canceled, Terminated, TimedOut
+        invalid query, at character 19: there is no status "Sleeping"; there are Running, Completed, Failed, Canceled, Terminated, TimedOut, ContinuedAsNew
     Customer = 'x'
         invalid query, at character 1: there is no attribute Customer; there are WorkflowId, WorkflowType, RunId, TaskQueue, ExecutionStatus, StartTime, ExecutionTime, CloseTime
     WorkflowId = 'ä' AND StartTime > 'yesterday'

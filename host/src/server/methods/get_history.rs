@@ -6,7 +6,7 @@ use crate::{
         front::{Front, target},
         history::to_wire,
         limits::page_entries,
-        long_poll,
+        long_poll::{self, CROWDED_RUN_INTERVAL},
     },
     shard::{Progress, Target},
 };
@@ -20,15 +20,12 @@ use mainspring_api::temporal::{
 };
 use mainspring_core::RunId;
 use prost::Message;
-use std::{ops::Range, time::Duration};
+use std::ops::Range;
 use tokio::time::Instant;
 use tonic::{Request, Status};
 
 /// A page ends before it exceeds this size, unless its first event alone does. Clients take 4 MiB at least.
 const PAGE_BYTES_MAX: usize = 3 * 1024 * 1024;
-
-/// How often a run is looked at for which too many wait already.
-const CROWDED_RUN_INTERVAL: Duration = Duration::from_millis(500);
 
 pub(crate) async fn forward(
     front: &Front,
@@ -163,17 +160,13 @@ async fn progress_until(
         loop {
             let progress = front.engine().progress(target.clone(), beyond).await?;
             if progress.length > beyond || progress.status.is_closed() {
-                return Ok(Some(progress));
+                return Ok(progress);
             }
             // So many wait for this run that the engine keeps no more of them.
             tokio::time::sleep(CROWDED_RUN_INTERVAL).await;
         }
     };
-    tokio::select! {
-        progress = further => progress,
-        () = tokio::time::sleep_until(deadline) => Ok(None),
-        () = front.stopping().cancelled() => Ok(None),
-    }
+    long_poll::until(front, deadline, further).await.transpose()
 }
 
 /// Which events a page holds, from `start` on.

@@ -40,13 +40,11 @@ pub(crate) async fn execute(
         run_id: None,
     };
     let update_id = update.id.clone();
-    // The client's retries are recognised, the start by its request id and the update by its own.
+    // When it asks again, the start is recognised by its request id, and the update by its own.
     let ask_again = || Status::unavailable("the update has not been accepted yet; ask again");
-    let (started, accepted) = tokio::select! {
-        taken = front.engine().update_with_start(start, update, UpdateWait::Accepted) => taken.map_err(refused)?,
-        () = tokio::time::sleep_until(deadline) => return Err(ask_again()),
-        () = front.stopping().cancelled() => return Err(ask_again()),
-    };
+    let taken = front.engine().update_with_start(start, update, UpdateWait::Accepted);
+    let taken = long_poll::until(front, deadline, taken).await.ok_or_else(ask_again)?;
+    let (started, accepted) = taken.map_err(refused)?;
     target.run_id = Some(accepted.run_id);
     let outcome = update::outcome(front, &target, &update_id, accepted, wait, deadline)
         .await

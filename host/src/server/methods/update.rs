@@ -5,7 +5,8 @@ use crate::{
         convert::{InvalidField, header_from_wire, outcome_to_wire, payloads_from_wire},
         front::{Front, identity, run_id, target},
         limits::{check_map, check_payloads, optional_name, required_name},
-        long_poll, status,
+        long_poll::{self, CROWDED_RUN_INTERVAL},
+        status,
     },
     shard::{Target, UpdateStatus, UpdateWait},
 };
@@ -18,7 +19,7 @@ use mainspring_api::temporal::{
         UpdateWorkflowExecutionResponse,
     },
 };
-use mainspring_core::{Event, Record, UpdateRequest};
+use mainspring_core::{Event, Record, UpdateOutcome, UpdateRequest};
 use tokio::time::Instant;
 use tonic::{Request, Status};
 
@@ -45,10 +46,8 @@ pub(crate) async fn update(
     }
     let update_id = update.id.clone();
     let accepted = front.engine().update(target.clone(), update, UpdateWait::Accepted);
-    let accepted = tokio::select! {
-        accepted = accepted => accepted?,
-        () = tokio::time::sleep_until(deadline) => return Ok(not_yet_accepted(&target, update_id)),
-        () = front.stopping().cancelled() => return Ok(not_yet_accepted(&target, update_id)),
+    let Some(accepted) = long_poll::until(front, deadline, accepted).await.transpose()? else {
+        return Ok(not_yet_accepted(&target, update_id));
     };
     target.run_id = Some(accepted.run_id);
     let outcome = outcome(front, &target, &update_id, accepted, wait, deadline).await?;
@@ -71,22 +70,16 @@ pub(crate) async fn poll(
         .wait_policy
         .is_some_and(|policy| policy.lifecycle_stage() == Stage::Completed);
     let outcome = if awaits_outcome {
-        let awaited = front.engine().await_update(target.clone(), update_id.clone());
-        tokio::select! {
-            status = awaited => {
-                let status = status?;
-                target.run_id = Some(status.run_id);
-                status.outcome.as_ref().map(outcome_to_wire)
-            }
-            () = tokio::time::sleep_until(deadline) => None,
-            () = front.stopping().cancelled() => None,
-        }
+        let status = completed(front, &target, &update_id, deadline).await?;
+        target.run_id = status.as_ref().map(|status| status.run_id).or(target.run_id);
+        status.and_then(|status| status.outcome)
     } else {
         let history = front.engine().history(target.clone()).await?;
         target.run_id = Some(history.run_id);
         so_far(&history.records, &update_id)
             .ok_or_else(|| status::not_found(format!("update {update_id:?} was not found")))?
     };
+    let outcome = outcome.as_ref().map(outcome_to_wire);
     Ok(PollWorkflowExecutionUpdateResponse {
         stage: stage(outcome.as_ref()).into(),
         outcome,
@@ -103,15 +96,36 @@ pub(super) async fn outcome(
     wait: UpdateWait,
     deadline: Instant,
 ) -> Result<Option<Outcome>, Status> {
-    let status = match (accepted.outcome, wait) {
-        (None, UpdateWait::Completed) => tokio::select! {
-            status = front.engine().await_update(target.clone(), update_id.to_owned()) => status?,
-            () = tokio::time::sleep_until(deadline) => return Ok(None),
-            () = front.stopping().cancelled() => return Ok(None),
-        },
-        (outcome, _) => UpdateStatus { outcome, ..accepted },
+    let outcome = match (accepted.outcome, wait) {
+        (None, UpdateWait::Completed) => completed(front, target, update_id, deadline)
+            .await?
+            .and_then(|status| status.outcome),
+        (outcome, _) => outcome,
     };
-    Ok(status.outcome.as_ref().map(outcome_to_wire))
+    Ok(outcome.as_ref().map(outcome_to_wire))
+}
+
+/// How an update ended that was accepted, or nothing at the deadline.
+async fn completed(
+    front: &Front,
+    target: &Target,
+    update_id: &str,
+    deadline: Instant,
+) -> Result<Option<UpdateStatus>, Status> {
+    let completed = async {
+        loop {
+            let status = front
+                .engine()
+                .await_update(target.clone(), update_id.to_owned())
+                .await?;
+            if status.outcome.is_some() {
+                return Ok(status);
+            }
+            // So many wait for this run that the engine keeps no more of them.
+            tokio::time::sleep(CROWDED_RUN_INTERVAL).await;
+        }
+    };
+    long_poll::until(front, deadline, completed).await.transpose()
 }
 
 /// How far the client wants the update to be. Until it is accepted it is not durable here, so that is the least.
@@ -176,14 +190,12 @@ const fn stage(outcome: Option<&Outcome>) -> Stage {
 }
 
 /// The outcome of an update as the history has it, once there is one; none if it was never accepted.
-fn so_far(records: &[Record], update_id: &str) -> Option<Option<Outcome>> {
+fn so_far(records: &[Record], update_id: &str) -> Option<Option<UpdateOutcome>> {
     let mut found = None;
     for record in records {
         match &record.event {
             Event::UpdateAccepted(update) if update.id == update_id => found = Some(None),
-            Event::UpdateCompleted { update_id: id, outcome } if id == update_id => {
-                found = Some(Some(outcome_to_wire(outcome)));
-            }
+            Event::UpdateCompleted { update_id: id, outcome } if id == update_id => found = Some(Some(outcome.clone())),
             _ => {}
         }
     }
