@@ -232,6 +232,7 @@ fn fields(event: &Event) -> Vec<(&'static str, String)> {
 fn target(target: &ExternalTarget) -> Vec<(&'static str, String)> {
     let mut fields = vec![("workflow id", target.workflow_id.clone())];
     fields.extend(target.run_id.map(|id| ("run id", id.to_string())));
+    fields.extend(target.child_only.then(|| ("only a child", "yes".into())));
     fields
 }
 

@@ -1,11 +1,13 @@
 //! Limits, and what no story can tell: misuse from the host's side, damaged histories, and plain values.
 
+use crate::properties::request;
 use crate::world::{self, World};
 use insta::assert_snapshot;
 use mainspring_core::retry::backoff;
 use mainspring_core::{
-    COMMANDS_PER_ACTIVATION_MAX, Command, Digest, Event, Millis, Misuse, Payload, Record, Replay, ReplayError,
-    RetryPolicy, RetryState, Run, RunId, Timestamp, WorkflowTimeouts,
+    ApplicationFailure, COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, Command, Digest, Event, Failure,
+    FailureInfo, FailureLayer, Millis, Misuse, OperationId, Payload, Record, Refused, Replay, ReplayError, RetryPolicy,
+    RetryState, Run, RunId, SignalReceived, Taken, Timestamp, UpdateRequest, WorkflowTimeouts,
 };
 
 const TIMED_OUT: Event = Event::RunTimedOut {
@@ -33,12 +35,118 @@ fn one_activation_issues_so_many_commands_and_no_more() {
 }
 
 #[test]
+fn a_failures_details_count_as_data() {
+    let with_details = |bytes: usize| {
+        let details = vec![Payload::encoded("binary/plain", vec![0; bytes])];
+        let mut layer = FailureLayer::of_engine("broke", FailureInfo::Unspecified);
+        layer.info = FailureInfo::Application(ApplicationFailure {
+            details,
+            ..ApplicationFailure::default()
+        });
+        Command::FailRun(Failure::new(layer))
+    };
+    let now = Timestamp::from_millis(0);
+    let refused = world().activate(now, [with_details(COMMAND_BYTES_PER_ACTIVATION_MAX)]);
+    assert_eq!(refused, Some(Err(Misuse::TooManyBytes)));
+    assert!(matches!(world().activate(now, [with_details(1_000)]), Some(Ok(_))));
+}
+
+#[test]
+fn a_run_works_on_so_many_updates_at_once_and_takes_so_many_in_all() {
+    const AT_ONCE: usize = 200;
+    const IN_ALL: usize = 2_000;
+    let now = Timestamp::from_millis(0);
+    let update = |id: usize| UpdateRequest {
+        id: id.to_string(),
+        name: "set".into(),
+        input: Vec::new(),
+        headers: Vec::new(),
+        identity: String::new(),
+    };
+    let mut world = world();
+    for first in (0..IN_ALL).step_by(AT_ONCE) {
+        let ids = first..first + AT_ONCE;
+        for id in ids.clone() {
+            assert_eq!(world.run.accept_update(update(id), now), Ok(Taken::New));
+        }
+        if ids.end < IN_ALL {
+            let refused = Err(Refused::TooManyUpdatesAtOnce);
+            assert_eq!(world.run.accept_update(update(ids.end), now), refused);
+        }
+        assert_eq!(world.run.accept_update(update(first), now), Ok(Taken::Duplicate));
+        world.activate(now, ids.map(|id| Command::CompleteUpdate(id.to_string(), Ok(None))));
+    }
+    assert_eq!(world.run.check_update("more"), Err(Refused::TooManyUpdates));
+    assert_eq!(world.run.check_update("0"), Ok(Taken::Duplicate));
+}
+
+#[test]
+fn the_latest_requests_are_recognised() {
+    const REMEMBERED: u64 = 10_000;
+    let now = Timestamp::from_millis(0);
+    let signal = |id: u64| SignalReceived {
+        name: "pay".into(),
+        input: Vec::new(),
+        headers: Vec::new(),
+        identity: String::new(),
+        request_id: id.to_string(),
+    };
+    let mut world = world();
+    for id in 0..=REMEMBERED {
+        assert_eq!(world.run.signal(signal(id), now), Ok(Taken::New));
+    }
+    assert_eq!(world.run.signal(signal(1), now), Ok(Taken::Duplicate));
+    assert_eq!(world.run.signal(signal(0), now), Ok(Taken::New));
+    assert_eq!(world.run.signal(signal(1), now), Ok(Taken::New));
+    world.commit();
+    world.assert_folds_to_itself();
+}
+
+/// Older versions let two activities share an id; what they recorded is still replayed.
+#[test]
+fn a_history_may_have_an_activity_id_twice() {
+    let now = Timestamp::from_millis(0);
+    let schedule = || {
+        let mut request = request(0);
+        request.activity_id = Some("a".into());
+        request
+    };
+    let mut world = world();
+    world.activate(now, [Command::ScheduleActivity(Box::new(schedule()))]);
+    world.commit();
+    let scheduled = Record {
+        time: now,
+        event: Event::ActivityScheduled {
+            operation: OperationId(2),
+            request: Box::new(schedule()),
+        },
+    };
+    world.history.push(scheduled);
+    let mut replay = Replay::new(world.history.clone());
+    replay.next_activation().expect("no divergence");
+    for operation in [1, 2] {
+        let answer = replay.command(Command::ScheduleActivity(Box::new(schedule())));
+        assert_eq!(answer, Ok(Some(OperationId(operation))));
+    }
+    assert_eq!(replay.end_activation(), Ok(()));
+
+    let mut run = Run::fold(&world.history, []).expect("it is legal");
+    run.complete_activity(OperationId(1), 1, None, String::new(), now)
+        .expect("it is pending");
+    assert_eq!(run.state().activity_with_id("a"), Some(OperationId(2)));
+    run.complete_activity(OperationId(2), 1, None, String::new(), now)
+        .expect("it is pending");
+    assert_eq!(run.state().activity_with_id("a"), None);
+}
+
+#[test]
 fn commands_belong_to_activations() {
     let mut world = world();
     assert_eq!(
         world.run.command(Command::CompleteRun(None)),
         Err(Misuse::NotActivating)
     );
+    assert_eq!(world.run.patched("fast", false), Err(Misuse::NotActivating));
     let mut replay = Replay::new(world.history);
     let not_activating = ReplayError::Misuse(Misuse::NotActivating);
     assert_eq!(replay.command(Command::CompleteRun(None)), Err(not_activating.clone()));

@@ -559,7 +559,8 @@ fn child(pick: u8) -> ChildRequest {
     }
 }
 
-fn request(pick: u8) -> ActivityRequest {
+/// An activity with nothing special about it but what comes of its cancellation.
+pub(crate) fn request(pick: u8) -> ActivityRequest {
     ActivityRequest {
         activity_type: "charge".into(),
         activity_id: None,

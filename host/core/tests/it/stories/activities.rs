@@ -440,3 +440,93 @@ fn a_worker_may_not_cancel_on_its_own() {
       5 Activated at 0s
     "#);
 }
+
+#[test]
+fn an_activity_id_is_in_use_until_the_activity_ends() {
+    let told = story(
+        "start; activate: schedule charge id=a; take charge; signal go; activate: schedule refund id=a;
+         done charge; activate: schedule refund id=a",
+    );
+    assert_snapshot!(told, @"
+    > start
+      1 RunStarted at 0s order
+    > activate: schedule charge id=a
+      told: start order at 0s
+      2 Activated at 0s
+      3 ActivityScheduled at 0s #1 charge
+      offer: #1 attempt 1
+    > take charge
+      stored: #1 attempt 1 started at 0s by w1
+    > signal go
+      4 SignalReceived at 0s go
+    > activate: schedule refund id=a
+      misuse: an activity with the id of operation 1, which is an activity that has not ended; await it first, or choose another id
+    > done charge
+      5 ActivityCompleted at 0s #1 attempt 1 by w1 since 0s
+    > activate: schedule refund id=a
+      told: signal go
+      told: #1 completed
+      6 Activated at 0s
+      7 ActivityScheduled at 0s #2 refund
+      offer: #2 attempt 1
+    ");
+}
+
+#[test]
+fn an_activity_id_comes_once_in_an_activation() {
+    let told = story("start; activate: schedule charge id=a, schedule refund id=a");
+    assert_snapshot!(told, @"
+    > start
+      1 RunStarted at 0s order
+    > activate: schedule charge id=a, schedule refund id=a
+      misuse: an activity with the id of operation 1, which is an activity that has not ended; await it first, or choose another id
+    ");
+}
+
+#[test]
+fn an_activity_id_may_be_the_number_of_another() {
+    let told = story("start; activate: schedule charge id=2, schedule refund");
+    assert_snapshot!(told, @"
+    > start
+      1 RunStarted at 0s order
+    > activate: schedule charge id=2, schedule refund
+      misuse: an activity with the id of operation 1, which is an activity that has not ended; await it first, or choose another id
+    ");
+}
+
+#[test]
+fn a_cancelled_activity_has_its_id_until_its_worker_is_done() {
+    let told = story(
+        "start; activate: schedule charge id=a; take charge; signal go; activate: cancel charge;
+         activate: schedule refund id=a; cancelled charge; signal go; activate: schedule refund id=a",
+    );
+    assert_snapshot!(told, @r#"
+    > start
+      1 RunStarted at 0s order
+    > activate: schedule charge id=a
+      told: start order at 0s
+      2 Activated at 0s
+      3 ActivityScheduled at 0s #1 charge
+      offer: #1 attempt 1
+    > take charge
+      stored: #1 attempt 1 started at 0s by w1
+    > signal go
+      4 SignalReceived at 0s go
+    > activate: cancel charge
+      told: signal go
+      5 Activated at 0s
+      6 ActivityCancelRequested at 0s #1
+    > activate: schedule refund id=a
+      misuse: an activity with the id of operation 1, which is an activity that has not ended; await it first, or choose another id
+    > cancelled charge
+      7 ActivityCancelled at 0s #1 attempt 1 by w1 since 0s
+    > signal go
+      8 SignalReceived at 0s go
+    > activate: schedule refund id=a
+      told: #1 cancelled: activity error [charge a by "", CancelRequested]: activity cancelled
+      told: signal go
+      9 Activated at 0s
+      10 ActivityScheduled at 0s #2 refund
+      offer: #2 attempt 1
+    "#);
+}

@@ -87,3 +87,34 @@ fn a_signal_is_recognised_after_eviction_and_after_the_end() {
       refused: the run is closed
     ");
 }
+
+#[test]
+fn a_signal_and_a_cancel_request_may_have_the_same_id() {
+    let told = story(
+        "start; signal pay id-1; ask-cancel id-1; ask-cancel id-1; signal pay id-1; activate: cancelled;
+         ask-cancel id-1; ask-cancel id-2",
+    );
+    assert_snapshot!(told, @"
+    > start
+      1 RunStarted at 0s order
+    > signal pay id-1
+      2 SignalReceived at 0s pay
+    > ask-cancel id-1
+      3 CancelRequested at 0s changed my mind
+    > ask-cancel id-1
+      a duplicate
+    > signal pay id-1
+      a duplicate
+    > activate: cancelled
+      told: start order at 0s
+      told: signal pay
+      told: cancel requested: changed my mind
+      4 Activated at 0s
+      5 RunCancelled at 0s
+      announce: Cancelled
+    > ask-cancel id-1
+      a duplicate
+    > ask-cancel id-2
+      refused: the run is closed
+    ");
+}

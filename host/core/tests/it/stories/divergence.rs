@@ -205,3 +205,99 @@ fn a_history_that_stops_within_an_activation_asks_for_no_more() {
       ≠ duration: recorded -, asked 5000 ms
     ");
 }
+
+#[test]
+fn another_type_of_child() {
+    let told = divergence("start; activate: child ship id=a input=1", &["child fly id=a input=1"]);
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ChildInitiated
+      asked:    ChildInitiated
+        operation: recorded 1, asked 1
+      ≠ workflow type: recorded ship, asked fly
+        input: recorded 1, asked 1
+        workflow id: recorded a, asked a
+    ");
+}
+
+#[test]
+fn another_child_id() {
+    let told = divergence("start; activate: child ship id=a", &["child ship"]);
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ChildInitiated
+      asked:    ChildInitiated
+        operation: recorded 1, asked 1
+        workflow type: recorded ship, asked ship
+        input: recorded none, asked none
+      ≠ workflow id: recorded a, asked -
+    ");
+}
+
+#[test]
+fn another_signal_to_another_run() {
+    let told = divergence(
+        "start; activate: signal-to note other-1 hello input=1",
+        &["signal-to note other-2 goodbye input=2"],
+    );
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ExternalSignalInitiated
+      asked:    ExternalSignalInitiated
+        operation: recorded 1, asked 1
+      ≠ signal: recorded hello, asked goodbye
+      ≠ workflow id: recorded other-1, asked other-2
+      ≠ input: recorded 1, asked 2
+    ");
+}
+
+#[test]
+fn only_a_child_is_meant() {
+    let told = divergence(
+        "start; activate: cancel-to stop other-1",
+        &["cancel-to stop other-1 child-only"],
+    );
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: ExternalCancelInitiated
+      asked:    ExternalCancelInitiated
+        operation: recorded 1, asked 1
+        workflow id: recorded other-1, asked other-1
+      ≠ only a child: recorded -, asked yes
+    ");
+}
+
+#[test]
+fn another_update_is_answered() {
+    let told = divergence(
+        "start; update set u1; update set u2; activate: answer u1",
+        &["answer u2"],
+    );
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 5
+      recorded: UpdateCompleted
+      asked:    UpdateCompleted
+      ≠ update id: recorded u1, asked u2
+    ");
+}
+
+#[test]
+fn it_goes_on_as_new_instead() {
+    let told = divergence("start; activate: complete done", &["continue input=1"]);
+    assert_snapshot!(told, @"
+    the workflow's code no longer does what its history says, at event 3
+      recorded: RunCompleted
+      asked:    RunContinuedAsNew
+      ≠ output: recorded done, asked -
+      ≠ input: recorded -, asked 1
+    ");
+}
+
+#[test]
+fn an_answer_may_be_worded_otherwise() {
+    let told = divergence(
+        "start; update set u1; activate: child a on-close=cancel, answer u1 yes, continue input=1",
+        &["child a on-close=abandon, answer u1 no, continue input=2"],
+    );
+    assert_snapshot!(told, @"no divergence");
+}
