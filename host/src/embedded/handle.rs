@@ -78,10 +78,10 @@ impl WorkflowHandle {
             ..self.target.clone()
         };
         while !progress.status.is_closed() {
-            progress = engine.progress(target.clone(), progress.length).await?;
+            // No history is as long: only its end is waited for, and not every step.
+            progress = engine.progress(target.clone(), u64::MAX).await?;
         }
-        let history = engine.history(target).await?;
-        match history.records.into_iter().next_back().map(|record| record.event) {
+        match engine.last_event(progress.run_id).await? {
             Some(Event::RunCompleted { output }) => Ok(json::decode(output.as_ref())?),
             Some(Event::RunFailed { failure }) => Err(ResultError::Failed(failure)),
             Some(Event::RunCancelled { .. }) => Err(ResultError::Cancelled),

@@ -3,7 +3,7 @@
 use super::plan;
 use crate::store::{ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, samples};
 use bytes::Bytes;
-use mainspring_core::{Attempt, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Event, OperationId, Record, RunId};
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Dump {
@@ -20,6 +20,7 @@ pub(super) struct Dump {
 struct Run {
     found: Option<(RunSummary, RunHead)>,
     history: Vec<Record>,
+    last_event: Option<Event>,
     attempts: Vec<(OperationId, Attempt)>,
 }
 
@@ -29,6 +30,7 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         Ok(Run {
             found: store.run(run)?,
             history: store.history(run)?,
+            last_event: store.last_event(run)?,
             attempts: store.attempts(run)?,
         })
     });
