@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use bytes::Bytes;
 use mainspring::store::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError};
-use mainspring_core::{Attempt, Digest, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
 use rustix::process::{Signal, getpid, kill_process};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -108,6 +108,10 @@ impl Store for MortalStore {
 
     fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {
         self.inner.runs_before(namespace, before, limit)
+    }
+
+    fn last_event(&self, run: RunId) -> Result<Option<Event>, StoreError> {
+        self.inner.last_event(run)
     }
 
     fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError> {

@@ -98,10 +98,10 @@ impl WorkflowHandle {
         let mut progress = engine.progress(target.clone(), 0).await?;
         target.run_id = Some(progress.run_id);
         while !progress.status.is_closed() {
-            progress = engine.progress(target.clone(), progress.length).await?;
+            // No history is as long: only its end is waited for, and not every step.
+            progress = engine.progress(target.clone(), u64::MAX).await?;
         }
-        let history = engine.history(target.clone()).await?;
-        Ok(history.records.into_iter().next_back().map(|record| record.event))
+        Ok(engine.last_event(progress.run_id).await?)
     }
 
     /// Sends a signal. Durable when it returns.

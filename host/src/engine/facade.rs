@@ -12,7 +12,7 @@ use crate::shard::{
 use crate::store::{Namespace, RunSummary, StoreError};
 use crate::wasm::Question;
 use bytes::Bytes;
-use mainspring_core::{Payload, Place, RunId, SignalReceived, Timestamp, UpdateRequest};
+use mainspring_core::{Event, Payload, Place, RunId, SignalReceived, Timestamp, UpdateRequest};
 use tokio::sync::oneshot;
 
 /// Why a call has no answer.
@@ -124,6 +124,13 @@ impl Engine {
         let mut records = read?.map_err(|error| CallError::Refused(RunError::Store(error.to_string())))?;
         records.truncate(usize::try_from(progress.length).unwrap_or(usize::MAX));
         Ok(History { run_id, records })
+    }
+
+    /// The last durable event of a run.
+    pub async fn last_event(&self, run: RunId) -> Result<Option<Event>, CallError<RunError>> {
+        let store = self.parts.store.clone();
+        let read = self.read(move || store.last_event(run)).await;
+        read?.map_err(|error| CallError::Refused(RunError::Store(error.to_string())))
     }
 
     /// Runs of a namespace that `is_wanted`, the latest first, before the given one. The second value is where the

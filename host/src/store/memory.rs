@@ -5,7 +5,7 @@ use super::{
     Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError, format::Chunk,
 };
 use bytes::Bytes;
-use mainspring_core::{Attempt, Digest, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -148,6 +148,10 @@ impl Store for MemoryStore {
             records.extend(decoded);
         }
         Ok(records)
+    }
+
+    fn last_event(&self, run: RunId) -> Result<Option<Event>, StoreError> {
+        Ok(self.history(run)?.pop().map(|record| record.event))
     }
 
     fn attempts(&self, run: RunId) -> Result<Vec<(OperationId, Attempt)>, StoreError> {

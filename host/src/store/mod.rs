@@ -12,9 +12,7 @@ pub mod redb;
 mod samples;
 
 use bytes::Bytes;
-use mainspring_core::{
-    Attempt, Digest, Execution, Message, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
-};
+use mainspring_core::{Attempt, Digest, Event, Execution, Message, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp};
 use std::sync::Arc;
 
 /// A part of the run space that one owner writes: `hash(namespace, workflow id) mod N`.
@@ -210,6 +208,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A run's events from the first on; empty for an unknown run.
     fn history(&self, run: RunId) -> Result<Vec<Record>, StoreError>;
+
+    /// A run's last event, without reading those before it; none for an unknown run.
+    fn last_event(&self, run: RunId) -> Result<Option<Event>, StoreError>;
 
     /// A run's stored attempts.
     fn attempts(&self, run: RunId) -> Result<Vec<(OperationId, Attempt)>, StoreError>;

@@ -65,7 +65,8 @@ async fn close_event(
         let Some(deadline) = wait_until else {
             return Ok(answer(Vec::new(), None));
         };
-        match progress_until(front, &target, progress.length, deadline).await? {
+        // No history is as long: only its end is waited for, and not every step.
+        match progress_until(front, &target, u64::MAX, deadline).await? {
             Some(further) => progress = further,
             None => {
                 return Ok(answer(

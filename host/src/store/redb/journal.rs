@@ -9,7 +9,7 @@ use super::error::{corrupt, failed};
 use super::key;
 use super::table::{Definition, Readable, Rows, Snapshot};
 use bytes::{Buf, BufMut, Bytes};
-use mainspring_core::{Record, RunId};
+use mainspring_core::{Event, Record, RunId};
 
 pub(super) const TABLE: Definition = Definition::new("journal");
 
@@ -68,6 +68,13 @@ pub(super) fn history(rows: &Snapshot, run: RunId, last: u64, length: u64) -> Re
         return Err(corrupt(format!("the history of run {run}"), reason));
     }
     Ok(records)
+}
+
+/// The last event of the chunk at `last`.
+pub(super) fn last_event(rows: &Snapshot, run: RunId, last: u64) -> Result<Option<Event>, StoreError> {
+    let (_, events) = chunk(rows, run, last)?;
+    let records = Chunk::decode(events).map_err(|reason| corrupt(format!("chunk {last} of run {run}"), reason))?;
+    Ok(records.into_iter().next_back().map(|record| record.event))
 }
 
 fn chunk(rows: &Snapshot, of: RunId, position: u64) -> Result<(Prefix, Bytes), StoreError> {

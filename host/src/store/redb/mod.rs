@@ -55,7 +55,7 @@ use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTrans
 use bytes::Bytes;
 use components::Components;
 use error::{corrupt, failed, failed_io};
-use mainspring_core::{Attempt, Digest, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
 use std::fs::File;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -202,6 +202,15 @@ impl Store for RedbStore {
             return Ok(Vec::new());
         };
         journal::history(&table::read(&snapshot, journal::TABLE)?, run, last, length)
+    }
+
+    fn last_event(&self, run: RunId) -> Result<Option<Event>, StoreError> {
+        let snapshot = self.snapshot()?;
+        let stored = heads::get(&table::read(&snapshot, heads::TABLE)?, run)?;
+        match stored.and_then(|stored| stored.last_chunk) {
+            Some(last) => journal::last_event(&table::read(&snapshot, journal::TABLE)?, run, last),
+            None => Ok(None),
+        }
     }
 
     fn attempts(&self, run: RunId) -> Result<Vec<(OperationId, Attempt)>, StoreError> {

@@ -3,7 +3,7 @@
 use super::plan;
 use crate::store::{ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, samples};
 use bytes::Bytes;
-use mainspring_core::{Attempt, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Event, Message, OperationId, Record, RunId};
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Dump {
@@ -21,6 +21,7 @@ pub(super) struct Dump {
 struct Run {
     found: Option<(RunSummary, RunHead)>,
     history: Vec<Record>,
+    last_event: Option<Event>,
     attempts: Vec<(OperationId, Attempt)>,
 }
 
@@ -30,6 +31,7 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         Ok(Run {
             found: store.run(run)?,
             history: store.history(run)?,
+            last_event: store.last_event(run)?,
             attempts: store.attempts(run)?,
         })
     });
