@@ -7,6 +7,7 @@ pub(super) mod interact;
 pub(super) mod list;
 mod metadata;
 pub(super) mod namespaces;
+pub(super) mod search_attributes;
 pub(super) mod start;
 pub(super) mod task_queues;
 pub(super) mod workers;

@@ -13,8 +13,8 @@ use super::super::{ShardId, StoreError};
 use super::components::Components;
 use super::error::{corrupt, failed};
 use super::{
-    LAYOUT_VERSION, RedbStore, Writer, apply, attempts, current, heads, journal, meta, modules, namespaces, open_runs,
-    runs, table,
+    LAYOUT_VERSION, RedbStore, Writer, apply, attempts, current, heads, index, journal, meta, modules, namespaces,
+    open_runs, runs, table,
 };
 use ::redb::{Builder, Database, DatabaseError, ReadableDatabase, StorageBackend, StorageError, TableError};
 use bytes::Bytes;
@@ -157,6 +157,7 @@ impl RedbStore {
         components: Components,
         lock: Option<File>,
     ) -> Result<Self, OpenError> {
+        upgrade(&database)?;
         let snapshot = database.begin_read().map_err(failed("open the journal"))?;
         let meta = table::read(&snapshot, meta::TABLE)?;
         let shards = meta::shards(&meta)?;
@@ -253,6 +254,7 @@ fn initialise(database: &Database, key: &Key, options: Options) -> Result<(), St
         heads::TABLE,
         runs::TABLE,
         runs::OF_NAMESPACE,
+        index::TABLE,
         current::TABLE,
         attempts::TABLE,
         open_runs::TABLE,
@@ -276,12 +278,28 @@ fn identify(database: &Database, path: &Path) -> Result<(), OpenError> {
     let snapshot = database.begin_read().map_err(failed("open the journal"))?;
     match snapshot.open_table(meta::TABLE) {
         Ok(meta) => match meta::layout_version(&meta)? {
-            LAYOUT_VERSION => Ok(()),
+            1..=LAYOUT_VERSION => Ok(()),
             found => Err(OpenError::Newer { found }),
         },
         Err(TableError::Storage(error)) => Err(failed("open the journal")(error).into()),
         Err(_) => Err(OpenError::NotOurs { path: path.to_owned() }),
     }
+}
+
+/// Makes what an older layout lacks, in one commit with the number of the layout that has it. What is in the log only
+/// is applied afterwards, and finds its tables as it expects them.
+fn upgrade(database: &Database) -> Result<(), StoreError> {
+    let transaction = database.begin_write().map_err(failed("open the journal"))?;
+    let mut meta = table::write(&transaction, meta::TABLE)?;
+    if meta::layout_version(&meta)? == LAYOUT_VERSION {
+        drop(meta);
+        return transaction.abort().map_err(failed("open the journal"));
+    }
+    let summaries = table::write(&transaction, runs::TABLE)?;
+    index::build(&mut table::write(&transaction, index::TABLE)?, &summaries)?;
+    meta::put_layout_version(&mut meta, LAYOUT_VERSION)?;
+    drop((meta, summaries));
+    transaction.commit().map_err(failed("build the indexes of the journal"))
 }
 
 fn builder(options: Options) -> Builder {

@@ -1,8 +1,10 @@
 //! What a store may find when it is opened, and what it then says.
 
 use super::disk::Disk;
+use super::dump::running;
 use super::plan::{Caller, SHARDS};
-use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, heads, meta, table};
+use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, heads, index, meta, table};
+use crate::store::search::RunQuery;
 use crate::store::{Batch, Epoch, RunHead, RunWrite, ShardId, Store, StoreError, samples};
 use ::redb::Database;
 use bytes::Bytes;
@@ -99,9 +101,42 @@ fn a_newer_layout_is_refused() {
     drop(database);
     let said = refusal(directory.path());
     assert!(
-        said.contains("layout version 2") && said.contains("install a newer one"),
+        said.contains("layout version 3") && said.contains("install a newer one"),
         "{said}"
     );
+}
+
+/// What the first layout had was without the index.
+#[test]
+fn an_older_layout_gets_its_index() {
+    let directory = TempDir::new().unwrap();
+    let store = open(directory.path()).unwrap();
+    let epoch = store.acquire(ShardId(1)).unwrap();
+    store.append(&start(epoch)).unwrap();
+    drop(store);
+    let database = Database::open(directory.path().join("journal.redb")).unwrap();
+    let transaction = database.begin_write().unwrap();
+    assert!(transaction.delete_table(index::TABLE).unwrap());
+    let mut rows = table::write(&transaction, meta::TABLE).unwrap();
+    meta::put_layout_version(&mut rows, 1).unwrap();
+    drop(rows);
+    transaction.commit().unwrap();
+    drop(database);
+
+    for _ in 0..2 {
+        let store = open(directory.path()).unwrap();
+        let snapshot = store.snapshot().unwrap();
+        let meta = table::read(&snapshot, meta::TABLE).unwrap();
+        assert_eq!(meta::layout_version(&meta).unwrap(), LAYOUT_VERSION);
+        let query = RunQuery {
+            namespace: "default".into(),
+            condition: running(),
+            before: None,
+            limit: 10,
+        };
+        let found = store.find_runs(&query).unwrap().runs;
+        assert_eq!(found, [samples::summary(RunStatus::Running)]);
+    }
 }
 
 #[test]
