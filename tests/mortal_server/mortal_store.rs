@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use bytes::Bytes;
+use mainspring::store::search::{RunPage, RunQuery};
 use mainspring::store::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError};
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
 use rustix::process::{Signal, getpid, kill_process};
@@ -106,8 +107,8 @@ impl Store for MortalStore {
         self.inner.open_runs(shard, after, limit)
     }
 
-    fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {
-        self.inner.runs_before(namespace, before, limit)
+    fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {
+        self.inner.find_runs(query)
     }
 
     fn last_event(&self, run: RunId) -> Result<Option<Event>, StoreError> {

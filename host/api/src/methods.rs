@@ -43,4 +43,5 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
 ];
 
 /// The methods of [`OPERATOR_SERVICE`] that are served.
-pub const OPERATOR_SERVICE_METHODS: &[&str] = &["ListSearchAttributes"];
+pub const OPERATOR_SERVICE_METHODS: &[&str] =
+    &["AddSearchAttributes", "ListSearchAttributes", "RemoveSearchAttributes"];

@@ -3,6 +3,7 @@
 use super::{CliError, Exit};
 use mainspring_api::limits::RESPONSE_BYTES_MAX;
 use mainspring_api::modules::ModuleServiceClient;
+use mainspring_api::operator_service::OperatorServiceClient;
 use mainspring_api::workflow_service::WorkflowServiceClient;
 use std::time::Duration;
 use tonic::transport::{Channel, Endpoint};
@@ -43,6 +44,7 @@ pub(crate) struct Connection {
     pub(crate) namespace: String,
     pub(crate) workflows: WorkflowServiceClient<Channel>,
     pub(crate) modules: ModuleServiceClient<Channel>,
+    pub(crate) operator: OperatorServiceClient<Channel>,
 }
 
 impl ConnectionArgs {
@@ -55,6 +57,7 @@ impl ConnectionArgs {
         Ok(Connection {
             namespace: self.namespace.clone(),
             workflows: WorkflowServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
+            operator: OperatorServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
             modules: ModuleServiceClient::new(channel).max_decoding_message_size(RESPONSE_BYTES_MAX),
         })
     }

@@ -12,6 +12,7 @@ mod output;
 mod payload;
 mod protojson;
 mod render;
+mod search_attribute;
 mod server;
 mod time;
 mod workflow;
@@ -43,6 +44,8 @@ enum Command {
     Module(module::ModuleArgs),
     /// Start workflows, watch them, and act on them.
     Workflow(workflow::WorkflowArgs),
+    /// Say what workflows can be found by.
+    SearchAttribute(search_attribute::SearchAttributeArgs),
     /// Print a script that completes commands in a shell.
     Completions(completions::CompletionsArgs),
     /// Print the version.
@@ -78,6 +81,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::Server(args) => args.run(for_servers),
         Command::Module(args) => for_clients()?.block_on(args.run()),
         Command::Workflow(args) => for_clients()?.block_on(args.run()),
+        Command::SearchAttribute(args) => for_clients()?.block_on(args.run()),
         Command::Completions(args) => args.run(),
         Command::Version => {
             output::print(concat!("mainspring ", env!("CARGO_PKG_VERSION"), "\n"))?;

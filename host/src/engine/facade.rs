@@ -1,6 +1,7 @@
 //! What clients, workers and administrators can ask of the engine.
 
 use super::router::NotSent;
+use super::search_attributes::{self, SearchAttributeError};
 use super::{ActivityFunction, Engine, HostKey, Settings};
 use crate::catalog::{ModuleDescription, PushError, Pushed};
 use crate::dispatch::{QueueDescription, QueueName};
@@ -9,7 +10,8 @@ use crate::shard::{
     QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError,
     UpdateStatus, UpdateWait, UpdateWithStartError, Worker,
 };
-use crate::store::{Namespace, RunSummary, StoreError};
+use crate::store::search::{AttributeTypes, RunPage, RunQuery};
+use crate::store::{Namespace, StoreError};
 use crate::wasm::Question;
 use bytes::Bytes;
 use mainspring_core::{Event, Payload, Place, RunId, SignalReceived, Timestamp, UpdateRequest};
@@ -31,10 +33,6 @@ pub enum CallError<E> {
     #[error(transparent)]
     Refused(E),
 }
-
-/// Runs that are looked at for one page of a list; a page may be shorter than asked for, and not be the last.
-const RUNS_SCANNED_PER_PAGE_MAX: usize = 100_000;
-const RUNS_READ_AT_ONCE: usize = 1_000;
 
 /// Clients.
 impl Engine {
@@ -133,38 +131,12 @@ impl Engine {
         read?.map_err(|error| CallError::Refused(RunError::Store(error.to_string())))
     }
 
-    /// Runs of a namespace that `is_wanted`, the latest first, before the given one. The second value is where the
-    /// next page begins, if there may be one.
-    pub async fn list_runs(
-        &self,
-        namespace: &str,
-        before: Option<RunId>,
-        limit: usize,
-        is_wanted: impl Fn(&RunSummary) -> bool + Send + 'static,
-    ) -> Result<(Vec<RunSummary>, Option<RunId>), CallError<StoreError>> {
-        self.check_namespace(namespace)?;
-        let (store, namespace) = (self.parts.store.clone(), namespace.to_owned());
-        let listed = self.read(move || {
-            let (mut found, mut before, mut scanned) = (Vec::new(), before, 0);
-            loop {
-                let page = store.runs_before(&namespace, before, RUNS_READ_AT_ONCE)?;
-                let is_last = page.len() < RUNS_READ_AT_ONCE;
-                for run in page {
-                    before = Some(run.execution.run_id);
-                    scanned += 1;
-                    if is_wanted(&run) {
-                        found.push(run);
-                    }
-                    if found.len() >= limit || scanned >= RUNS_SCANNED_PER_PAGE_MAX {
-                        return Ok((found, before));
-                    }
-                }
-                if is_last {
-                    return Ok((found, None));
-                }
-            }
-        });
-        listed.await?.map_err(CallError::Refused)
+    /// A page of the runs that are asked for.
+    pub async fn find_runs(&self, query: RunQuery) -> Result<RunPage, CallError<StoreError>> {
+        self.check_namespace(&query.namespace)?;
+        let store = self.parts.store.clone();
+        let found = self.read(move || store.find_runs(&query));
+        found.await?.map_err(CallError::Refused)
     }
 }
 
@@ -298,10 +270,43 @@ impl Engine {
             id: self.new_id(),
             description: description.to_owned(),
             registered: self.now(),
+            search_attributes: AttributeTypes::new(),
         };
         let engine = self.clone();
         let registered = self.read(move || engine.parts.namespaces.register(namespace));
         registered.await?.map_err(CallError::Refused)
+    }
+
+    /// Gives names of attributes a type, by which runs are then found. Durable when it returns.
+    pub async fn add_search_attributes(
+        &self,
+        namespace: &str,
+        types: AttributeTypes,
+    ) -> Result<(), CallError<SearchAttributeError>> {
+        self.change_search_attributes(namespace, move |known| search_attributes::add(known, types))
+            .await
+    }
+
+    /// Takes the type from names of attributes. Runs keep what they carry, and are not found by it any more. Durable
+    /// when it returns.
+    pub async fn remove_search_attributes(
+        &self,
+        namespace: &str,
+        names: Vec<String>,
+    ) -> Result<(), CallError<SearchAttributeError>> {
+        self.change_search_attributes(namespace, move |known| search_attributes::remove(known, &names))
+            .await
+    }
+
+    async fn change_search_attributes(
+        &self,
+        namespace: &str,
+        change: impl FnOnce(&mut AttributeTypes) -> Result<(), SearchAttributeError> + Send + 'static,
+    ) -> Result<(), CallError<SearchAttributeError>> {
+        self.check_namespace(namespace)?;
+        let (engine, namespace) = (self.clone(), namespace.to_owned());
+        let changed = self.read(move || engine.parts.namespaces.change_search_attributes(&namespace, change));
+        changed.await?.map_err(CallError::Refused)
     }
 
     /// The present moment, for stamping what comes from outside.

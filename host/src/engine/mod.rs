@@ -9,6 +9,7 @@ mod host_key;
 mod local;
 mod namespaces;
 mod router;
+mod search_attributes;
 mod settings;
 mod shard_thread;
 mod writer;
@@ -18,6 +19,7 @@ pub use facade::CallError;
 pub use host_key::HostKey;
 pub use local::{ActivityContext, ActivityFunction};
 pub use namespaces::DEFAULT_NAMESPACE;
+pub use search_attributes::SearchAttributeError;
 pub use settings::{Settings, Storage};
 
 use crate::catalog::Catalog;

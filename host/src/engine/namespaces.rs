@@ -1,6 +1,8 @@
 //! The tenants.
 
 use super::Ambient;
+use super::search_attributes::SearchAttributeError;
+use crate::store::search::AttributeTypes;
 use crate::store::{Namespace, Store, StoreError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -27,6 +29,7 @@ impl Namespaces {
                 id: ambient.new_id(),
                 description: "The namespace that everybody has".to_owned(),
                 registered: ambient.now(),
+                search_attributes: AttributeTypes::new(),
             };
             store.put_namespace(&namespace)?;
             by_name.insert(DEFAULT_NAMESPACE.to_owned(), namespace);
@@ -70,5 +73,22 @@ impl Namespaces {
         self.store.put_namespace(&namespace)?;
         by_name.insert(namespace.name.clone(), namespace);
         Ok(true)
+    }
+
+    /// Changes the types of a namespace's attributes, unless the change fails. One that does not exist has none.
+    pub(super) fn change_search_attributes(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut AttributeTypes) -> Result<(), SearchAttributeError>,
+    ) -> Result<(), SearchAttributeError> {
+        let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(namespace) = by_name.get_mut(name) else {
+            return Ok(());
+        };
+        let mut changed = namespace.clone();
+        change(&mut changed.search_attributes)?;
+        self.store.put_namespace(&changed)?;
+        *namespace = changed;
+        Ok(())
     }
 }

@@ -1,37 +1,39 @@
-//! Temporal's service for operators: only what tools read to know what lists can be filtered by.
+//! Temporal's service for operators: the names and types of what runs are found by.
 
-use super::{
-    front::Front,
-    list_filter::{ATTRIBUTES, AttributeType},
-};
+use super::{front::Front, methods::search_attributes};
 use mainspring_api::{
     operator_service::OperatorService,
-    temporal::{
-        enums::v1::IndexedValueType,
-        operatorservice::v1::{ListSearchAttributesRequest, ListSearchAttributesResponse},
+    temporal::operatorservice::v1::{
+        AddSearchAttributesRequest, AddSearchAttributesResponse, ListSearchAttributesRequest,
+        ListSearchAttributesResponse, RemoveSearchAttributesRequest, RemoveSearchAttributesResponse,
     },
 };
 use tonic::{Request, Response, Status};
 
 #[tonic::async_trait]
 impl OperatorService for Front {
+    async fn add_search_attributes(
+        &self,
+        request: Request<AddSearchAttributesRequest>,
+    ) -> Result<Response<AddSearchAttributesResponse>, Status> {
+        search_attributes::add(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
     async fn list_search_attributes(
         &self,
-        _: Request<ListSearchAttributesRequest>,
+        request: Request<ListSearchAttributesRequest>,
     ) -> Result<Response<ListSearchAttributesResponse>, Status> {
-        let system_attributes = ATTRIBUTES
-            .iter()
-            .map(|(name, of)| ((*name).to_owned(), type_to_wire(*of).into()));
-        Ok(Response::new(ListSearchAttributesResponse {
-            system_attributes: system_attributes.collect(),
-            ..Default::default()
-        }))
+        search_attributes::list(self, request.into_inner()).map(Response::new)
     }
-}
 
-const fn type_to_wire(attribute_type: AttributeType) -> IndexedValueType {
-    match attribute_type {
-        AttributeType::Keyword => IndexedValueType::Keyword,
-        AttributeType::Datetime => IndexedValueType::Datetime,
+    async fn remove_search_attributes(
+        &self,
+        request: Request<RemoveSearchAttributesRequest>,
+    ) -> Result<Response<RemoveSearchAttributesResponse>, Status> {
+        search_attributes::remove(self, request.into_inner())
+            .await
+            .map(Response::new)
     }
 }

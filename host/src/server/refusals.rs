@@ -4,7 +4,7 @@ use super::status::{already_started, busy_workflow, namespace_not_found, not_fou
 use super::task_token::ForgedToken;
 use crate::{
     catalog::PushError,
-    engine::CallError,
+    engine::{CallError, SearchAttributeError},
     shard::{AttemptError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError},
     store::StoreError,
 };
@@ -35,6 +35,19 @@ impl From<StartError> for Refusal {
             StartError::UnknownWorkflowType { .. } => Self(not_found(message)),
             StartError::Cron(_) => Self(Status::invalid_argument(message)),
             StartError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<SearchAttributeError> for Refusal {
+    fn from(error: SearchAttributeError) -> Self {
+        let message = error.to_string();
+        match error {
+            SearchAttributeError::Reserved(_) => Self(Status::invalid_argument(message)),
+            SearchAttributeError::OfOtherType { .. } => Self(Status::already_exists(message)),
+            SearchAttributeError::Unknown(_) => Self(not_found(message)),
+            SearchAttributeError::TooMany => Self(Status::failed_precondition(message)),
+            SearchAttributeError::Store(error) => error.into(),
         }
     }
 }

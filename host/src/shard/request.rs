@@ -373,8 +373,6 @@ impl ActivityTask {
 pub struct Description {
     /// Its summary, as it is now.
     pub summary: crate::store::RunSummary,
-    /// What its history takes in the journal.
-    pub history_bytes: u64,
     /// What it was started with.
     pub started: Box<mainspring_core::RunStarted>,
     /// Its activities that are not over.

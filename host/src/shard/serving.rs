@@ -114,8 +114,7 @@ impl<G: Guests> Shard<G> {
             deadline: activity.schedule_to_close_deadline(),
         });
         Ok(Box::new(Description {
-            summary: summary_of(resident.run()),
-            history_bytes: resident.settled.bytes,
+            summary: summary_of(resident.run(), resident.settled.bytes),
             started: Box::new(state.started().clone()),
             activities: activities.collect(),
             children: state.children().cloned().collect(),

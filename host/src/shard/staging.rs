@@ -198,7 +198,7 @@ impl<G: Guests> Shard<G> {
             .events
             .iter()
             .any(shows)
-            .then(|| Arc::new(summary_of(resident.run())));
+            .then(|| Arc::new(summary_of(resident.run(), resident.settled.bytes)));
         resident.unsettled.extend(staged.events);
         RunWrite {
             run: id,
@@ -285,7 +285,8 @@ fn is_shown(event: &mainspring_core::Event) -> bool {
     ) || event.closes_as().is_some()
 }
 
-pub(super) fn summary_of(run: &mainspring_core::Run) -> RunSummary {
+/// What lists show of a run whose history takes so many bytes.
+pub(super) fn summary_of(run: &mainspring_core::Run, history_bytes: u64) -> RunSummary {
     let state = run.state();
     let started = state.started();
     RunSummary {
@@ -297,6 +298,7 @@ pub(super) fn summary_of(run: &mainspring_core::Run) -> RunSummary {
         started: state.start_time(),
         closed: state.status().is_closed().then(|| state.last_time()),
         history_length: state.length(),
+        history_bytes,
         memo: state.memo().clone(),
         search_attributes: state.search_attributes().clone(),
         start_request_id: started.request_id.clone(),

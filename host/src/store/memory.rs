@@ -1,6 +1,7 @@
 //! The store as a plain model in memory: what the real ones are compared with, and what simulations and throw-away
 //! servers run on. Nothing outlives it.
 
+use super::search::{RunPage, RunQuery};
 use super::{
     Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError, format::Chunk,
 };
@@ -185,15 +186,20 @@ impl Store for MemoryStore {
         Ok(kept.map(|((_, number), message)| (*number, message.clone())).collect())
     }
 
-    fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {
+    /// Looks at every run, so that what indexes do can be compared with it.
+    fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {
         let state = self.read();
-        let Some(runs) = state.of_namespace.get(namespace) else {
-            return Ok(Vec::new());
-        };
-        let end = before.map_or(Bound::Unbounded, Bound::Excluded);
-        let latest_first = runs.range((Bound::Unbounded, end)).rev().take(limit);
-        let summaries = latest_first.filter_map(|run| state.runs[run].summary.as_deref().cloned());
-        Ok(summaries.collect())
+        let end = query.before.map_or(Bound::Unbounded, Bound::Excluded);
+        let listed = state.of_namespace.get(&query.namespace).into_iter();
+        let latest_first = listed.flat_map(|runs| runs.range((Bound::Unbounded, end)).rev());
+        let summaries = latest_first.filter_map(|run| state.runs[run].summary.as_deref());
+        let wanted = summaries.filter(|run| query.condition.matches(run));
+        let runs: Vec<_> = wanted.take(query.limit).cloned().collect();
+        let next = (runs.len() == query.limit).then(|| runs.last().map(|run| run.execution.run_id));
+        Ok(RunPage {
+            next: next.flatten(),
+            runs,
+        })
     }
 
     fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {

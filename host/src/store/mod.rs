@@ -10,9 +10,13 @@ pub mod memory;
 pub mod redb;
 #[cfg(test)]
 mod samples;
+pub mod search;
 
 use bytes::Bytes;
-use mainspring_core::{Attempt, Digest, Event, Execution, Message, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp};
+use mainspring_core::{
+    Attempt, Digest, Event, Execution, Message, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
+};
+use search::{AttributeTypes, RunPage, RunQuery};
 use std::sync::Arc;
 
 /// A part of the run space that one owner writes: `hash(namespace, workflow id) mod N`.
@@ -103,6 +107,8 @@ pub struct RunSummary {
     pub closed: Option<Timestamp>,
     /// Events in its history, when this was written.
     pub history_length: u64,
+    /// What they take in the journal.
+    pub history_bytes: u64,
     /// What people describe it with.
     pub memo: PayloadMap,
     /// What people find it by.
@@ -139,6 +145,8 @@ pub struct Namespace {
     pub description: String,
     /// When it was registered.
     pub registered: Timestamp,
+    /// The types of the attributes that its runs may carry.
+    pub search_attributes: AttributeTypes,
 }
 
 impl Batch {
@@ -229,8 +237,8 @@ pub trait Store: Send + Sync + 'static {
     /// The messages that a shard keeps, in the order of their numbers.
     fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError>;
 
-    /// Runs of a namespace, the latest id first, `limit` at a time, before the given one.
-    fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError>;
+    /// A page of the runs that are asked for.
+    fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError>;
 
     /// Keeps a component's bytes and makes them the current version of a module: the last of its list, unless they
     /// are that already. Durable when it returns.

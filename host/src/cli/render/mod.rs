@@ -4,6 +4,7 @@
 pub(crate) mod description;
 pub(crate) mod failure;
 pub(crate) mod manifest;
+pub(crate) mod search_attributes;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod timeline;

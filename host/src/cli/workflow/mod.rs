@@ -1,6 +1,7 @@
 //! `mainspring workflow`: starting workflows, and looking after them.
 
 mod cancel;
+mod count;
 mod describe;
 mod history;
 mod list;
@@ -38,6 +39,8 @@ enum WorkflowCommand {
     Show(show::ShowArgs),
     /// List workflows, the latest first.
     List(list::ListArgs),
+    /// Count workflows.
+    Count(count::CountArgs),
     /// Tell how a workflow stands: its status, what it waits for, and why it does not go on.
     Describe(describe::DescribeArgs),
     /// Send a signal to a workflow.
@@ -78,6 +81,7 @@ impl WorkflowArgs {
             WorkflowCommand::Result(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Show(args) => args.run(&mut connection, format).await,
             WorkflowCommand::List(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Count(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Describe(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Signal(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Query(args) => args.run(&mut connection, format).await,

@@ -5,9 +5,9 @@ use std::ops::Range;
 use winnow::{
     LocatingSlice, ModalResult, Parser,
     ascii::{Caseless, digit1, multispace0},
-    combinator::{alt, cut_err, delimited, eof, not, opt, preceded, repeat, terminated},
+    combinator::{alt, cut_err, delimited, eof, not, opt, peek, preceded, repeat, terminated},
     error::{ContextError, StrContext, StrContextValue},
-    token::{any, literal, none_of, one_of, take_till, take_while},
+    token::{any, literal, none_of, one_of, rest, take_till, take_while},
 };
 
 type Input<'a> = LocatingSlice<&'a str>;
@@ -17,6 +17,8 @@ type Input<'a> = LocatingSlice<&'a str>;
 pub(super) struct Query {
     pub(super) condition: Option<Condition>,
     pub(super) group_by: Option<Word>,
+    /// Where it says how to order, if it does.
+    pub(super) order_by: Option<Word>,
 }
 
 /// Comparisons and how they are joined.
@@ -24,6 +26,7 @@ pub(super) struct Query {
 pub(super) enum Condition {
     Any(Vec<Condition>),
     All(Vec<Condition>),
+    Not(Box<Condition>),
     Comparison(Comparison),
 }
 
@@ -31,18 +34,19 @@ pub(super) enum Condition {
 #[derive(Debug, PartialEq)]
 pub(super) struct Comparison {
     pub(super) attribute: Word,
+    /// Whether a NOT stands before the test.
+    pub(super) is_negated: bool,
     pub(super) test: Test,
 }
 
 /// The comparisons that there are.
 #[derive(Debug, PartialEq)]
 pub(super) enum Test {
-    Binary(Operator, Word),
-    Between(Word, Word),
-    In(Vec<Word>),
-    StartsWith(Word),
+    Binary(Operator, Literal),
+    Between(Literal, Literal),
+    In(Vec<Literal>),
+    StartsWith(Literal),
     IsNull,
-    IsNotNull,
 }
 
 /// The order of two values.
@@ -54,6 +58,14 @@ pub(super) enum Operator {
     LessOrEqual,
     Greater,
     GreaterOrEqual,
+}
+
+/// A value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Literal {
+    pub(super) word: Word,
+    /// Whether it stands in quotes; if not, it is a number, `true` or `false`.
+    pub(super) is_quoted: bool,
 }
 
 /// A name or a value, with its place in bytes.
@@ -87,36 +99,32 @@ fn expected(what: &'static str) -> StrContext {
 
 fn query(input: &mut Input<'_>) -> ModalResult<Query> {
     multispace0.parse_next(input)?;
+    let is_clause = alt((keyword("GROUP"), keyword("ORDER"), eof.void()));
+    let condition = match opt(peek(is_clause)).parse_next(input)? {
+        Some(()) => None,
+        None => Some(condition.parse_next(input)?),
+    };
     let group_by = opt(group_by).parse_next(input)?;
-    if group_by.is_some() {
-        end.parse_next(input)?;
-        return Ok(Query {
-            condition: None,
-            group_by,
-        });
-    }
-    if opt(eof).parse_next(input)?.is_some() {
-        return Ok(Query {
-            condition: None,
-            group_by,
-        });
-    }
-    let condition = Some(condition.parse_next(input)?);
-    let group_by = opt(self::group_by).parse_next(input)?;
-    end.parse_next(input)?;
-    Ok(Query { condition, group_by })
-}
-
-fn end(input: &mut Input<'_>) -> ModalResult<()> {
+    let order_by = opt(order_by).parse_next(input)?;
     cut_err(eof)
-        .void()
         .context(expected("AND, OR, GROUP BY or the end of the query"))
-        .parse_next(input)
+        .parse_next(input)?;
+    Ok(Query {
+        condition,
+        group_by,
+        order_by,
+    })
 }
 
 fn group_by(input: &mut Input<'_>) -> ModalResult<Word> {
     (keyword("GROUP"), cut_err(keyword("BY")).context(expected("BY"))).parse_next(input)?;
     cut_err(name).parse_next(input)
+}
+
+/// Only where it begins matters: there is but one order.
+fn order_by(input: &mut Input<'_>) -> ModalResult<Word> {
+    let rest = (keyword("ORDER"), cut_err(keyword("BY")).context(expected("BY")), rest);
+    word(rest.map(|_| "ORDER BY".to_owned())).parse_next(input)
 }
 
 fn condition(input: &mut Input<'_>) -> ModalResult<Condition> {
@@ -144,6 +152,7 @@ fn primary(input: &mut Input<'_>) -> ModalResult<Condition> {
     let closing = cut_err(symbol(")")).context(expected("AND, OR or `)`"));
     alt((
         delimited(symbol("("), cut_err(condition), closing),
+        preceded(keyword("NOT"), cut_err(primary)).map(|condition| Condition::Not(Box::new(condition))),
         comparison.map(Condition::Comparison),
     ))
     .parse_next(input)
@@ -151,28 +160,39 @@ fn primary(input: &mut Input<'_>) -> ModalResult<Condition> {
 
 fn comparison(input: &mut Input<'_>) -> ModalResult<Comparison> {
     let attribute = name.parse_next(input)?;
-    let test = cut_err(test)
+    let (is_negated, test) = cut_err(alt((is_null, negatable)))
         .context(expected(
-            "=, !=, <, <=, >, >=, IN, BETWEEN, STARTS_WITH, IS NULL or IS NOT NULL",
+            "=, !=, <, <=, >, >=, [NOT] IN, [NOT] BETWEEN, [NOT] STARTS_WITH or IS [NOT] NULL",
         ))
         .parse_next(input)?;
-    Ok(Comparison { attribute, test })
+    Ok(Comparison {
+        attribute,
+        is_negated,
+        test,
+    })
 }
 
-fn test(input: &mut Input<'_>) -> ModalResult<Test> {
-    alt((
-        (operator, cut_err(value)).map(|(operator, value)| Test::Binary(operator, value)),
+fn is_null(input: &mut Input<'_>) -> ModalResult<(bool, Test)> {
+    keyword("IS").parse_next(input)?;
+    let is_negated = opt(keyword("NOT")).parse_next(input)?.is_some();
+    cut_err(keyword("NULL"))
+        .context(expected("NULL or NOT NULL"))
+        .parse_next(input)?;
+    Ok((is_negated, Test::IsNull))
+}
+
+fn negatable(input: &mut Input<'_>) -> ModalResult<(bool, Test)> {
+    if let Some((operator, value)) = opt((operator, cut_err(value))).parse_next(input)? {
+        return Ok((false, Test::Binary(operator, value)));
+    }
+    let is_negated = opt(keyword("NOT")).parse_next(input)?.is_some();
+    let between = cut_err((value, keyword("AND").context(expected("AND")), value));
+    let mut test = alt((
         preceded(keyword("STARTS_WITH"), cut_err(value)).map(Test::StartsWith),
         preceded(keyword("IN"), cut_err(values)).map(Test::In),
-        (
-            keyword("BETWEEN"),
-            cut_err((value, keyword("AND").context(expected("AND")), value)),
-        )
-            .map(|(_, (low, _, high))| Test::Between(low, high)),
-        (keyword("IS"), keyword("NULL")).map(|_| Test::IsNull),
-        (keyword("IS"), keyword("NOT"), keyword("NULL")).map(|_| Test::IsNotNull),
-    ))
-    .parse_next(input)
+        preceded(keyword("BETWEEN"), between).map(|(low, _, high)| Test::Between(low, high)),
+    ));
+    Ok((is_negated, test.parse_next(input)?))
 }
 
 fn operator(input: &mut Input<'_>) -> ModalResult<Operator> {
@@ -188,7 +208,7 @@ fn operator(input: &mut Input<'_>) -> ModalResult<Operator> {
     .parse_next(input)
 }
 
-fn values(input: &mut Input<'_>) -> ModalResult<Vec<Word>> {
+fn values(input: &mut Input<'_>) -> ModalResult<Vec<Literal>> {
     symbol("(").context(expected("`(`")).parse_next(input)?;
     let mut values = vec![value.parse_next(input)?];
     values.extend(repeat::<_, _, Vec<_>, _, _>(0.., preceded(symbol(","), value)).parse_next(input)?);
@@ -204,10 +224,24 @@ fn name(input: &mut Input<'_>) -> ModalResult<Word> {
         .parse_next(input)
 }
 
-fn value(input: &mut Input<'_>) -> ModalResult<Word> {
-    word(alt((quoted('\''), quoted('"'), digit1.map(str::to_owned))))
-        .context(expected("a value in quotes, or a number"))
-        .parse_next(input)
+fn value(input: &mut Input<'_>) -> ModalResult<Literal> {
+    let fraction = (
+        opt(('.', digit1)),
+        opt((one_of(['e', 'E']), opt(one_of(['+', '-'])), digit1)),
+    );
+    let number = (opt(one_of(['+', '-'])), digit1, fraction).take();
+    let truth = (
+        alt((literal(Caseless("true")), literal(Caseless("false")))),
+        not(one_of(is_part_of_name)),
+    );
+    let bare = alt((number, truth.take())).map(str::to_owned);
+    alt((
+        word(alt((quoted('\''), quoted('"')))).map(|word| (word, true)),
+        word(bare).map(|word| (word, false)),
+    ))
+    .map(|(word, is_quoted)| Literal { word, is_quoted })
+    .context(expected("a value: text in quotes, a number, true or false"))
+    .parse_next(input)
 }
 
 /// Text in quotes; a backslash or a second quote takes the next one literally.

@@ -1,293 +1,255 @@
 //! What a filter means: which attributes there are, and what each can be compared with.
 
 use super::{
-    FilterError,
-    grammar::{Comparison, Condition, Operator, Query, Test, Word},
+    FilterError, ListFilter,
+    grammar::{self, Comparison, Literal, Operator, Query, Word},
 };
-use crate::store::RunSummary;
-use mainspring_core::{RunStatus, Timestamp};
-use std::cmp::Ordering;
+use crate::store::search::{
+    Attribute, AttributeType, AttributeTypes, Check, Condition, PREDEFINED_ATTRIBUTES, STATUSES, SystemAttribute, Test,
+    Value, type_of, words,
+};
+use std::ops::Bound;
 
-/// Which runs are asked for.
-#[derive(Debug, PartialEq)]
-pub(crate) struct ListFilter {
-    predicate: Predicate,
-    /// Whether the runs are to be counted by their status.
-    pub(crate) groups_by_status: bool,
-}
-
-#[derive(Debug, PartialEq)]
-enum Predicate {
-    Everything,
-    Any(Vec<Predicate>),
-    All(Vec<Predicate>),
-    Text(TextAttribute, TextTest),
-    Status(Vec<RunStatus>, bool),
-    Moment(MomentAttribute, Operator, Timestamp),
-    Closed(bool),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TextAttribute {
-    WorkflowId,
-    WorkflowType,
-    RunId,
-    TaskQueue,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum TextTest {
-    Compare(Operator, String),
-    Prefix(String),
-    OneOf(Vec<String>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum MomentAttribute {
-    Start,
-    Close,
-}
-
-#[derive(Clone, Copy)]
-enum Attribute {
-    Text(TextAttribute),
-    Moment(MomentAttribute),
-    Status,
-}
-
-/// Every attribute that can be asked for, and its type as `ListSearchAttributes` tells it.
-pub(crate) const ATTRIBUTES: &[(&str, AttributeType)] = &[
-    ("WorkflowId", AttributeType::Keyword),
-    ("WorkflowType", AttributeType::Keyword),
-    ("RunId", AttributeType::Keyword),
-    ("TaskQueue", AttributeType::Keyword),
-    ("ExecutionStatus", AttributeType::Keyword),
-    ("StartTime", AttributeType::Datetime),
-    ("ExecutionTime", AttributeType::Datetime),
-    ("CloseTime", AttributeType::Datetime),
-];
-
-/// The type of an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AttributeType {
-    Keyword,
-    Datetime,
-}
-
-/// Every status, as tools name it.
-pub(crate) const STATUSES: &[(&str, RunStatus)] = &[
-    ("Running", RunStatus::Running),
-    ("Completed", RunStatus::Completed),
-    ("Failed", RunStatus::Failed),
-    ("Canceled", RunStatus::Cancelled),
-    ("Terminated", RunStatus::Terminated),
-    ("TimedOut", RunStatus::TimedOut),
-    ("ContinuedAsNew", RunStatus::ContinuedAsNew),
-];
-
-impl ListFilter {
-    /// Whether the run is one of those that are asked for.
-    pub(crate) fn matches(&self, run: &RunSummary) -> bool {
-        self.predicate.matches(run)
+pub(super) fn resolve(text: &str, query: Query, types: &AttributeTypes) -> Result<ListFilter, FilterError> {
+    let meaning = Resolver { text, types };
+    if let Some(order_by) = &query.order_by {
+        let problem = "ORDER BY is not supported; runs are listed by their ids, which is the latest start first";
+        return Err(meaning.wrong(order_by, problem));
     }
-}
-
-impl Predicate {
-    fn matches(&self, run: &RunSummary) -> bool {
-        match self {
-            Self::Everything => true,
-            Self::Any(any) => any.iter().any(|predicate| predicate.matches(run)),
-            Self::All(all) => all.iter().all(|predicate| predicate.matches(run)),
-            Self::Text(attribute, test) => test.holds(&attribute.of(run)),
-            Self::Status(statuses, wanted) => statuses.contains(&run.status) == *wanted,
-            Self::Moment(attribute, operator, moment) => {
-                attribute.of(run).is_some_and(|at| operator.holds(at.cmp(moment)))
-            }
-            Self::Closed(closed) => run.status.is_closed() == *closed,
-        }
+    if let Some(name) = query.group_by.as_ref().filter(|name| name.text != "ExecutionStatus") {
+        return Err(meaning.wrong(name, "only ExecutionStatus can be grouped by"));
     }
+    let condition = query.condition.map_or(Ok(Condition::EVERYTHING), |condition| {
+        meaning.condition(condition, false)
+    })?;
+    Ok(ListFilter {
+        condition,
+        groups_by_status: query.group_by.is_some(),
+    })
 }
 
-impl TextAttribute {
-    fn of(self, run: &RunSummary) -> std::borrow::Cow<'_, str> {
-        match self {
-            Self::WorkflowId => run.execution.workflow_id.as_str().into(),
-            Self::WorkflowType => run.workflow_type.as_str().into(),
-            Self::RunId => run.execution.run_id.to_string().into(),
-            Self::TaskQueue => run.task_queue.as_str().into(),
-        }
-    }
-}
-
-impl MomentAttribute {
-    fn of(self, run: &RunSummary) -> Option<Timestamp> {
-        match self {
-            Self::Start => Some(run.started),
-            Self::Close => run.closed,
-        }
-    }
-}
-
-impl TextTest {
-    fn holds(&self, text: &str) -> bool {
-        match self {
-            Self::Compare(operator, other) => operator.holds(text.cmp(other)),
-            Self::Prefix(prefix) => text.starts_with(prefix),
-            Self::OneOf(texts) => texts.iter().any(|other| other == text),
-        }
-    }
-}
-
-impl Operator {
-    const fn holds(self, ordering: Ordering) -> bool {
-        match self {
-            Self::Equal => ordering.is_eq(),
-            Self::NotEqual => ordering.is_ne(),
-            Self::Less => ordering.is_lt(),
-            Self::LessOrEqual => ordering.is_le(),
-            Self::Greater => ordering.is_gt(),
-            Self::GreaterOrEqual => ordering.is_ge(),
-        }
-    }
-}
-
-pub(super) fn resolve(text: &str, query: Query) -> Result<ListFilter, FilterError> {
-    let meaning = Resolver { text };
-    let predicate = query
-        .condition
-        .map_or(Ok(Predicate::Everything), |condition| meaning.condition(condition))?;
-    match &query.group_by {
-        Some(name) if name.text != "ExecutionStatus" => {
-            Err(meaning.wrong(name, "only ExecutionStatus can be grouped by"))
-        }
-        group_by => Ok(ListFilter {
-            predicate,
-            groups_by_status: group_by.is_some(),
-        }),
-    }
-}
-
-/// Holds the filter's text, to say where an error is.
+/// Holds the filter's text, to say where an error is, and the types of the namespace.
 struct Resolver<'a> {
     text: &'a str,
+    types: &'a AttributeTypes,
 }
 
 impl Resolver<'_> {
-    fn condition(&self, condition: Condition) -> Result<Predicate, FilterError> {
-        let all = |conditions: Vec<Condition>| -> Result<Vec<Predicate>, FilterError> {
-            conditions.into_iter().map(|part| self.condition(part)).collect()
+    /// Negations are handed down to the comparisons.
+    fn condition(&self, condition: grammar::Condition, is_negated: bool) -> Result<Condition, FilterError> {
+        let parts = |parts: Vec<grammar::Condition>| -> Result<Vec<Condition>, FilterError> {
+            parts.into_iter().map(|part| self.condition(part, is_negated)).collect()
         };
-        Ok(match condition {
-            Condition::Any(conditions) => Predicate::Any(all(conditions)?),
-            Condition::All(conditions) => Predicate::All(all(conditions)?),
-            Condition::Comparison(comparison) => self.comparison(comparison)?,
-        })
-    }
-
-    fn comparison(&self, Comparison { attribute, test }: Comparison) -> Result<Predicate, FilterError> {
-        match self.attribute(&attribute)? {
-            Attribute::Text(of) => self.text_test(&attribute, test).map(|test| Predicate::Text(of, test)),
-            Attribute::Status => self.status(&attribute, test),
-            Attribute::Moment(of) => self.moment(&attribute, of, test),
+        match (condition, is_negated) {
+            (grammar::Condition::Any(any), false) => Ok(Condition::Any(parts(any)?)),
+            (grammar::Condition::Any(any), true) => Ok(Condition::All(parts(any)?)),
+            (grammar::Condition::All(all), false) => Ok(Condition::All(parts(all)?)),
+            (grammar::Condition::All(all), true) => Ok(Condition::Any(parts(all)?)),
+            (grammar::Condition::Not(condition), _) => self.condition(*condition, !is_negated),
+            (grammar::Condition::Comparison(comparison), _) => self.comparison(comparison, is_negated),
         }
     }
 
-    fn attribute(&self, name: &Word) -> Result<Attribute, FilterError> {
-        Ok(match name.text.as_str() {
-            "WorkflowId" => Attribute::Text(TextAttribute::WorkflowId),
-            "WorkflowType" => Attribute::Text(TextAttribute::WorkflowType),
-            "RunId" => Attribute::Text(TextAttribute::RunId),
-            "TaskQueue" => Attribute::Text(TextAttribute::TaskQueue),
-            "ExecutionStatus" => Attribute::Status,
-            // Nothing delays a first activation here, so these are the same.
-            "StartTime" | "ExecutionTime" => Attribute::Moment(MomentAttribute::Start),
-            "CloseTime" => Attribute::Moment(MomentAttribute::Close),
-            unknown => {
-                let known: Vec<&str> = ATTRIBUTES.iter().map(|(name, _)| *name).collect();
-                let problem = format!("there is no attribute {unknown}; there are {}", known.join(", "));
-                return Err(self.wrong(name, problem));
-            }
-        })
-    }
-
-    fn text_test(&self, attribute: &Word, test: Test) -> Result<TextTest, FilterError> {
-        Ok(match test {
-            Test::Binary(operator, value) => TextTest::Compare(operator, value.text),
-            Test::StartsWith(value) => TextTest::Prefix(value.text),
-            Test::In(values) => TextTest::OneOf(values.into_iter().map(|value| value.text).collect()),
-            Test::Between(..) | Test::IsNull | Test::IsNotNull => {
-                return Err(self.wrong(attribute, format!("{} is a text, and always there", attribute.text)));
-            }
-        })
-    }
-
-    fn status(&self, attribute: &Word, test: Test) -> Result<Predicate, FilterError> {
-        match test {
-            Test::Binary(Operator::Equal, value) => Ok(Predicate::Status(vec![self.status_named(&value)?], true)),
-            Test::Binary(Operator::NotEqual, value) => Ok(Predicate::Status(vec![self.status_named(&value)?], false)),
-            Test::In(values) => {
-                let statuses = values
-                    .iter()
-                    .map(|value| self.status_named(value))
-                    .collect::<Result<_, _>>()?;
-                Ok(Predicate::Status(statuses, true))
-            }
-            _ => Err(self.wrong(attribute, "ExecutionStatus can be compared with =, != and IN")),
+    fn comparison(&self, comparison: Comparison, is_negated: bool) -> Result<Condition, FilterError> {
+        let name = &comparison.attribute;
+        let (attribute, of_type) = self.attribute(name)?;
+        let test = comparison.test;
+        let is_negated = comparison.is_negated != is_negated;
+        if attribute == Attribute::System(SystemAttribute::ExecutionStatus) {
+            return self.status(name, &test, is_negated);
         }
+        // Every closed run has a status that says so, and there is an index of these.
+        if attribute == Attribute::System(SystemAttribute::CloseTime) && test == grammar::Test::IsNull {
+            return Ok(status_is(|status| (status == "Running") != is_negated));
+        }
+        let value = |literal: &Literal| self.value(literal, name, &attribute, of_type);
+        let is_text = of_type == AttributeType::Text;
+        let (check, is_negated) = match &test {
+            grammar::Test::IsNull => (Check::Present, !is_negated),
+            grammar::Test::Binary(Operator::Equal | Operator::NotEqual, of) if is_text => {
+                let Value::Text(text) = value(of)? else {
+                    return Err(self.wrong(&of.word, "write a text in quotes"));
+                };
+                let is_different = matches!(test, grammar::Test::Binary(Operator::NotEqual, _));
+                (Check::HasWord(words(&text).collect()), is_different != is_negated)
+            }
+            grammar::Test::Binary(operator, of) => {
+                let value = value(of)?;
+                if !allows(of_type, *operator) {
+                    return Err(self.not_comparable(name, of_type));
+                }
+                match operator {
+                    Operator::Equal => (Check::OneOf(vec![value]), is_negated),
+                    Operator::NotEqual => (Check::OneOf(vec![value]), !is_negated),
+                    Operator::Less => (Check::Between(Bound::Unbounded, Bound::Excluded(value)), is_negated),
+                    Operator::LessOrEqual => (Check::Between(Bound::Unbounded, Bound::Included(value)), is_negated),
+                    Operator::Greater => (Check::Between(Bound::Excluded(value), Bound::Unbounded), is_negated),
+                    Operator::GreaterOrEqual => (Check::Between(Bound::Included(value), Bound::Unbounded), is_negated),
+                }
+            }
+            grammar::Test::In(list) if !is_text => {
+                let values: Result<_, _> = list.iter().map(value).collect();
+                (Check::OneOf(values?), is_negated)
+            }
+            grammar::Test::Between(low, high) if allows(of_type, Operator::Less) => {
+                let (low, high) = (Bound::Included(value(low)?), Bound::Included(value(high)?));
+                (Check::Between(low, high), is_negated)
+            }
+            grammar::Test::StartsWith(prefix) if of_type == AttributeType::Keyword => {
+                let Value::Text(prefix) = value(prefix)? else {
+                    return Err(self.wrong(&prefix.word, "write a text in quotes"));
+                };
+                (Check::StartsWith(prefix), is_negated)
+            }
+            grammar::Test::In(_) | grammar::Test::Between(..) | grammar::Test::StartsWith(_) => {
+                return Err(self.not_comparable(name, of_type));
+            }
+        };
+        Ok(Condition::Test(Test {
+            attribute,
+            check,
+            is_negated,
+        }))
     }
 
-    fn status_named(&self, name: &Word) -> Result<RunStatus, FilterError> {
-        let status = STATUSES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(&name.text));
-        status.map(|(_, status)| *status).ok_or_else(|| {
-            let known: Vec<&str> = STATUSES.iter().map(|(name, _)| *name).collect();
+    fn attribute(&self, name: &Word) -> Result<(Attribute, AttributeType), FilterError> {
+        if let Some(system) = SystemAttribute::named(&name.text) {
+            return Ok((Attribute::System(system), system.name_and_type().1));
+        }
+        let of_type = type_of(self.types, &name.text).ok_or_else(|| {
+            let system = SystemAttribute::ALL.map(|attribute| attribute.name_and_type().0);
+            let predefined = PREDEFINED_ATTRIBUTES.map(|(name, _)| name);
+            let own = self.types.keys().map(String::as_str);
+            let known: Vec<&str> = own.chain(system).chain(predefined).collect();
+            let problem = format!(
+                "there is no search attribute {}; there are {}",
+                name.text,
+                known.join(", ")
+            );
+            self.wrong(name, problem)
+        })?;
+        Ok((Attribute::Carried(name.text.clone(), of_type), of_type))
+    }
+
+    /// Every run has a status, so what it must not be says what it must be.
+    fn status(&self, name: &Word, test: &grammar::Test, is_negated: bool) -> Result<Condition, FilterError> {
+        let (named, is_negated) = match test {
+            grammar::Test::Binary(Operator::Equal, of) => (vec![self.status_named(of)?], is_negated),
+            grammar::Test::Binary(Operator::NotEqual, of) => (vec![self.status_named(of)?], !is_negated),
+            grammar::Test::In(list) => {
+                let named: Result<_, _> = list.iter().map(|of| self.status_named(of)).collect();
+                (named?, is_negated)
+            }
+            _ => return Err(self.wrong(name, "ExecutionStatus can be compared with =, !=, IN and NOT IN")),
+        };
+        Ok(status_is(|status| named.contains(&status) != is_negated))
+    }
+
+    fn status_named(&self, literal: &Literal) -> Result<&'static str, FilterError> {
+        let asked = &literal.word.text;
+        let status = STATUSES.iter().find(|(known, _)| known.eq_ignore_ascii_case(asked));
+        status.map(|(name, _)| *name).ok_or_else(|| {
+            let known = STATUSES.map(|(name, _)| name).join(", ");
             self.wrong(
-                name,
-                format!("there is no status {:?}; there are {}", name.text, known.join(", ")),
+                &literal.word,
+                format!("there is no status {asked:?}; there are {known}"),
             )
         })
     }
 
-    fn moment(&self, attribute: &Word, of: MomentAttribute, test: Test) -> Result<Predicate, FilterError> {
-        match test {
-            Test::Binary(operator, value) => Ok(Predicate::Moment(of, operator, self.timestamp(&value)?)),
-            Test::Between(low, high) => Ok(Predicate::All(vec![
-                Predicate::Moment(of, Operator::GreaterOrEqual, self.timestamp(&low)?),
-                Predicate::Moment(of, Operator::LessOrEqual, self.timestamp(&high)?),
-            ])),
-            Test::IsNull if of == MomentAttribute::Close => Ok(Predicate::Closed(false)),
-            Test::IsNotNull if of == MomentAttribute::Close => Ok(Predicate::Closed(true)),
-            Test::In(_) | Test::StartsWith(_) | Test::IsNull | Test::IsNotNull => Err(self.wrong(
-                attribute,
-                format!(
-                    "{} can be compared with =, !=, <, <=, >, >= and BETWEEN",
-                    attribute.text
-                ),
-            )),
-        }
+    fn value(
+        &self,
+        literal: &Literal,
+        name: &Word,
+        attribute: &Attribute,
+        of_type: AttributeType,
+    ) -> Result<Value, FilterError> {
+        let Literal { word, is_quoted } = literal;
+        let text = &word.text;
+        let is_span = *attribute == Attribute::System(SystemAttribute::ExecutionDuration);
+        let value = match of_type {
+            AttributeType::Text | AttributeType::Keyword | AttributeType::KeywordList if *is_quoted => {
+                Some(Value::Text(text.clone()))
+            }
+            AttributeType::Int if !is_quoted => text.parse().ok().map(Value::Int),
+            AttributeType::Int if is_span => nanoseconds(text).map(Value::Int),
+            AttributeType::Double if !is_quoted => {
+                let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+                number.map(Value::Double)
+            }
+            AttributeType::Bool if !is_quoted => text.to_ascii_lowercase().parse().ok().map(Value::Bool),
+            AttributeType::Datetime => moment(text).map(Value::Datetime),
+            _ => None,
+        };
+        let example = match of_type {
+            _ if is_span => "90000000000 (nanoseconds) or '1m30s'",
+            AttributeType::Text | AttributeType::Keyword | AttributeType::KeywordList => "'text'",
+            AttributeType::Int => "17",
+            AttributeType::Double => "1.7",
+            AttributeType::Bool => "true or false",
+            AttributeType::Datetime => "'2026-01-31T12:00:00Z'",
+        };
+        value.ok_or_else(|| {
+            let of_type = of_type.name();
+            let problem = format!(
+                "{} is of type {of_type}, and {text:?} is not; write it as {example}",
+                name.text
+            );
+            self.wrong(word, problem)
+        })
     }
 
-    /// A moment in RFC 3339, or as nanoseconds since the epoch.
-    fn timestamp(&self, value: &Word) -> Result<Timestamp, FilterError> {
-        let nanoseconds = value
-            .text
-            .parse::<i64>()
-            .ok()
-            .map(|nanoseconds| nanoseconds / 1_000_000);
-        let millis = nanoseconds.or_else(|| Some(value.text.parse::<jiff::Timestamp>().ok()?.as_millisecond()));
-        millis
-            .and_then(|millis| u64::try_from(millis).ok())
-            .map(Timestamp::from_millis)
-            .ok_or_else(|| {
-                self.wrong(
-                    value,
-                    format!("{:?} is no moment; write it as '2026-01-31T12:00:00Z'", value.text),
-                )
-            })
+    fn not_comparable(&self, name: &Word, of_type: AttributeType) -> FilterError {
+        let tests = match of_type {
+            AttributeType::Keyword => "=, !=, <, <=, >, >=, BETWEEN, IN, STARTS_WITH",
+            AttributeType::Int | AttributeType::Double | AttributeType::Datetime => "=, !=, <, <=, >, >=, BETWEEN, IN",
+            AttributeType::Bool | AttributeType::KeywordList => "=, !=, IN",
+            AttributeType::Text => "=, != (of its words)",
+        };
+        let (name_text, of_type) = (&name.text, of_type.name());
+        self.wrong(
+            name,
+            format!("{name_text} is of type {of_type} and can be compared with {tests}; with IS NULL, too"),
+        )
     }
 
     fn wrong(&self, word: &Word, problem: impl Into<String>) -> FilterError {
         FilterError::new(self.text, word.span.start, problem)
     }
+}
+
+/// Whether values of the type have an order that can be asked for, or are asked for equality.
+const fn allows(of_type: AttributeType, operator: Operator) -> bool {
+    match of_type {
+        AttributeType::Keyword | AttributeType::Int | AttributeType::Double | AttributeType::Datetime => true,
+        AttributeType::Bool | AttributeType::KeywordList | AttributeType::Text => {
+            matches!(operator, Operator::Equal | Operator::NotEqual)
+        }
+    }
+}
+
+fn status_is(is_wanted: impl Fn(&str) -> bool) -> Condition {
+    let wanted = STATUSES
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| is_wanted(name));
+    Condition::Test(Test {
+        attribute: Attribute::System(SystemAttribute::ExecutionStatus),
+        check: Check::OneOf(wanted.map(|name| Value::Text(name.to_owned())).collect()),
+        is_negated: false,
+    })
+}
+
+/// A moment in RFC 3339, or as nanoseconds since the epoch.
+fn moment(text: &str) -> Option<jiff::Timestamp> {
+    match text.parse::<i64>() {
+        Ok(nanoseconds) => jiff::Timestamp::from_nanosecond(nanoseconds.into()).ok(),
+        Err(_) => text.parse().ok(),
+    }
+}
+
+/// A span such as `1m30s`.
+fn nanoseconds(text: &str) -> Option<i64> {
+    let span: jiff::SignedDuration = text.parse().ok()?;
+    i64::try_from(span.as_nanos()).ok()
 }

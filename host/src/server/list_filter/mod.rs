@@ -1,19 +1,41 @@
 //! The small query language in which tools ask for lists of workflows.
 //!
-//! `WorkflowType = 'order' AND (ExecutionStatus = 'Failed' OR StartTime > '2026-01-01T00:00:00Z')`: comparisons of
-//! the attributes that every run has, joined by AND, OR and parentheses. It is parsed in two steps: [`grammar`] knows
-//! the form, [`meaning`] the attributes and what they can be compared with.
+//! `WorkflowType = 'order' AND (ExecutionStatus = 'Failed' OR Amount > 100)`: comparisons of attributes, joined by AND,
+//! OR, NOT and parentheses. It is Temporal's, as its SQL databases take it. It is parsed in two steps: [`grammar`]
+//! knows the form, [`meaning`] the attributes and what they can be compared with.
+//!
+//! | comparison | of |
+//! |---|---|
+//! | `=` `!=` `IN (…)` `NOT IN (…)` | all but Text; of a KeywordList: that it has, or has not, one of these |
+//! | `=` `!=` | Text: that it has one of the words, small or great, or none |
+//! | `<` `<=` `>` `>=` `BETWEEN … AND …` `NOT BETWEEN …` | Keyword, Int, Double, Datetime |
+//! | `STARTS_WITH` `NOT STARTS_WITH` | Keyword |
+//! | `IS NULL` `IS NOT NULL` | all |
+//!
+//! A run that has not got an attribute matches no comparison with it but `IS NULL`, under NOT neither. There is no
+//! `ORDER BY`: pages are in the order of run ids, and these begin with the time of the start. Temporal lists open runs
+//! first, and closed ones by the time of their close; but then a run that closes between two pages moves, and is
+//! shown twice or not at all.
 
 mod grammar;
 mod meaning;
 
-pub(crate) use meaning::{ATTRIBUTES, AttributeType, ListFilter, STATUSES};
+use crate::store::search::{AttributeTypes, Condition};
+
+/// Which runs are asked for.
+#[derive(Debug, PartialEq)]
+pub(crate) struct ListFilter {
+    /// What they must be.
+    pub(crate) condition: Condition,
+    /// Whether they are to be counted by their status.
+    pub(crate) groups_by_status: bool,
+}
 
 /// Longer filters are refused.
 const FILTER_BYTES_MAX: usize = 8 * 1024;
 
-/// More parentheses are refused, because each level of nesting takes stack.
-const PARENTHESES_MAX: usize = 64;
+/// More parentheses and NOTs are refused, because each level of nesting takes stack.
+const LEVELS_MAX: usize = 64;
 
 /// What is wrong with a filter, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +58,7 @@ impl FilterError {
 }
 
 /// Reads a filter, with what it groups by where that is asked for. The empty one takes everything.
-pub(crate) fn parse(text: &str) -> Result<ListFilter, FilterError> {
+pub(crate) fn parse(text: &str, types: &AttributeTypes) -> Result<ListFilter, FilterError> {
     if text.len() > FILTER_BYTES_MAX {
         return Err(FilterError::new(
             text,
@@ -44,14 +66,14 @@ pub(crate) fn parse(text: &str) -> Result<ListFilter, FilterError> {
             format!("a query has at most {FILTER_BYTES_MAX} bytes"),
         ));
     }
-    if let Some((at, _)) = text.match_indices('(').nth(PARENTHESES_MAX) {
-        return Err(FilterError::new(
-            text,
-            at,
-            format!("a query has at most {PARENTHESES_MAX} parentheses"),
-        ));
+    // Those inside of texts are counted as well, and so are names that end so: nobody comes near the bound.
+    let lower = text.to_ascii_lowercase();
+    let opened = lower.match_indices("not ").chain(lower.match_indices('('));
+    if opened.count() > LEVELS_MAX {
+        let problem = format!("a query has at most {LEVELS_MAX} parentheses and NOTs");
+        return Err(FilterError::new(text, 0, problem));
     }
-    meaning::resolve(text, grammar::parse(text)?)
+    meaning::resolve(text, grammar::parse(text)?, types)
 }
 
 #[cfg(test)]

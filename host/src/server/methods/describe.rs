@@ -1,17 +1,17 @@
 //! What is known of a run at this moment.
 
+use super::search_attributes;
 use crate::{
     server::{
         convert::{
             duration_to_wire, failure_to_wire, json_payload, memo_to_wire, parent_close_to_wire, payloads_to_wire,
-            priority_to_wire, search_attributes_to_wire, status_to_wire, timeout_to_wire, timestamp_to_wire,
-            user_metadata_to_wire,
+            priority_to_wire, status_to_wire, timeout_to_wire, timestamp_to_wire, user_metadata_to_wire,
         },
         front::{Front, target},
         history::{count_to_wire, execution_to_wire, expiration, task_queue_to_wire},
     },
     shard::{ActivityDescription, Blocked, Description},
-    store::RunSummary,
+    store::{RunSummary, search::AttributeTypes},
 };
 use mainspring_api::temporal::{
     common::v1::{ActivityType, Memo, SearchAttributes, WorkflowType},
@@ -47,6 +47,7 @@ pub(crate) async fn describe(
         .describe(target(request.namespace, request.execution)?)
         .await?;
     let started = &description.started;
+    let types = search_attributes::types_of(front, &started.namespace);
     let execution_config = WorkflowExecutionConfig {
         task_queue: Some(task_queue_to_wire(&started.task_queue)),
         workflow_execution_timeout: Some(timeout_to_wire(started.timeouts.execution)),
@@ -65,7 +66,7 @@ pub(crate) async fn describe(
     };
     Ok(DescribeWorkflowExecutionResponse {
         execution_config: Some(execution_config),
-        workflow_execution_info: Some(described_info(&description)),
+        workflow_execution_info: Some(described_info(&description, &types)),
         pending_activities: pending_activities(front, &description),
         pending_children: description.children.iter().map(pending_child).collect(),
         pending_workflow_task: description.blocked.as_ref().map(blocked_task),
@@ -74,8 +75,8 @@ pub(crate) async fn describe(
     })
 }
 
-/// What lists show of a run.
-pub(crate) fn info(run: &RunSummary) -> WorkflowExecutionInfo {
+/// What lists show of a run, in a namespace with these types.
+pub(crate) fn info(run: &RunSummary, types: &AttributeTypes) -> WorkflowExecutionInfo {
     WorkflowExecutionInfo {
         execution: Some(execution_to_wire(&run.execution)),
         r#type: Some(WorkflowType {
@@ -85,9 +86,10 @@ pub(crate) fn info(run: &RunSummary) -> WorkflowExecutionInfo {
         close_time: run.closed.map(timestamp_to_wire),
         status: status_to_wire(run.status).into(),
         history_length: i64::try_from(run.history_length).unwrap_or(i64::MAX),
+        history_size_bytes: i64::try_from(run.history_bytes).unwrap_or(i64::MAX),
         execution_time: Some(timestamp_to_wire(run.started)),
         memo: memo_to_wire(&run.memo),
-        search_attributes: search_attributes_to_wire(&run.search_attributes),
+        search_attributes: search_attributes::typed(&run.search_attributes, types),
         task_queue: run.task_queue.clone(),
         execution_duration: run.closed.map(|closed| duration_to_wire(closed.since(run.started))),
         first_run_id: run.first_run_id.to_string(),
@@ -95,8 +97,8 @@ pub(crate) fn info(run: &RunSummary) -> WorkflowExecutionInfo {
     }
 }
 
-fn described_info(description: &Description) -> WorkflowExecutionInfo {
-    let mut info = info(&description.summary);
+fn described_info(description: &Description, types: &AttributeTypes) -> WorkflowExecutionInfo {
+    let mut info = info(&description.summary, types);
     let origin = &description.started.origin;
     let root = origin.root.as_ref().unwrap_or(&description.started.execution);
     info.parent_execution = origin
@@ -105,7 +107,6 @@ fn described_info(description: &Description) -> WorkflowExecutionInfo {
         .map(|parent| execution_to_wire(&parent.execution));
     info.root_execution = Some(execution_to_wire(root));
     info.execution_time = Some(timestamp_to_wire(origin.begins.unwrap_or(description.summary.started)));
-    info.history_size_bytes = i64::try_from(description.history_bytes).unwrap_or(i64::MAX);
     info.priority = description.started.priority.as_ref().map(priority_to_wire);
     if let Some(blocked) = &description.blocked {
         show_blocked(&mut info, blocked);

@@ -1,24 +1,20 @@
 //! Listing and counting runs.
 
-use super::describe::info;
+use super::{describe::info, search_attributes};
 use crate::{
     server::{
         convert::{InvalidField, json_payload},
         front::Front,
-        limits::{page_entries, required_name},
-        list_filter::{self, FilterError, STATUSES},
+        limits::{PAGE_ENTRIES_MAX, page_entries, required_name},
+        list_filter::{self, FilterError},
     },
-    store::RunSummary,
+    store::search::{RunQuery, STATUSES},
 };
 use mainspring_api::temporal::workflowservice::v1::{
     CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse, ListWorkflowExecutionsRequest,
     ListWorkflowExecutionsResponse, count_workflow_executions_response::AggregationGroup,
 };
 use mainspring_core::{RunId, RunStatus};
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
 use tonic::Status;
 
 pub(crate) async fn list(
@@ -26,45 +22,45 @@ pub(crate) async fn list(
     request: ListWorkflowExecutionsRequest,
 ) -> Result<ListWorkflowExecutionsResponse, Status> {
     let namespace = required_name("namespace", request.namespace)?;
-    let filter = list_filter::parse(&request.query)?;
+    let types = search_attributes::types_of(front, &namespace);
+    let filter = list_filter::parse(&request.query, &types)?;
     if filter.groups_by_status {
         return Err(InvalidField::new("query", "GROUP BY is for counting; a list has no groups").into());
     }
-    let before = page_token(&request.next_page_token)?;
-    let limit = page_entries(request.page_size);
-    let (runs, next) = front
-        .engine()
-        .list_runs(&namespace, before, limit, move |run| filter.matches(run))
-        .await?;
+    let query = RunQuery {
+        namespace,
+        condition: filter.condition,
+        before: page_token(&request.next_page_token)?,
+        limit: page_entries(request.page_size),
+    };
+    let page = front.engine().find_runs(query).await?;
     Ok(ListWorkflowExecutionsResponse {
-        executions: runs.iter().map(info).collect(),
-        next_page_token: next.map(|next| next.as_bytes().to_vec()).unwrap_or_default(),
+        executions: page.runs.iter().map(|run| info(run, &types)).collect(),
+        next_page_token: page.next.map(|next| next.as_bytes().to_vec()).unwrap_or_default(),
     })
 }
 
-/// Counts by looking at every run of the namespace, page by page, so that nothing else waits for long.
+/// Counts page by page, so that nothing else waits for long.
 pub(crate) async fn count(
     front: &Front,
     request: CountWorkflowExecutionsRequest,
 ) -> Result<CountWorkflowExecutionsResponse, Status> {
     let namespace = required_name("namespace", request.namespace)?;
-    let filter = Arc::new(list_filter::parse(&request.query)?);
-    let counts = Arc::new(Counts::default());
-    let mut before = None;
+    let filter = list_filter::parse(&request.query, &search_attributes::types_of(front, &namespace))?;
+    let mut counts = Counts::default();
+    let mut query = RunQuery {
+        namespace,
+        condition: filter.condition,
+        before: None,
+        limit: PAGE_ENTRIES_MAX,
+    };
     loop {
-        let (filter, counts) = (filter.clone(), counts.clone());
-        // Nothing is wanted: what matches is counted as it passes.
-        let count = move |run: &RunSummary| {
-            if filter.matches(run) {
-                counts.add(run.status);
-            }
-            false
-        };
-        let (_, next) = front.engine().list_runs(&namespace, before, 1, count).await?;
-        if next.is_none() {
+        let page = front.engine().find_runs(query.clone()).await?;
+        page.runs.iter().for_each(|run| counts.add(run.status));
+        if page.next.is_none() {
             break;
         }
-        before = next;
+        query.before = page.next;
     }
     let groups = if filter.groups_by_status {
         counts.groups()
@@ -79,25 +75,22 @@ pub(crate) async fn count(
 
 /// Runs by status, in the order of [`STATUSES`].
 #[derive(Default)]
-struct Counts([AtomicI64; STATUSES.len()]);
+struct Counts([i64; STATUSES.len()]);
 
 impl Counts {
-    fn add(&self, status: RunStatus) {
+    fn add(&mut self, status: RunStatus) {
         if let Some(at) = STATUSES.iter().position(|(_, known)| *known == status) {
-            self.0[at].fetch_add(1, Ordering::Relaxed);
+            self.0[at] += 1;
         }
     }
 
     fn total(&self) -> i64 {
-        self.0.iter().map(|count| count.load(Ordering::Relaxed)).sum()
+        self.0.iter().sum()
     }
 
     fn groups(&self) -> Vec<AggregationGroup> {
-        let counts = STATUSES
-            .iter()
-            .zip(&self.0)
-            .map(|((name, _), count)| (name, count.load(Ordering::Relaxed)));
-        let groups = counts.filter(|(_, count)| *count > 0).map(|(name, count)| {
+        let counts = STATUSES.iter().zip(self.0).filter(|(_, count)| *count > 0);
+        let groups = counts.map(|((name, _), count)| {
             let mut name = json_payload(&serde_json::Value::from(*name));
             name.metadata.insert("type".to_owned(), b"Keyword".to_vec());
             AggregationGroup {

@@ -1,5 +1,6 @@
 //! Starting workflows, with or without a signal.
 
+use super::search_attributes;
 use crate::{
     server::{
         convert::{
@@ -134,7 +135,7 @@ pub(super) fn start_request(
     check_payloads("user_metadata", start.details.as_slice())?;
     check_map("header", &start.headers)?;
     check_map("memo", &start.memo)?;
-    check_map("search_attributes", &start.search_attributes)?;
+    search_attributes::check(front, &start.namespace, &start.search_attributes)?;
     Ok(start)
 }
 

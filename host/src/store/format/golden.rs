@@ -78,6 +78,20 @@ fn summaries_v1() {
 }
 
 #[test]
+fn later_summary_v1() {
+    let summary = samples::later_summary();
+    let stored = golden("summary-with-history-bytes.bin", &encode_summary(&summary));
+    assert_eq!(decode_summary(stored), Ok(summary));
+}
+
+#[test]
+fn later_namespace_v1() {
+    let namespace = samples::later_namespace();
+    let stored = golden("namespace-with-search-attributes.bin", &encode_namespace(&namespace));
+    assert_eq!(decode_namespace(stored), Ok(namespace));
+}
+
+#[test]
 fn batches_v1() {
     let batches = samples::batches();
     let stored = golden("batches.bin", &encode_batches(&batches));

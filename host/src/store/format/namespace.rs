@@ -1,7 +1,7 @@
-//! Namespaces.
+//! Namespaces, with the types of their search attributes.
 
 use super::{Malformed, decode, encode, id};
-use crate::store::Namespace;
+use crate::store::{Namespace, search::AttributeType};
 use bytes::Bytes;
 use mainspring_core::Timestamp;
 
@@ -15,6 +15,29 @@ struct Stored {
     description: String,
     #[prost(uint64, tag = "4")]
     registered_ms: u64,
+    #[prost(message, repeated, tag = "5")]
+    search_attributes: Vec<SearchAttribute>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct SearchAttribute {
+    #[prost(string, tag = "1")]
+    name: String,
+    #[prost(enumeration = "Type", tag = "2")]
+    of_type: i32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
+#[repr(i32)]
+enum Type {
+    Unspecified = 0,
+    Text = 1,
+    Keyword = 2,
+    Int = 3,
+    Double = 4,
+    Bool = 5,
+    Datetime = 6,
+    KeywordList = 7,
 }
 
 /// Encodes a namespace.
@@ -24,16 +47,57 @@ pub(in crate::store) fn encode_namespace(namespace: &Namespace) -> Bytes {
         id: id::run_id(namespace.id),
         description: namespace.description.clone(),
         registered_ms: namespace.registered.as_millis(),
+        search_attributes: namespace
+            .search_attributes
+            .iter()
+            .map(|(name, of_type)| SearchAttribute {
+                name: name.clone(),
+                of_type: Type::from(*of_type).into(),
+            })
+            .collect(),
     })
 }
 
 /// Reads what [`encode_namespace`] wrote.
 pub(in crate::store) fn decode_namespace(bytes: Bytes) -> Result<Namespace, Malformed> {
     let stored: Stored = decode(bytes)?;
+    let search_attributes = stored
+        .search_attributes
+        .into_iter()
+        .map(|attribute| Ok((attribute.name, read_type(attribute.of_type)?)));
     Ok(Namespace {
         name: stored.name,
         id: id::read_run_id(&stored.id, "namespace.id")?,
         description: stored.description,
         registered: Timestamp::from_millis(stored.registered_ms),
+        search_attributes: search_attributes.collect::<Result<_, Malformed>>()?,
     })
+}
+
+impl From<AttributeType> for Type {
+    fn from(of_type: AttributeType) -> Self {
+        match of_type {
+            AttributeType::Text => Self::Text,
+            AttributeType::Keyword => Self::Keyword,
+            AttributeType::Int => Self::Int,
+            AttributeType::Double => Self::Double,
+            AttributeType::Bool => Self::Bool,
+            AttributeType::Datetime => Self::Datetime,
+            AttributeType::KeywordList => Self::KeywordList,
+        }
+    }
+}
+
+fn read_type(stored: i32) -> Result<AttributeType, Malformed> {
+    let field = "namespace.search_attributes.type";
+    match Type::try_from(stored) {
+        Ok(Type::Text) => Ok(AttributeType::Text),
+        Ok(Type::Keyword) => Ok(AttributeType::Keyword),
+        Ok(Type::Int) => Ok(AttributeType::Int),
+        Ok(Type::Double) => Ok(AttributeType::Double),
+        Ok(Type::Bool) => Ok(AttributeType::Bool),
+        Ok(Type::Datetime) => Ok(AttributeType::Datetime),
+        Ok(Type::KeywordList) => Ok(AttributeType::KeywordList),
+        Ok(Type::Unspecified) | Err(_) => Err(Malformed::Unknown { field, value: stored }),
+    }
 }

@@ -35,6 +35,8 @@ pub(super) struct Summary {
     start_request_id: String,
     #[prost(bytes = "bytes", tag = "13")]
     first_run_id: Bytes,
+    #[prost(uint64, tag = "14")]
+    history_bytes: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
@@ -75,6 +77,7 @@ impl From<&RunSummary> for Summary {
             search_attributes: payload::map(&summary.search_attributes),
             start_request_id: summary.start_request_id.clone(),
             first_run_id: id::run_id(summary.first_run_id),
+            history_bytes: summary.history_bytes,
         }
     }
 }
@@ -95,6 +98,7 @@ impl TryFrom<Summary> for RunSummary {
             started: Timestamp::from_millis(stored.started_ms),
             closed: stored.closed_ms.map(Timestamp::from_millis),
             history_length: stored.history_length,
+            history_bytes: stored.history_bytes,
             memo: payload::read_map(stored.memo),
             search_attributes: payload::read_map(stored.search_attributes),
             start_request_id: stored.start_request_id,

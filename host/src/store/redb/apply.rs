@@ -4,7 +4,7 @@ use super::super::format::StoredHead;
 use super::super::{Batch, RunWrite, ShardId, StoreError};
 use super::journal::{self, Prefix};
 use super::table::{self, Rows};
-use super::{attempts, current, heads, open_runs, outbox, runs};
+use super::{attempts, current, heads, index, open_runs, outbox, runs};
 use ::redb::WriteTransaction;
 
 /// The tables that steps write.
@@ -13,6 +13,7 @@ struct StepTables<'t> {
     heads: Rows<'t>,
     runs: Rows<'t>,
     runs_of_namespace: Rows<'t>,
+    index: Rows<'t>,
     current: Rows<'t>,
     attempts: Rows<'t>,
     open_runs: Rows<'t>,
@@ -40,6 +41,7 @@ impl<'t> StepTables<'t> {
             heads: table::write(transaction, heads::TABLE)?,
             runs: table::write(transaction, runs::TABLE)?,
             runs_of_namespace: table::write(transaction, runs::OF_NAMESPACE)?,
+            index: table::write(transaction, index::TABLE)?,
             current: table::write(transaction, current::TABLE)?,
             attempts: table::write(transaction, attempts::TABLE)?,
             open_runs: table::write(transaction, open_runs::TABLE)?,
@@ -88,6 +90,8 @@ impl<'t> StepTables<'t> {
             return Ok(());
         };
         let namespace = &summary.namespace;
+        let before = runs::get(&self.runs, write.run)?;
+        index::change(&mut self.index, before.as_ref(), summary)?;
         runs::put(&mut self.runs, write.run, summary)?;
         runs::list_in_namespace(&mut self.runs_of_namespace, namespace, write.run)?;
         if write.becomes_current {

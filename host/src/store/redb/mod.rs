@@ -6,6 +6,7 @@
 //! | `heads` | run id | head row, with the position of the run's last chunk |
 //! | `runs` | run id | summary |
 //! | `runs_of_namespace` | namespace, run id | nothing |
+//! | `index` | namespace, name of an attribute, value, run id | nothing |
 //! | `current` | namespace, workflow id | run id |
 //! | `attempts` | run id, operation id (u64) | attempt |
 //! | `open_runs` | shard (u16), run id | nothing |
@@ -32,7 +33,9 @@ mod attempts;
 mod components;
 mod current;
 mod error;
+mod find;
 mod heads;
+mod index;
 mod journal;
 mod key;
 mod meta;
@@ -50,6 +53,7 @@ pub use open::{OpenError, Options};
 
 use super::format::encode_batches;
 use super::log::Log;
+use super::search::{RunPage, RunQuery};
 use super::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError};
 use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTransaction};
 use bytes::Bytes;
@@ -63,7 +67,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// | version | since then |
 /// |---|---|
-/// | 2 | `outbox`, and in the log what goes there: an older build would drop it |
+/// | 1 | the beginning |
+/// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
 const LAYOUT_VERSION: u64 = 2;
 
 /// A store in a data directory that no other process has open.
@@ -242,15 +247,8 @@ impl Store for RedbStore {
         outbox::of_shard(&table::read(&self.snapshot()?, outbox::TABLE)?, shard)
     }
 
-    fn runs_before(&self, namespace: &str, before: Option<RunId>, limit: usize) -> Result<Vec<RunSummary>, StoreError> {
-        let snapshot = self.snapshot()?;
-        let summaries = table::read(&snapshot, runs::TABLE)?;
-        let listed = table::read(&snapshot, runs::OF_NAMESPACE)?;
-        let runs = runs::in_namespace_before(&listed, namespace, before, limit)?.into_iter();
-        let found = runs.map(|run| {
-            runs::get(&summaries, run)?.ok_or_else(|| corrupt(format!("the summary of run {run}"), "it is missing"))
-        });
-        found.collect()
+    fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {
+        find::page(&self.snapshot()?, query)
     }
 
     fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {

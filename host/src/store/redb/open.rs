@@ -13,8 +13,8 @@ use super::super::{ShardId, StoreError};
 use super::components::Components;
 use super::error::{corrupt, failed};
 use super::{
-    LAYOUT_VERSION, RedbStore, Writer, apply, attempts, current, heads, journal, meta, modules, namespaces, open_runs,
-    outbox, runs, table,
+    LAYOUT_VERSION, RedbStore, Writer, apply, attempts, current, heads, index, journal, meta, modules, namespaces,
+    open_runs, outbox, runs, table,
 };
 use ::redb::{
     Builder, Database, DatabaseError, ReadableDatabase, StorageBackend, StorageError, TableError, WriteTransaction,
@@ -254,6 +254,7 @@ fn create_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
         heads::TABLE,
         runs::TABLE,
         runs::OF_NAMESPACE,
+        index::TABLE,
         current::TABLE,
         attempts::TABLE,
         open_runs::TABLE,
@@ -297,10 +298,15 @@ fn layout_version(database: &Database, path: &Path) -> Result<u64, OpenError> {
     }
 }
 
-/// Up to now, layouts have only gained tables. Durable before anything is written that an older build would misread.
+/// Makes what an older layout lacks, in one commit with the number of the layout that has it: durable before anything is
+/// written that an older build would misread. What is in the log only is applied afterwards, and finds its tables as
+/// it expects them.
 fn bring_up_to_date(database: &Database) -> Result<(), StoreError> {
     let transaction = database.begin_write().map_err(failed("bring the journal up to date"))?;
     create_tables(&transaction)?;
+    let summaries = table::write(&transaction, runs::TABLE)?;
+    index::build(&mut table::write(&transaction, index::TABLE)?, &summaries)?;
+    drop(summaries);
     meta::put_layout_version(&mut table::write(&transaction, meta::TABLE)?, LAYOUT_VERSION)?;
     transaction.commit().map_err(failed("bring the journal up to date"))
 }

@@ -6,6 +6,7 @@ mod messages;
 pub(super) use later::later_events;
 pub(super) use messages::{messages, outbox_batch};
 
+use super::search::{AttributeType, AttributeTypes};
 use super::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, format::Chunk};
 use bytes::Bytes;
 use mainspring_core::*;
@@ -350,6 +351,7 @@ pub(super) fn summary(status: RunStatus) -> RunSummary {
         started: Timestamp::from_millis(1_700_000_000_000),
         closed: status.is_closed().then_some(Timestamp::from_millis(1_700_000_005_000)),
         history_length: 24,
+        history_bytes: 0,
         memo: map("memo"),
         search_attributes: map("CustomerId"),
         start_request_id: "a-request".into(),
@@ -401,6 +403,24 @@ pub(super) fn namespace() -> Namespace {
         id: run(200),
         description: "where everything goes".into(),
         registered: Timestamp::from_millis(1_700_000_000_000),
+        search_attributes: AttributeTypes::new(),
+    }
+}
+
+/// What summaries got later.
+pub(super) fn later_summary() -> RunSummary {
+    RunSummary {
+        history_bytes: 6_000,
+        ..summary(RunStatus::Completed)
+    }
+}
+
+/// What namespaces got later: every type of search attribute.
+pub(super) fn later_namespace() -> Namespace {
+    let types = AttributeType::ALL.map(|of_type| (format!("A{}", of_type.name()), of_type));
+    Namespace {
+        search_attributes: types.into(),
+        ..namespace()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that a store answers, so that two can be compared.
 
 use super::plan;
+use crate::store::search::{Attribute, Check, Condition, RunPage, RunQuery, SystemAttribute, Test, Value};
 use crate::store::{ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, samples};
 use bytes::Bytes;
 use mainspring_core::{Attempt, Event, Message, OperationId, Record, RunId};
@@ -11,7 +12,7 @@ pub(super) struct Dump {
     current: Vec<Option<RunId>>,
     open: Vec<Vec<(RunId, RunHead)>>,
     outbox: Vec<Vec<(u64, Message)>>,
-    listed: Vec<Vec<RunSummary>>,
+    listed: Vec<RunPage>,
     modules: Vec<ModuleVersion>,
     components: Vec<Option<Bytes>>,
     namespaces: Vec<Namespace>,
@@ -44,8 +45,19 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
     let open = shards.flat_map(|shard| pages().map(move |(after, limit)| store.open_runs(shard, after, limit)));
     let outbox = (0..plan::SHARDS).map(|shard| store.outbox(ShardId(shard)));
     let namespaces = ["default", "default-2", "default-", "unknown"].into_iter();
-    let listed = namespaces
-        .flat_map(|namespace| pages().map(move |(before, limit)| store.runs_before(namespace, before, limit)));
+    let listed = namespaces.flat_map(|namespace| {
+        pages().flat_map(move |(before, limit)| {
+            let conditions = [Condition::EVERYTHING, running()].into_iter();
+            conditions.map(move |condition| {
+                store.find_runs(&RunQuery {
+                    namespace: namespace.to_owned(),
+                    condition,
+                    before,
+                    limit,
+                })
+            })
+        })
+    });
     let components = (0..4).map(|digest| store.component(&plan::module(0, digest).0.digest));
     Ok(Dump {
         runs: runs.collect::<Result<_, StoreError>>()?,
@@ -56,5 +68,14 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         modules: store.modules()?,
         components: components.collect::<Result<_, _>>()?,
         namespaces: store.namespaces()?,
+    })
+}
+
+/// So that the index is asked, too.
+pub(super) fn running() -> Condition {
+    Condition::Test(Test {
+        attribute: Attribute::System(SystemAttribute::ExecutionStatus),
+        check: Check::OneOf(vec![Value::Text("Running".into())]),
+        is_negated: false,
     })
 }

@@ -3,6 +3,7 @@
 mod crash;
 mod disk;
 mod dump;
+mod finding;
 mod model;
 mod opening;
 mod plan;

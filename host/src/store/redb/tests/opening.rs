@@ -1,8 +1,10 @@
 //! What a store may find when it is opened, and what it then says.
 
 use super::disk::Disk;
+use super::dump::running;
 use super::plan::{Caller, SHARDS};
-use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, heads, meta, outbox, table};
+use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, heads, index, meta, outbox, table};
+use crate::store::search::RunQuery;
 use crate::store::{Batch, Epoch, RunHead, RunWrite, ShardId, Store, StoreError, samples};
 use ::redb::{Database, ReadableDatabase};
 use bytes::Bytes;
@@ -137,6 +139,39 @@ fn an_older_layout_is_brought_up_to_date() {
     let database = Database::open(&path).unwrap();
     let rows = table::read(&database.begin_read().unwrap(), meta::TABLE).unwrap();
     assert_eq!(meta::layout_version(&rows).unwrap(), LAYOUT_VERSION);
+}
+
+/// What the first layout had was without the index.
+#[test]
+fn an_older_layout_gets_its_index() {
+    let directory = TempDir::new().unwrap();
+    let store = open(directory.path()).unwrap();
+    let epoch = store.acquire(ShardId(1)).unwrap();
+    store.append(&start(epoch)).unwrap();
+    drop(store);
+    let database = Database::open(directory.path().join("journal.redb")).unwrap();
+    let transaction = database.begin_write().unwrap();
+    assert!(transaction.delete_table(index::TABLE).unwrap());
+    let mut rows = table::write(&transaction, meta::TABLE).unwrap();
+    meta::put_layout_version(&mut rows, 1).unwrap();
+    drop(rows);
+    transaction.commit().unwrap();
+    drop(database);
+
+    for _ in 0..2 {
+        let store = open(directory.path()).unwrap();
+        let snapshot = store.snapshot().unwrap();
+        let meta = table::read(&snapshot, meta::TABLE).unwrap();
+        assert_eq!(meta::layout_version(&meta).unwrap(), LAYOUT_VERSION);
+        let query = RunQuery {
+            namespace: "default".into(),
+            condition: running(),
+            before: None,
+            limit: 10,
+        };
+        let found = store.find_runs(&query).unwrap().runs;
+        assert_eq!(found, [samples::summary(RunStatus::Running)]);
+    }
 }
 
 #[test]

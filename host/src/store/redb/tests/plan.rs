@@ -185,7 +185,11 @@ fn write_of(plan: &WritePlan, head: &mut RunHead) -> RunWrite {
         next_deadline: plan.deadline.map(Timestamp::from_millis),
         is_closed: plan.closes,
     };
-    let mut summary = samples::summary(RunStatus::Running);
+    let mut summary = samples::summary(if plan.closes {
+        RunStatus::Failed
+    } else {
+        RunStatus::Running
+    });
     summary.namespace = namespace_of(plan.run).into();
     summary.execution.workflow_id = workflow_id_of(plan.run);
     summary.execution.run_id = samples::run(plan.run);

@@ -1,0 +1,383 @@
+//! What is found by the index is what is found by looking at every run.
+
+use super::plan::{SHARDS, shard_of};
+use crate::store::memory::MemoryStore;
+use crate::store::redb::{Options, RedbStore, index, table};
+use crate::store::search::{
+    Attribute, AttributeType, Check, Condition, RunQuery, STATUSES, SystemAttribute, Test, Value,
+};
+use crate::store::{Batch, Epoch, RunHead, RunSummary, RunWrite, ShardId, Store, samples};
+use ::redb::ReadableTableMetadata;
+use mainspring_core::{Payload, RunStatus, Timestamp};
+use proptest::prelude::*;
+use std::ops::Bound;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+const RUNS: u8 = 12;
+
+/// What differs between the runs: few values, so that conditions meet some.
+#[derive(Clone, Debug)]
+struct Look {
+    run: u8,
+    status: RunStatus,
+    kind: u8,
+    carried: Option<(u8, u8)>,
+}
+
+const NAMES: [&str; 3] = ["A", "B", "WorkflowType"];
+
+const TEXTS: [&str; 6] = ["", "a", "ab", "b", "ä", "2026-01-01T00:00:00Z"];
+
+/// In JSON, with what may be asked for: values of each type, some cut or rounded by the index to the same row.
+fn value(number: u8) -> (String, Value) {
+    let long = |end: &str| format!("{}{end}", "x".repeat(127));
+    let text = |text: String| (format!("[{text:?}, \"second\"]"), Value::Text(text));
+    let moment = |text: &str| (format!("{text:?}"), Value::Datetime(text.parse().expect("a moment")));
+    match number % 20 {
+        at @ 0..=5 => text(TEXTS[usize::from(at)].into()),
+        6 => text(long("é")),
+        7 => text(long("é and more")),
+        8 => ("9007199254740992".into(), Value::Int(1 << 53)),
+        9 => ("9007199254740993".into(), Value::Int((1 << 53) + 1)),
+        10 => ("-7".into(), Value::Int(-7)),
+        11 => ("0".into(), Value::Int(0)),
+        12 => ("0.0".into(), Value::Double(-0.0)),
+        13 => ("-1.5".into(), Value::Double(-1.5)),
+        14 => ("7".into(), Value::Double(7.0)),
+        15 => ("true".into(), Value::Bool(true)),
+        16 => ("false".into(), Value::Bool(false)),
+        17 => moment("2026-01-01T01:00:00+01:00"),
+        18 => moment("2026-01-01T00:00:00.0000001Z"),
+        _ => moment("-000001-01-01T00:00:00Z"),
+    }
+}
+
+fn type_of(value: &Value, is_list: bool) -> AttributeType {
+    match value {
+        Value::Text(_) if is_list => AttributeType::KeywordList,
+        Value::Text(_) => AttributeType::Keyword,
+        Value::Int(_) => AttributeType::Int,
+        Value::Double(_) => AttributeType::Double,
+        Value::Bool(_) => AttributeType::Bool,
+        Value::Datetime(_) => AttributeType::Datetime,
+    }
+}
+
+fn look() -> impl Strategy<Value = Look> {
+    let status = (0..STATUSES.len()).prop_map(|at| STATUSES[at].1);
+    let carried = prop::option::weighted(0.8, (0..NAMES.len() as u8, any::<u8>()));
+    (0..RUNS, status, 0..3_u8, carried).prop_map(|(run, status, kind, carried)| Look {
+        run,
+        status,
+        kind,
+        carried,
+    })
+}
+
+fn summary_of(look: &Look) -> RunSummary {
+    let mut summary = samples::summary(look.status);
+    summary.execution.run_id = samples::run(look.run);
+    summary.execution.workflow_id = format!("workflow-{}", look.run % 4);
+    summary.workflow_type = TEXTS[usize::from(look.kind)].into();
+    summary.namespace = ["default", "other"][usize::from(look.run.is_multiple_of(5))].into();
+    summary.started = Timestamp::from_millis(u64::from(look.run / 3) * 1000);
+    summary.closed = look
+        .status
+        .is_closed()
+        .then(|| Timestamp::from_millis(9_000 + u64::from(look.kind)));
+    let carried = look.carried.map(|(name, number)| {
+        let payload = Payload::encoded("json/plain", value(number).0);
+        (NAMES[usize::from(name)].to_owned(), payload)
+    });
+    summary.search_attributes = carried.into_iter().collect();
+    summary
+}
+
+fn write(store: &dyn Store, epoch: Epoch, look: &Look) {
+    let write = RunWrite {
+        run: samples::run(look.run),
+        chunk: None,
+        head: RunHead {
+            is_closed: look.status.is_closed(),
+            ..RunHead::default()
+        },
+        attempts: Vec::new(),
+        summary: Some(Arc::new(summary_of(look))),
+        becomes_current: false,
+    };
+    let batch = Batch {
+        shard: shard_of(look.run),
+        epoch,
+        runs: vec![write],
+        outbox: Vec::new(),
+    };
+    store.append(&[batch]).expect("it is appended");
+}
+
+fn system_test() -> impl Strategy<Value = (Attribute, Check)> {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let run = |number: u8| Value::Text(samples::run(number).to_string());
+    let moment = |ms: u64| Value::Datetime(jiff::Timestamp::from_millisecond(ms as i64).expect("a moment"));
+    prop_oneof![
+        prop::sample::subsequence(STATUSES.to_vec(), 0..=6).prop_map(move |statuses| {
+            let names = statuses.iter().map(|(name, _)| text(name)).collect();
+            (SystemAttribute::ExecutionStatus, Check::OneOf(names))
+        }),
+        (0..3_usize).prop_map(move |at| (SystemAttribute::WorkflowType, Check::OneOf(vec![text(TEXTS[at])]))),
+        (0..3_usize).prop_map(|at| (SystemAttribute::WorkflowType, Check::StartsWith(TEXTS[at].into()))),
+        (0..5_u8).prop_map(move |at| (
+            SystemAttribute::WorkflowId,
+            Check::OneOf(vec![text(&format!("workflow-{at}"))])
+        )),
+        prop::collection::vec(0..RUNS, 0..3).prop_map(move |runs| (
+            SystemAttribute::RunId,
+            Check::OneOf(runs.into_iter().map(run).collect())
+        )),
+        (0..5_u64).prop_map(move |at| {
+            let bound = Bound::Excluded(moment(at * 1000));
+            (SystemAttribute::StartTime, Check::Between(bound, Bound::Unbounded))
+        }),
+        (0..3_u64).prop_map(move |at| {
+            let bound = Bound::Included(moment(9_000 + at));
+            (SystemAttribute::CloseTime, Check::Between(Bound::Unbounded, bound))
+        }),
+        Just((SystemAttribute::CloseTime, Check::Present)),
+        (0..3_i64).prop_map(|at| (SystemAttribute::HistoryLength, Check::OneOf(vec![Value::Int(at * 12)]))),
+    ]
+    .prop_map(|(attribute, check)| (Attribute::System(attribute), check))
+}
+
+fn carried_test() -> impl Strategy<Value = (Attribute, Check)> {
+    (0..NAMES.len(), any::<u8>(), any::<u8>(), any::<bool>(), 0..6_u8).prop_map(|(name, one, other, is_list, form)| {
+        let one = value(one).1;
+        let of_type = type_of(&one, is_list);
+        let other = Some(value(other).1).filter(|other| type_of(other, is_list) == of_type);
+        let other = other.unwrap_or_else(|| one.clone());
+        let check = match (form, one) {
+            (0, one) => Check::OneOf(vec![one, other]),
+            (1, one) => Check::Between(Bound::Included(one), Bound::Excluded(other)),
+            (2, one) => Check::Between(Bound::Excluded(one), Bound::Unbounded),
+            (3, one) => Check::Between(Bound::Unbounded, Bound::Included(one)),
+            (4, Value::Text(text)) => Check::StartsWith(text),
+            _ => Check::Present,
+        };
+        (Attribute::Carried(NAMES[name].into(), of_type), check)
+    })
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let test = prop_oneof![system_test(), carried_test()];
+    let test = (test, prop::bool::weighted(0.2)).prop_map(|((attribute, check), is_negated)| {
+        Condition::Test(Test {
+            attribute,
+            check,
+            is_negated,
+        })
+    });
+    test.prop_recursive(3, 10, 3, |part| {
+        prop_oneof![
+            prop::collection::vec(part.clone(), 0..4).prop_map(Condition::All),
+            prop::collection::vec(part, 0..4).prop_map(Condition::Any),
+        ]
+    })
+}
+
+/// Walks from page to page, as a client does.
+fn pages(store: &dyn Store, condition: &Condition, limit: usize) -> Vec<RunSummary> {
+    let mut query = RunQuery {
+        namespace: "default".into(),
+        condition: condition.clone(),
+        before: None,
+        limit,
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = store.find_runs(&query).expect("runs are found");
+        assert!(page.runs.len() <= limit);
+        found.extend(page.runs);
+        query.before = page.next;
+        if query.before.is_none() {
+            return found;
+        }
+    }
+}
+
+fn stores(directory: &TempDir) -> (RedbStore, MemoryStore, Epoch) {
+    let options = Options {
+        shards: SHARDS,
+        ..Options::default()
+    };
+    let (redb, memory) = (
+        RedbStore::open(directory.path(), options).expect("it opens"),
+        MemoryStore::new(SHARDS),
+    );
+    let mut epoch = Epoch(0);
+    for shard in 0..SHARDS {
+        epoch = redb.acquire(ShardId(shard)).expect("it is acquired");
+        memory.acquire(ShardId(shard)).expect("it is acquired");
+    }
+    (redb, memory, epoch)
+}
+
+fn index_rows(store: &RedbStore) -> u64 {
+    let snapshot = store.snapshot().expect("a snapshot");
+    let rows = table::read(&snapshot, index::TABLE).expect("a table");
+    rows.len().expect("a length")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_the_index_finds_is_what_looking_finds(
+        looks in prop::collection::vec(look(), 1..30),
+        conditions in prop::collection::vec(condition(), 40),
+    ) {
+        let directory = TempDir::new().unwrap();
+        let (redb, memory, epoch) = stores(&directory);
+        for look in &looks {
+            write(&redb, epoch, look);
+            write(&memory, epoch, look);
+        }
+        for condition in &conditions {
+            for limit in [1, 3, 100] {
+                prop_assert_eq!(pages(&redb, condition, limit), pages(&memory, condition, limit), "{:?}", condition);
+            }
+        }
+        // Rows of what runs were before are gone: writing only what they are now makes as many.
+        let other = TempDir::new().unwrap();
+        let (last_only, _, epoch) = stores(&other);
+        for run in 0..RUNS {
+            if let Some(look) = looks.iter().rev().find(|look| look.run == run) {
+                write(&last_only, epoch, look);
+            }
+        }
+        prop_assert_eq!(index_rows(&redb), index_rows(&last_only));
+    }
+}
+
+#[test]
+fn a_run_that_starts_or_closes_between_pages_is_neither_repeated_nor_hides_another() {
+    let directory = TempDir::new().unwrap();
+    let (store, _, epoch) = stores(&directory);
+    let look = |run, status| Look {
+        run,
+        status,
+        kind: 0,
+        carried: None,
+    };
+    // Every fifth is in another namespace.
+    for run in [1, 2, 3, 4, 6] {
+        write(&store, epoch, &look(run, RunStatus::Running));
+    }
+    let query = |before| RunQuery {
+        namespace: "default".into(),
+        condition: Condition::EVERYTHING,
+        before,
+        limit: 2,
+    };
+    let first = store.find_runs(&query(None)).unwrap();
+    write(&store, epoch, &look(3, RunStatus::Failed));
+    write(&store, epoch, &look(6, RunStatus::Completed));
+    write(&store, epoch, &look(7, RunStatus::Running));
+    let second = store.find_runs(&query(first.next)).unwrap();
+    let third = store.find_runs(&query(second.next)).unwrap();
+    let ids = |runs: &[RunSummary]| -> Vec<u8> { runs.iter().map(|run| run.execution.run_id.as_bytes()[15]).collect() };
+    assert_eq!(ids(&first.runs), [6, 4]);
+    assert_eq!(ids(&second.runs), [3, 2]);
+    assert_eq!((ids(&third.runs), third.next), (vec![1], None));
+}
+
+/// Prints how long a page takes. `cargo test --release -p mainspring --lib pages_of -- --ignored --nocapture`
+#[test]
+#[ignore = "it measures and proves nothing"]
+fn pages_of_100_000_runs() {
+    const ALL: u32 = 100_000;
+    let directory = TempDir::new().unwrap();
+    let (store, _, epoch) = stores(&directory);
+    let summary = |number: u32| {
+        let status = [RunStatus::Completed, RunStatus::Failed, RunStatus::Running][match number % 1000 {
+            0 => 2,
+            1..50 => 1,
+            _ => 0,
+        }];
+        let mut summary = samples::summary(status);
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        summary.execution.run_id = mainspring_core::RunId::from_bytes(id);
+        summary.execution.workflow_id = format!("order-{number}");
+        summary.workflow_type = ["order", "refund"][(number % 2) as usize].into();
+        let amount = Payload::encoded("json/plain", number.to_string());
+        summary.search_attributes = vec![("Amount".into(), amount)];
+        summary
+    };
+    let began = std::time::Instant::now();
+    for first in (0..ALL).step_by(500) {
+        let runs = (first..first + 500).map(summary).map(|summary| RunWrite {
+            run: summary.execution.run_id,
+            chunk: None,
+            head: RunHead::default(),
+            attempts: Vec::new(),
+            summary: Some(Arc::new(summary)),
+            becomes_current: true,
+        });
+        let batch = Batch {
+            shard: ShardId(0),
+            epoch,
+            runs: runs.collect(),
+            outbox: Vec::new(),
+        };
+        store.append(&[batch]).unwrap();
+    }
+    println!("{ALL} runs written in {:?}", began.elapsed());
+    let system = |attribute, check| {
+        Condition::Test(Test {
+            attribute: Attribute::System(attribute),
+            check,
+            is_negated: false,
+        })
+    };
+    let is = |attribute, text: &str| system(attribute, Check::OneOf(vec![Value::Text(text.into())]));
+    let amount = |check| {
+        Condition::Test(Test {
+            attribute: Attribute::Carried("Amount".into(), AttributeType::Int),
+            check,
+            is_negated: false,
+        })
+    };
+    let both = Condition::All(vec![
+        is(SystemAttribute::ExecutionStatus, "Running"),
+        is(SystemAttribute::WorkflowType, "order"),
+    ]);
+    for (name, condition) in [
+        ("everything", Condition::EVERYTHING),
+        ("status, 1 in 1000", is(SystemAttribute::ExecutionStatus, "Running")),
+        ("status and type", both),
+        ("workflow id", is(SystemAttribute::WorkflowId, "order-77")),
+        (
+            "task queue, of none, by looking",
+            is(SystemAttribute::TaskQueue, "none"),
+        ),
+        ("number", amount(Check::OneOf(vec![Value::Int(5)]))),
+        (
+            "range of 1000",
+            amount(Check::Between(Bound::Unbounded, Bound::Excluded(Value::Int(1000)))),
+        ),
+        (
+            "range of 90,000",
+            amount(Check::Between(Bound::Unbounded, Bound::Excluded(Value::Int(90_000)))),
+        ),
+    ] {
+        let query = RunQuery {
+            namespace: "default".into(),
+            condition,
+            before: None,
+            limit: 100,
+        };
+        let began = std::time::Instant::now();
+        let page = store.find_runs(&query).unwrap();
+        let (took, runs) = (began.elapsed(), page.runs.len());
+        println!("{name}: {runs} runs in {took:?}, more: {}", page.next.is_some());
+    }
+}
