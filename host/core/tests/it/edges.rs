@@ -1,13 +1,15 @@
 //! Limits, and what no story can tell: misuse from the host's side, damaged histories, and plain values.
 
 use crate::properties::request;
+use crate::script::child_of_type;
 use crate::world::{self, World};
 use insta::assert_snapshot;
 use mainspring_core::retry::backoff;
 use mainspring_core::{
-    ApplicationFailure, COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, Command, Digest, Event, Failure,
-    FailureInfo, FailureLayer, Millis, Misuse, OperationId, Payload, Record, Refused, Replay, ReplayError, RetryPolicy,
-    RetryState, Run, RunId, SignalReceived, Taken, Timestamp, UpdateRequest, WorkflowTimeouts,
+    ApplicationFailure, COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, ChildCancellationType,
+    ChildRequest, Command, Digest, Event, Failure, FailureInfo, FailureLayer, Millis, Misuse, NotDelivered,
+    OperationId, Payload, Record, Refused, Replay, ReplayError, RetryPolicy, RetryState, Run, RunId, SignalReceived,
+    Taken, Timestamp, UpdateRequest, WorkflowTimeouts,
 };
 
 const TIMED_OUT: Event = Event::RunTimedOut {
@@ -100,6 +102,32 @@ fn the_latest_requests_are_recognised() {
     assert_eq!(world.run.signal(signal(1), now), Ok(Taken::New));
     world.commit();
     world.assert_folds_to_itself();
+}
+
+#[test]
+fn a_child_that_was_not_found_does_not_have_the_request() {
+    let now = Timestamp::from_millis(0);
+    let request = ChildRequest {
+        cancellation: ChildCancellationType::WaitCancellationRequested,
+        ..child_of_type("ship", None)
+    };
+    let child = OperationId(1);
+    let mut world = world();
+    let commands = [
+        Command::StartChild(Box::new(request)),
+        Command::CancelOperation(child, String::new()),
+    ];
+    world.activate(now, commands);
+    let mut answered = |result| {
+        let event = Event::ExternalResolved {
+            operation: child,
+            result,
+        };
+        let applied = world.run.state().clone().apply(&Record { time: now, event });
+        applied.map_err(|illegal| illegal.to_string())
+    };
+    assert_snapshot!(answered(Err(NotDelivered::NotFound)).expect_err("it is illegal"), @"event 5 (ExternalResolved) cannot happen here: a child that cannot be asked to cancel itself tells how it ended");
+    assert_eq!(answered(Ok(())), Ok(()));
 }
 
 /// Older versions let two activities share an id; what they recorded is still replayed.

@@ -327,7 +327,20 @@ fn closes(call: &Call) -> bool {
 /// taken before, or not at all.
 fn event_places(history: &[Record], turn: usize, decision: &Decision) -> Vec<Option<usize>> {
     let mut at = activated_at(history, turn) + 1;
+    let is_asked = |patch: &str| {
+        let mut calls = decision.calls.iter();
+        calls.any(|(call, _)| matches!(call, Call::Patched(id, _) if id == patch))
+    };
     let place = |(call, _): &(Call, Answer)| {
+        // Other code may have forgotten it.
+        while let Some(Event::Patched {
+            patch_id,
+            deprecated: true,
+        }) = history.get(at).map(|record| &record.event)
+            && !is_asked(patch_id)
+        {
+            at += 1;
+        }
         let event = history.get(at).map(|record| &record.event);
         let came_to_something = match (call, event) {
             (Call::Order(Command::CancelOperation(asked, _)), event) => matches!(

@@ -5,7 +5,7 @@ use crate::script::{child_of_type, failure_of, parent};
 use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
     ActivityRequest, ActivityTimeouts, CancellationType, ChildCancellationType, ChildNotStarted, ChildOutcome,
-    ChildRequest, Command, Continuation, ExternalSignal, ExternalTarget, Millis, NotDelivered, OperationId,
+    ChildRequest, Command, Continuation, Event, ExternalSignal, ExternalTarget, Millis, NotDelivered, OperationId,
     ParentClosePolicy, Payload, Place, RetryPolicy, RetryState, RunId, RunStarted, RunState, SignalReceived,
     TimerRequest, Timestamp, UpdateRequest, UpdateStage, WorkflowTimeouts,
 };
@@ -32,6 +32,8 @@ pub(crate) enum Move {
     Hear(u8, News),
     /// Other code asks about a path in an activation that was.
     Redeploy(Index, Index, u8),
+    /// Other code no longer asks about a path, if the code before said that all runs take it.
+    Forget(u8),
     Pass(u64),
     SetBack(u64),
 }
@@ -142,6 +144,7 @@ fn one_move() -> impl Strategy<Value = Move> {
         2 => (0..3_u8).prop_map(Move::AskCancel),
         4 => (0..6_u8).prop_map(Move::Update),
         12 => (any::<u8>(), news()).prop_map(|(pick, news)| Move::Hear(pick, news)),
+        2 => (0..4_u8).prop_map(Move::Forget),
         2 => (any::<Index>(), any::<Index>(), 0..4_u8).prop_map(|(turn, place, patch)| Move::Redeploy(turn, place, patch)),
         20 => prop_oneof![30 => 0..30_u64, 1 => Just(u64::MAX)].prop_map(Move::Pass),
         2 => (0..30_u64).prop_map(Move::SetBack),
@@ -312,6 +315,22 @@ pub(crate) fn play(world: &mut World, now: &mut u64, step: &Move) -> String {
                 let place = place.index(calls.len() + 1);
                 calls.insert(place, (patched(*patch), Answer::TakesPatch(false)));
                 world.redeploy().expect("to ask about a path changes nothing else");
+            }
+            String::new()
+        }
+        Move::Forget(patch) => {
+            let Call::Patched(forgotten, _) = patched(*patch) else {
+                return String::new();
+            };
+            let is_deprecated = world.history.iter().any(|record| {
+                matches!(&record.event, Event::Patched { patch_id, deprecated: true } if *patch_id == forgotten)
+            });
+            if is_deprecated {
+                for decision in &mut world.decisions {
+                    let is_forgotten = |call: &Call| matches!(call, Call::Patched(id, _) if *id == forgotten);
+                    decision.calls.retain(|(call, _)| !is_forgotten(call));
+                }
+                world.redeploy().expect("a deprecated path need not be asked about");
             }
             String::new()
         }

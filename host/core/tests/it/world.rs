@@ -79,7 +79,13 @@ impl World {
                 Call::Patched(id, deprecated) => self.run.patched(id, *deprecated).map(Answer::TakesPatch),
             };
             match answer {
-                Ok(answer) => issued.push((call, answer)),
+                Ok(answer) => {
+                    if let (Call::Patched(id, _), Answer::TakesPatch(true)) = (&call, answer) {
+                        let is_old = self.run.state().has_patch(id);
+                        assert!(is_old || !self.has_declined(id), "{id} was declined, and is taken");
+                    }
+                    issued.push((call, answer));
+                }
                 Err(misuse) => {
                     self.run.drop_activation();
                     return Some(Err(misuse));
@@ -92,6 +98,11 @@ impl World {
             calls: issued,
         });
         Some(Ok(activation))
+    }
+
+    fn has_declined(&self, patch: &str) -> bool {
+        let mut calls = self.decisions.iter().flat_map(|decision| &decision.calls);
+        calls.any(|call| matches!(call, (Call::Patched(id, _), Answer::TakesPatch(false)) if id == patch))
     }
 
     /// Drops the run from memory and loads it again; what runs in this process goes on.
