@@ -118,7 +118,7 @@ fn a_child_that_was_not_found_does_not_have_the_request() {
         Command::CancelOperation(child, String::new()),
     ];
     world.activate(now, commands);
-    let mut answered = |result| {
+    let answered = |result| {
         let event = Event::ExternalResolved {
             operation: child,
             result,
