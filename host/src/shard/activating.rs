@@ -6,7 +6,7 @@
 use super::Shard;
 use super::request::{Blocked, QueryError, Reply, Target};
 use super::run_log::RunLog;
-use crate::wasm::{CommandSink, Guest, Guests, InstantiateError, LogLine, Question, Refusal};
+use crate::wasm::{CommandSink, Guest, GuestError, Guests, InstantiateError, LogLine, Question, Refusal};
 use mainspring_core::{
     Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
 };
@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 /// The wait before a blocked run is tried again: doubled each time, up to the maximum.
 const BLOCKED_RETRY_MIN: Millis = Millis::from_secs(1);
 const BLOCKED_RETRY_MAX: Millis = Millis::from_secs(60);
+/// The same for a guest that had to be stopped: while it runs, all other runs of its thread wait.
+const STOPPED_RETRY_MIN: Millis = Millis::from_secs(30);
+const STOPPED_RETRY_MAX: Millis = Millis::from_secs(30 * 60);
 
 /// A live run, lent to its guest for one activation.
 struct Live {
@@ -29,8 +32,13 @@ struct Replaying {
     details: Option<String>,
 }
 
-/// Why a guest cannot go on, for the author.
-pub(super) struct Obstacle(pub(super) String);
+/// Why a guest cannot go on.
+pub(super) struct Obstacle {
+    /// For the author.
+    pub(super) reason: String,
+    /// Whether it would have gone on for ever, and was stopped.
+    was_stopped: bool,
+}
 
 impl<G: Guests> Shard<G> {
     /// Activates the run's guest once, if it is owed that.
@@ -41,7 +49,7 @@ impl<G: Guests> Shard<G> {
         let outcome = self.try_activate(id, now);
         match outcome {
             Ok(()) => self.residents.block(id, None),
-            Err(Obstacle(reason)) => self.block(id, reason, now),
+            Err(obstacle) => self.block(id, obstacle, now),
         }
         self.stage(id);
     }
@@ -81,7 +89,7 @@ impl<G: Guests> Shard<G> {
             Err(_) => live.run.drop_activation(),
         }
         resident.take_back(live.run);
-        outcome.map_err(obstacle)?;
+        outcome.map_err(failed)?;
         if live.details.is_some() {
             resident.current_details = live.details;
         }
@@ -109,7 +117,7 @@ impl<G: Guests> Shard<G> {
         if let Some(blocked) = self.residents.get(&id).and_then(|resident| resident.blocked.as_ref()) {
             return Err(QueryError::Blocked(blocked.reason.clone()));
         }
-        let blocked = |Obstacle(reason)| QueryError::Blocked(reason);
+        let blocked = |obstacle: Obstacle| QueryError::Blocked(obstacle.reason);
         let module = self.module_of(id).map_err(blocked)?;
         let mut guest = self.guest(id, module, Use::Ask).map_err(blocked)?;
         let patches = self.patches(id);
@@ -130,13 +138,13 @@ impl<G: Guests> Shard<G> {
 
     pub(super) fn module_of(&self, id: RunId) -> Result<Digest, Obstacle> {
         let Some(resident) = self.residents.get(&id) else {
-            return Err(Obstacle("the run is not in memory".into()));
+            return Err(obstacle("the run is not in memory"));
         };
         let started = resident.run().state().started();
         self.modules
             .current(&started.namespace, &started.module)
             .ok_or_else(|| {
-                Obstacle(format!(
+                obstacle(format!(
                     "module {:?} is gone from namespace {:?}; push it again",
                     started.module, started.namespace
                 ))
@@ -159,7 +167,7 @@ impl<G: Guests> Shard<G> {
         };
         while let Some(activation) = replaying.replay.next_activation().map_err(obstacle)? {
             let (returned, outcome) = guest.activate(activation, replaying);
-            outcome.map_err(obstacle)?;
+            outcome.map_err(failed)?;
             replaying = returned;
             replaying.replay.end_activation().map_err(obstacle)?;
         }
@@ -212,7 +220,7 @@ impl<G: Guests> Shard<G> {
         }
     }
 
-    fn block(&mut self, id: RunId, reason: String, now: Timestamp) {
+    fn block(&mut self, id: RunId, obstacle: Obstacle, now: Timestamp) {
         let Some(resident) = self.residents.get(&id) else {
             return;
         };
@@ -220,11 +228,13 @@ impl<G: Guests> Shard<G> {
             Some(blocked) => (blocked.since, blocked.tries + 1),
             None => (now, 1),
         };
-        let wait = BLOCKED_RETRY_MIN
-            .scaled(f64::from(tries - 1).exp2())
-            .min(BLOCKED_RETRY_MAX);
+        let (min, max) = match obstacle.was_stopped {
+            true => (STOPPED_RETRY_MIN, STOPPED_RETRY_MAX),
+            false => (BLOCKED_RETRY_MIN, BLOCKED_RETRY_MAX),
+        };
+        let wait = min.scaled(f64::from(tries - 1).exp2()).min(max);
         let blocked = Blocked {
-            reason,
+            reason: obstacle.reason,
             since,
             tries,
             next_try: now.after(wait),
@@ -258,7 +268,17 @@ pub(super) enum Use {
 }
 
 fn obstacle(error: impl std::fmt::Display) -> Obstacle {
-    Obstacle(error.to_string())
+    Obstacle {
+        reason: error.to_string(),
+        was_stopped: false,
+    }
+}
+
+fn failed(error: GuestError) -> Obstacle {
+    Obstacle {
+        was_stopped: matches!(error, GuestError::TimedOut { .. }),
+        reason: error.to_string(),
+    }
 }
 
 impl CommandSink for Live {

@@ -121,7 +121,7 @@ impl<G: Guests> Shard<G> {
         self.bring_up_to_date(id, now)?;
         // What the guest was just told may have closed the run.
         self.check_update(id, &update.id)?;
-        let blocked = |Obstacle(reason)| UpdateError::Blocked(reason);
+        let blocked = |obstacle: Obstacle| UpdateError::Blocked(obstacle.reason);
         let module = self.module_of(id).map_err(blocked)?;
         let mut guest = self.guest(id, module, Use::Ask).map_err(blocked)?;
         let patches = self.patches(id);
