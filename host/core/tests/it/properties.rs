@@ -327,21 +327,23 @@ fn closes(call: &Call) -> bool {
 /// taken before, or not at all.
 fn event_places(history: &[Record], turn: usize, decision: &Decision) -> Vec<Option<usize>> {
     let mut at = activated_at(history, turn) + 1;
-    let is_asked = |patch: &str| {
-        let mut calls = decision.calls.iter();
-        calls.any(|(call, _)| matches!(call, Call::Patched(id, _) if id == patch))
-    };
     let place = |(call, _): &(Call, Answer)| {
-        // Other code may have forgotten it.
-        while let Some(Event::Patched {
-            patch_id,
-            deprecated: true,
-        }) = history.get(at).map(|record| &record.event)
-            && !is_asked(patch_id)
-        {
-            at += 1;
+        // Markers that other code has forgotten are passed on the way to what it asks for.
+        let is_passed = |record: &&Record| match (&record.event, call) {
+            (Event::Patched { patch_id, deprecated }, Call::Patched(asked, _)) => *deprecated && patch_id != asked,
+            (Event::Patched { deprecated, .. }, Call::Order(_)) => *deprecated,
+            _ => false,
+        };
+        let behind = at + history[at..].iter().take_while(is_passed).count();
+        let event = history.get(behind).map(|record| &record.event);
+        let is_found = match (call, event) {
+            (Call::Patched(asked, _), Some(Event::Patched { patch_id, .. })) => asked == patch_id,
+            (Call::Patched(..), _) => false,
+            (Call::Order(_), _) => true,
+        };
+        if is_found {
+            at = behind;
         }
-        let event = history.get(at).map(|record| &record.event);
         let came_to_something = match (call, event) {
             (Call::Order(Command::CancelOperation(asked, _)), event) => matches!(
                 event,
@@ -352,9 +354,7 @@ fn event_places(history: &[Record], turn: usize, decision: &Decision) -> Vec<Opt
                         | Event::ExternalCancelled { operation }
                 ) if operation == asked
             ),
-            (Call::Patched(asked, _), Some(Event::Patched { patch_id, .. })) => asked == patch_id,
-            (Call::Patched(..), _) => false,
-            (Call::Order(_), _) => true,
+            _ => is_found,
         };
         came_to_something.then(|| {
             at += 1;
