@@ -3,12 +3,13 @@
 use crate::{
     ActivityTimeouts, CancellationType, Failure, Millis, OperationId, Payload, PayloadMap, Priority, RetryPolicy,
 };
+use std::sync::Arc;
 
 /// One order of the guest.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Have an activity done.
-    ScheduleActivity(Box<ActivityRequest>),
+    ScheduleActivity(Arc<ActivityRequest>),
     /// Wake the run after a while.
     StartTimer(TimerRequest),
     /// Cancel an activity or a timer.

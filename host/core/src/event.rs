@@ -7,6 +7,7 @@ use crate::{
     ActivityRequest, Digest, EventId, Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority,
     RetryPolicy, RetryState, RunId, TimerRequest, Timestamp, WorkflowTimeouts,
 };
+use std::sync::Arc;
 
 /// An event with its moment. Its id is its place in the history.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +32,8 @@ pub enum Event {
     ActivityScheduled {
         /// The operation that it is.
         operation: OperationId,
-        /// What was asked.
-        request: Box<ActivityRequest>,
+        /// What was asked. Shared by all who have to do with the activity.
+        request: Arc<ActivityRequest>,
     },
     /// A timer runs.
     TimerStarted {

@@ -5,6 +5,7 @@ use mainspring_core::{
     Attempt, Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority, Record, Refused, RetryPolicy,
     RunId, RunStatus, SignalReceived, Timestamp, WorkflowTimeouts,
 };
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Where an answer goes. Nobody may be waiting for it any more.
@@ -277,7 +278,7 @@ pub struct ActivityTask {
     /// The type of the workflow that asked for it.
     pub workflow_type: String,
     /// What is to be done.
-    pub request: Box<mainspring_core::ActivityRequest>,
+    pub request: Arc<mainspring_core::ActivityRequest>,
     /// The queue that it came through.
     pub task_queue: String,
     /// When the activity was scheduled.
@@ -335,7 +336,7 @@ pub struct ActivityDescription {
     /// Its name within its run.
     pub activity_id: String,
     /// What is to be done.
-    pub request: Box<mainspring_core::ActivityRequest>,
+    pub request: Arc<mainspring_core::ActivityRequest>,
     /// When it was scheduled.
     pub scheduled: Timestamp,
     /// Whether its cancellation was requested.

@@ -12,7 +12,9 @@ pub mod redb;
 mod samples;
 
 use bytes::Bytes;
-use mainspring_core::{Attempt, Digest, Event, Execution, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp};
+use mainspring_core::{
+    Attempt, Digest, Event, Execution, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
+};
 use std::sync::Arc;
 
 /// A part of the run space that one owner writes: `hash(namespace, workflow id) mod N`.

@@ -5,6 +5,7 @@ use super::bindings::{activities, guest, timers, types as wit};
 use super::guest::{Question, Update};
 use mainspring_core as core;
 use mainspring_core::Millis;
+use std::sync::Arc;
 
 /// What a guest passed breaks a rule of the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,8 +200,8 @@ fn retry_state_in(state: core::RetryState) -> wit::RetryState {
 
 // ---- From the guest
 
-pub(super) fn activity_request(activity: activities::Activity) -> Result<Box<core::ActivityRequest>, WrongArgument> {
-    Ok(Box::new(core::ActivityRequest {
+pub(super) fn activity_request(activity: activities::Activity) -> Result<Arc<core::ActivityRequest>, WrongArgument> {
+    Ok(Arc::new(core::ActivityRequest {
         activity_type: activity.activity_type,
         activity_id: activity.activity_id,
         task_queue: activity.task_queue,

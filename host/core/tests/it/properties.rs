@@ -12,6 +12,7 @@ use mainspring_core::{
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 fn start() -> World {
     let timeouts = WorkflowTimeouts {
@@ -313,7 +314,7 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
         1 | 2 => Event::Activated(world::activated()),
         3 => Event::ActivityScheduled {
             operation: next,
-            request: Box::new(request(pick)),
+            request: Arc::new(request(pick)),
         },
         4 => Event::TimerStarted {
             operation: next,

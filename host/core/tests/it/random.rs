@@ -10,6 +10,7 @@ use mainspring_core::{
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
+use std::sync::Arc;
 
 /// One thing that happens to a run.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ pub(crate) struct Pick {
 /// One thing that a guest asks for.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
-    Schedule(Box<ActivityRequest>),
+    Schedule(Arc<ActivityRequest>),
     Timer(Millis),
     Cancel(u8),
     Memo(u8),
@@ -74,7 +75,7 @@ fn one_move() -> impl Strategy<Value = Move> {
 
 fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![
-        20 => activity().prop_map(|request| Ask::Schedule(Box::new(request))),
+        20 => activity().prop_map(|request| Ask::Schedule(Arc::new(request))),
         12 => span().prop_map(Ask::Timer),
         12 => any::<u8>().prop_map(Ask::Cancel),
         2 => any::<u8>().prop_map(Ask::Memo),

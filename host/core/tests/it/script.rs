@@ -31,6 +31,7 @@ use mainspring_core::{
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Plays a script and tells what happened. Every story also replays to what it was, and folds to where it stands.
 pub(crate) fn story(script: &str) -> String {
@@ -267,7 +268,7 @@ fn commands(text: &str, mut next: OperationId, names: &mut BTreeMap<String, Oper
         match words[0] {
             "schedule" => {
                 begin(words[1], names);
-                Command::ScheduleActivity(Box::new(activity(&words[1..])))
+                Command::ScheduleActivity(Arc::new(activity(&words[1..])))
             }
             "timer" => {
                 begin(words[1], names);

@@ -3,6 +3,7 @@ use mainspring_core::{
     ActivityTimeouts, ApplicationFailure, CancellationType, Digest, Execution, FailureInfo, FailureLayer, RunId,
     WorkflowTimeouts,
 };
+use std::sync::Arc;
 
 fn at(millis: u64, event: Event) -> Record {
     Record {
@@ -50,7 +51,7 @@ fn activated() -> Event {
 fn activity(operation: u64) -> Event {
     Event::ActivityScheduled {
         operation: OperationId(operation),
-        request: Box::new(ActivityRequest {
+        request: Arc::new(ActivityRequest {
             activity_type: "chargeCard".into(),
             activity_id: None,
             task_queue: None,

@@ -9,6 +9,7 @@ use super::payload::{self, NamedPayload, Payload};
 use bytes::Bytes;
 use mainspring_core as core;
 use mainspring_core::{OperationId, Timestamp};
+use std::sync::Arc;
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Record {
@@ -315,7 +316,7 @@ impl TryFrom<Event> for core::Event {
             Event::Activated(activated) => Self::Activated(activated.try_into()?),
             Event::ActivityScheduled(scheduled) => Self::ActivityScheduled {
                 operation: OperationId(scheduled.operation),
-                request: Box::new(scheduled.request.try_into()?),
+                request: Arc::new(scheduled.request.try_into()?),
             },
             Event::ActivityCompleted(completed) => Self::ActivityCompleted {
                 attempt: completed.attempt.try_into()?,
