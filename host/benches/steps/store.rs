@@ -9,6 +9,7 @@ use mainspring_core::{
     Payload, Record, RunId, Timestamp,
 };
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What a step of the engine takes in the journal, about.
@@ -98,7 +99,7 @@ fn step() -> Vec<Record> {
         record(Event::Activated(activated)),
         record(Event::ActivityScheduled {
             operation: OperationId(4),
-            request: Box::new(request),
+            request: Arc::new(request),
         }),
     ]
 }

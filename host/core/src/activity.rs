@@ -7,6 +7,7 @@ use crate::{
     ActivityRequest, EventId, Failure, FailureInfo, FailureLayer, Millis, OperationId, Payload, RetryPolicy,
     TimeoutKind, Timestamp,
 };
+use std::sync::Arc;
 
 /// An activity that has not come to its end.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +19,7 @@ pub struct PendingActivity {
     /// When it was scheduled.
     pub scheduled: Timestamp,
     /// What the guest asked for.
-    pub request: Box<ActivityRequest>,
+    pub request: Arc<ActivityRequest>,
     /// Whether its worker is to be told, at its next heartbeat, to cancel it.
     pub cancel_requested: bool,
     /// Whether the guest has been told that it is over; then what comes of it is recorded, not delivered.
@@ -98,7 +99,7 @@ impl PendingActivity {
         operation: OperationId,
         scheduled_event: EventId,
         scheduled: Timestamp,
-        request: Box<ActivityRequest>,
+        request: Arc<ActivityRequest>,
     ) -> Self {
         Self {
             operation,

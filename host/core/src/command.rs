@@ -5,12 +5,13 @@ use crate::{
     IdConflictPolicy, IdReusePolicy, Millis, OperationId, ParentClosePolicy, Payload, PayloadMap, Priority,
     RetryPolicy, RunId, UpdateOutcome, WorkflowTimeouts,
 };
+use std::sync::Arc;
 
 /// One order of the guest.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Have an activity done.
-    ScheduleActivity(Box<ActivityRequest>),
+    ScheduleActivity(Arc<ActivityRequest>),
     /// Wake the run after a while.
     StartTimer(TimerRequest),
     /// Cancel what an operation is; a child is told the reason.

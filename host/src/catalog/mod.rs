@@ -249,7 +249,9 @@ impl ModuleIndex for Catalog {
     }
 
     fn current(&self, namespace: &str, module: &str) -> Option<Digest> {
-        Some(self.newest(namespace, module)?.digest)
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = index.entries.get(&(namespace.to_owned(), module.to_owned()))?;
+        Some(entry.newest().digest)
     }
 
     fn want(&self, module: Digest) {

@@ -98,6 +98,16 @@ impl LocalWorkers {
         None
     }
 
+    /// Runs attempts, each in a task of its own. The runtime is woken once for all: from one of its own tasks,
+    /// starting the others costs little.
+    pub(super) fn run(&self, started: Vec<StartedHere>) {
+        self.runtime.spawn(async move {
+            for attempt in started {
+                tokio::spawn(attempt.run());
+            }
+        });
+    }
+
     pub(super) fn place(&self, offer: Offer) -> Placement {
         let workers = self.workers.read().unwrap_or_else(PoisonError::into_inner);
         if workers.is_empty() {
@@ -124,18 +134,22 @@ impl LocalWorkers {
     }
 }
 
+/// An attempt that has been started, with the worker whose place it has.
+pub(super) struct StartedHere {
+    pub(super) worker: Arc<LocalWorker>,
+    pub(super) task: Box<ActivityTask>,
+}
+
+impl StartedHere {
+    async fn run(self) {
+        self.worker.run_to_end(self.task).await;
+        self.worker.leave();
+    }
+}
+
 impl LocalWorker {
     pub(super) fn identity(&self) -> &str {
         &self.identity
-    }
-
-    /// Runs an attempt that has been started. The worker's place must have been taken.
-    pub(super) fn run(self: Arc<Self>, task: Box<ActivityTask>) {
-        let runtime = self.runtime.clone();
-        runtime.spawn(async move {
-            self.run_to_end(task).await;
-            self.leave();
-        });
     }
 
     /// Has the attempt started first, durably if need be, and then runs it.
@@ -177,7 +191,7 @@ impl LocalWorker {
             },
             Err(panic) => AttemptOutcome::Failed(Box::new(panicked(&*panic)), Vec::new()),
         };
-        let (reply, _nobody_waits) = oneshot::channel();
+        let (reply, _) = oneshot::channel();
         self.router
             .send_own(Request::EndAttempt(target, outcome, self.identity.clone(), reply));
     }

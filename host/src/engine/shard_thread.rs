@@ -1,6 +1,6 @@
 //! A thread that owns some of the shards.
 
-use super::local::{LocalWorkers, Placement};
+use super::local::{LocalWorkers, Placement, StartedHere};
 use super::router::Router;
 use super::writer::Write;
 use super::{Ambient, Message};
@@ -98,8 +98,12 @@ impl<G: Guests> ShardThread<G> {
                 }
             }
             Message::Committed(batches) => {
+                let mut started = Vec::new();
                 for (id, number) in batches {
-                    self.settle(id, number);
+                    self.settle(id, number, &mut started);
+                }
+                if !started.is_empty() {
+                    self.local.run(started);
                 }
             }
             Message::ModulesChanged => self.shards.iter_mut().for_each(|shard| shard.modules_changed(now)),
@@ -108,13 +112,13 @@ impl<G: Guests> ShardThread<G> {
         true
     }
 
-    fn settle(&mut self, id: ShardId, number: BatchNumber) {
+    fn settle(&mut self, id: ShardId, number: BatchNumber, started: &mut Vec<StartedHere>) {
         let Some(at) = self.shards.iter().position(|shard| shard.id() == id) else {
             return;
         };
         let now = self.ambient.now();
         for offer in self.shards[at].committed(number, now) {
-            self.place(at, offer);
+            started.extend(self.place(at, offer));
         }
         self.post(at);
     }
@@ -126,18 +130,21 @@ impl<G: Guests> ShardThread<G> {
         }
     }
 
-    fn place(&mut self, shard: usize, offer: Offer) {
+    /// Gives an offer to who can take it; an attempt that thereby started in this process is yet to be run.
+    fn place(&mut self, shard: usize, offer: Offer) -> Option<StartedHere> {
         match self.local.place(offer) {
             Placement::Here(worker, offer) => {
                 let now = self.ambient.now();
-                match self.shards[shard].start_attempt_here(&offer.target, worker.identity(), now) {
-                    Some(task) => worker.run(task),
-                    None => worker.start_and_run(offer),
+                let shard = &mut self.shards[shard];
+                if let Some(task) = shard.start_attempt_here(&offer.target, worker.identity(), now) {
+                    return Some(StartedHere { worker, task });
                 }
+                worker.start_and_run(offer);
             }
             Placement::Waits => {}
             Placement::Elsewhere(offer) => self.dispatcher.offer(offer),
         }
+        None
     }
 
     fn time_to_sleep(&self) -> Duration {

@@ -6,8 +6,10 @@ use mainspring_core::{
     Priority, Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp, UpdateOutcome, UpdateRequest,
     WorkflowTimeouts,
 };
-pub use mainspring_core::{IdConflictPolicy, IdReusePolicy};
+use std::sync::Arc;
 use tokio::sync::oneshot;
+
+pub use mainspring_core::{IdConflictPolicy, IdReusePolicy};
 
 /// Where an answer goes. Nobody may be waiting for it any more.
 pub type Reply<T> = oneshot::Sender<T>;
@@ -335,7 +337,7 @@ pub struct ActivityTask {
     /// The type of the workflow that asked for it.
     pub workflow_type: String,
     /// What is to be done.
-    pub request: Box<mainspring_core::ActivityRequest>,
+    pub request: Arc<mainspring_core::ActivityRequest>,
     /// The queue that it came through.
     pub task_queue: String,
     /// When the activity was scheduled.
@@ -395,7 +397,7 @@ pub struct ActivityDescription {
     /// Its name within its run.
     pub activity_id: String,
     /// What is to be done.
-    pub request: Box<mainspring_core::ActivityRequest>,
+    pub request: Arc<mainspring_core::ActivityRequest>,
     /// When it was scheduled.
     pub scheduled: Timestamp,
     /// Whether its cancellation was requested.

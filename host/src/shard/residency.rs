@@ -176,22 +176,24 @@ impl Residents {
 impl<G: Guests> Shard<G> {
     /// The run that a caller means, brought into memory.
     pub(super) fn find(&mut self, target: &Target) -> Result<RunId, RunError> {
+        let (namespace, workflow_id) = (&target.namespace, &target.workflow_id);
         let id = match target.run_id {
-            Some(id) => id,
-            None => self
-                .current_run(&target.namespace, &target.workflow_id)
-                .map_err(store_failed)?
-                .ok_or_else(|| target.not_found())?,
+            Some(id) => Some(id),
+            None => self.current_run(namespace, workflow_id).map_err(store_failed)?,
         };
-        if !self.try_load(id).map_err(store_failed)? {
-            return Err(target.not_found());
+        match id {
+            Some(id) if self.load_if_of(id, namespace, workflow_id)? => Ok(id),
+            _ => Err(target.not_found()),
         }
-        // A run id of another workflow, or of another tenant, is as good as none.
+    }
+
+    /// Brings a run into memory. A run id of another workflow, or of another tenant, is as good as none.
+    pub(super) fn load_if_of(&mut self, id: RunId, namespace: &str, workflow_id: &str) -> Result<bool, RunError> {
+        if !self.try_load(id).map_err(store_failed)? {
+            return Ok(false);
+        }
         let started = self.residents.get(&id).map(|resident| resident.run().state().started());
-        let is_meant = started.is_some_and(|started| {
-            started.namespace == target.namespace && started.execution.workflow_id == target.workflow_id
-        });
-        if is_meant { Ok(id) } else { Err(target.not_found()) }
+        Ok(started.is_some_and(|it| it.namespace == namespace && it.execution.workflow_id == workflow_id))
     }
 
     /// The newest run of a workflow id.

@@ -140,6 +140,9 @@ impl<G: Guests> Shard<G> {
 
     /// Answers once all that the shard has decided so far is durable.
     pub(super) fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, answer: T) {
+        if reply.is_closed() {
+            return;
+        }
         self.owe_answer(move || {
             // Nobody may be waiting any more, and that is fine.
             let _ = reply.send(answer);

@@ -1,7 +1,7 @@
 //! Requests of workers: attempts taken, reported on, and ended.
 
 use super::Shard;
-use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker};
+use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, Target, Worker};
 use super::staging::Owed;
 use crate::wasm::Guests;
 use mainspring_core::{Payload, Phase, Place, RunId, Timestamp};
@@ -147,8 +147,13 @@ impl<G: Guests> Shard<G> {
         Ok(cancel)
     }
 
-    fn find_attempt(&mut self, target: &AttemptTarget) -> Result<RunId, RunError> {
-        self.find(&Target::of(&target.namespace, &target.execution))
+    fn find_attempt(&mut self, target: &AttemptTarget) -> Result<RunId, AttemptError> {
+        let execution = &target.execution;
+        if self.load_if_of(execution.run_id, &target.namespace, &execution.workflow_id)? {
+            Ok(execution.run_id)
+        } else {
+            Err(gone(target))
+        }
     }
 }
 

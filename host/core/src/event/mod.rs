@@ -12,6 +12,7 @@ use crate::{
     ExternalTarget, Failure, Millis, NotDelivered, OperationId, Payload, PayloadMap, RetryState, RunId, TimerRequest,
     Timestamp, UpdateOutcome, UpdateRequest,
 };
+use std::sync::Arc;
 
 /// An event with its moment. Its id is its place in the history.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +37,8 @@ pub enum Event {
     ActivityScheduled {
         /// The operation that it is.
         operation: OperationId,
-        /// What was asked.
-        request: Box<ActivityRequest>,
+        /// What was asked. Shared by all who have to do with the activity.
+        request: Arc<ActivityRequest>,
     },
     /// A timer runs.
     TimerStarted {

@@ -11,6 +11,7 @@ use mainspring_core::{
     OperationId, Payload, Record, Refused, Replay, ReplayError, RetryPolicy, RetryState, Run, RunId, SignalReceived,
     Taken, Timestamp, UpdateRequest, WorkflowTimeouts,
 };
+use std::sync::Arc;
 
 const TIMED_OUT: Event = Event::RunTimedOut {
     retry_state: RetryState::Timeout,
@@ -140,20 +141,20 @@ fn a_history_may_have_an_activity_id_twice() {
         request
     };
     let mut world = world();
-    world.activate(now, [Command::ScheduleActivity(Box::new(schedule()))]);
+    world.activate(now, [Command::ScheduleActivity(Arc::new(schedule()))]);
     world.commit();
     let scheduled = Record {
         time: now,
         event: Event::ActivityScheduled {
             operation: OperationId(2),
-            request: Box::new(schedule()),
+            request: Arc::new(schedule()),
         },
     };
     world.history.push(scheduled);
     let mut replay = Replay::new(world.history.clone());
     replay.next_activation().expect("no divergence");
     for operation in [1, 2] {
-        let answer = replay.command(Command::ScheduleActivity(Box::new(schedule())));
+        let answer = replay.command(Command::ScheduleActivity(Arc::new(schedule())));
         assert_eq!(answer, Ok(Some(OperationId(operation))));
     }
     assert_eq!(replay.end_activation(), Ok(()));

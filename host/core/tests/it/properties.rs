@@ -13,6 +13,7 @@ use mainspring_core::{
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 fn world_of(start: &Start) -> World {
     World::start(start.started(), Timestamp::from_millis(100))
@@ -436,7 +437,7 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
         1 | 2 => Event::Activated(world::activated()),
         3 => Event::ActivityScheduled {
             operation: next,
-            request: Box::new(request(pick)),
+            request: Arc::new(request(pick)),
         },
         4 => Event::TimerStarted {
             operation: next,

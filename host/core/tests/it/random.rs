@@ -13,6 +13,7 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use std::sync::Arc;
 
 /// One thing that happens to a run.
 #[derive(Clone, Debug)]
@@ -71,7 +72,7 @@ pub(crate) struct Pick {
 /// One thing that a guest asks for.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
-    Schedule(Box<ActivityRequest>),
+    Schedule(Arc<ActivityRequest>),
     Timer(Millis),
     Cancel(u8),
     Memo(u8),
@@ -166,7 +167,7 @@ fn news() -> impl Strategy<Value = News> {
 
 fn ask() -> impl Strategy<Value = Ask> {
     prop_oneof![
-        20 => activity().prop_map(|request| Ask::Schedule(Box::new(request))),
+        20 => activity().prop_map(|request| Ask::Schedule(Arc::new(request))),
         12 => span().prop_map(Ask::Timer),
         12 => any::<u8>().prop_map(Ask::Cancel),
         2 => any::<u8>().prop_map(Ask::Memo),

@@ -42,6 +42,7 @@ use mainspring_core::{
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// Plays a script and tells what happened. Every story also replays to what it was, and folds to where it stands.
 pub(crate) fn story(script: &str) -> String {
@@ -404,7 +405,7 @@ fn calls(text: &str, mut next: OperationId, names: &mut BTreeMap<String, Operati
             "continue" => Command::ContinueAsNew(Box::new(continuation(&words))),
             "schedule" => {
                 begin(words[1], names);
-                Command::ScheduleActivity(Box::new(activity(&words[1..])))
+                Command::ScheduleActivity(Arc::new(activity(&words[1..])))
             }
             "timer" => {
                 begin(words[1], names);

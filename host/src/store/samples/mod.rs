@@ -206,7 +206,7 @@ fn events() -> Vec<Event> {
     let operation = OperationId(300);
     let scheduled = |request| Event::ActivityScheduled {
         operation,
-        request: Box::new(request),
+        request: Arc::new(request),
     };
     let started = Some(Timestamp::from_millis(1_700_000_000_100));
     vec![

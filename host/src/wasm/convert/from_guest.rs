@@ -4,11 +4,12 @@ use super::WrongArgument;
 use crate::wasm::bindings::{activities, children, external_workflows, outcome, timers, types as wit};
 use mainspring_core as core;
 use mainspring_core::Millis;
+use std::sync::Arc;
 
 pub(in crate::wasm) fn activity_request(
     activity: activities::Activity,
-) -> Result<Box<core::ActivityRequest>, WrongArgument> {
-    Ok(Box::new(core::ActivityRequest {
+) -> Result<Arc<core::ActivityRequest>, WrongArgument> {
+    Ok(Arc::new(core::ActivityRequest {
         activity_type: activity.activity_type,
         activity_id: activity.activity_id,
         task_queue: activity.task_queue,

@@ -10,6 +10,7 @@ use mainspring_core::{
     Execution, Failure, FailureInfo, FailureLayer, Millis, OperationId, Origin, Payload, Record, RetryState, RunId,
     RunStarted, TimerRequest, Timestamp, WorkflowTimeouts,
 };
+use std::sync::Arc;
 
 fn at(millis: u64, event: Event) -> Record {
     Record {
@@ -62,7 +63,7 @@ fn activated() -> Event {
 fn activity(operation: u64) -> Event {
     Event::ActivityScheduled {
         operation: OperationId(operation),
-        request: Box::new(ActivityRequest {
+        request: Arc::new(ActivityRequest {
             activity_type: "chargeCard".into(),
             activity_id: None,
             task_queue: None,

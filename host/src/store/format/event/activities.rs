@@ -6,6 +6,7 @@ use super::super::failure::{self, Failure, RetryState};
 use super::super::payload::{self, Payload};
 use mainspring_core as core;
 use mainspring_core::{OperationId, Timestamp};
+use std::sync::Arc;
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(in crate::store::format) struct ActivityScheduled {
@@ -66,7 +67,7 @@ impl ActivityScheduled {
     pub(super) fn read(self) -> Result<core::Event, Malformed> {
         Ok(core::Event::ActivityScheduled {
             operation: OperationId(self.operation),
-            request: Box::new(self.request.try_into()?),
+            request: Arc::new(self.request.try_into()?),
         })
     }
 }
