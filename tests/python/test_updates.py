@@ -101,6 +101,8 @@ async def test_update_with_start_of_a_workflow_that_runs(client: Client, task_qu
     start = with_start(workflow_id, task_queue, WorkflowIDConflictPolicy.FAIL)
     with pytest.raises(WorkflowAlreadyStartedError):
         await client.execute_update_with_start_workflow("add", 1, start_workflow_operation=start)
+    with pytest.raises(WorkflowAlreadyStartedError):
+        await start.workflow_handle()
     await running.terminate()
 
 

@@ -60,6 +60,14 @@ fn timelines() {
 }
 
 #[test]
+fn timelines_of_workflows_that_deal_with_others() {
+    assert_snapshot!("timeline_parent", drawn(include_str!("fixtures/parent.history.json")));
+    assert_snapshot!("timeline_sending", drawn(include_str!("fixtures/sending.history.json")));
+    assert_snapshot!("timeline_updated", drawn(include_str!("fixtures/updated.history.json")));
+    assert_snapshot!("timeline_retried", drawn(include_str!("fixtures/retried.history.json")));
+}
+
+#[test]
 fn descriptions() {
     assert_snapshot!(
         "description_waiting",
@@ -68,6 +76,14 @@ fn descriptions() {
     assert_snapshot!(
         "description_blocked",
         described(include_str!("fixtures/blocked.description.json"))
+    );
+    assert_snapshot!(
+        "description_parent",
+        described(include_str!("fixtures/parent.description.json"))
+    );
+    assert_snapshot!(
+        "description_child",
+        described(include_str!("fixtures/child.description.json"))
     );
 }
 

@@ -176,7 +176,11 @@ impl Timeline {
                 ))
             }
             A::SignalExternalWorkflowExecutionInitiatedEventAttributes(it) => {
-                let value = format!("{}{}", to(it.workflow_execution.as_ref()), arguments(it.input.as_ref()));
+                let value = format!(
+                    "{}  {}",
+                    to(it.workflow_execution.as_ref()),
+                    arguments(it.input.as_ref())
+                );
                 Some(self.begin(id, format!("signal {}", it.signal_name), time, '✉', "sent", value))
             }
             A::RequestCancelExternalWorkflowExecutionInitiatedEventAttributes(it) => {
