@@ -81,7 +81,7 @@ impl DevArgs {
             false => format!(" --address {grpc}"),
         };
         format!(
-            "\n{} {}\n{}  {grpc}  for workers, clients and the `temporal` command\n{}  http://{http}\n{}  {data}\n\n\
+            "\n{} {}\n{}  {grpc}  for workers, clients and the `temporal` command\n{}  http://{http}  the same as JSON; /api/v1/openapi.json describes it\n{}  {data}\n\n\
              Start a workflow:  mainspring workflow start{address} --type {workflow_type} --task-queue QUEUE --input JSON --wait\n\
              Watch it:          mainspring workflow show{address} --follow ID\n\
              Stop with Ctrl-C; {kept}.\n\n",
