@@ -8,26 +8,32 @@ use crate::{command, console};
 #[derive(Subcommand)]
 pub(crate) enum Benchmark {
     /// Durable steps per second and their latency, beside a raw append and a store without workflows
-    Steps {
-        /// Handed to the benchmark as they are; `--help` lists them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    Steps(Arguments),
+    /// How long a page of a list takes among many runs
+    Lists(Arguments),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Handed to the benchmark as they are; `--help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
 }
 
 pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> anyhow::Result<()> {
-    crate::setup::wasm_target(workspace)?;
-    let modules = crate::guests::build_all(workspace)?;
-    match benchmark {
-        Benchmark::Steps { arguments } => {
-            console::step("building and running the benchmark, optimised");
-            command::run(
-                cargo()
-                    .current_dir(workspace.root())
-                    .args(["bench", "--package", "mainspring", "--bench", "steps", "--"])
-                    .args(arguments)
-                    .env(crate::test::MODULES, modules),
-            )
-        }
+    let (name, Arguments { arguments }) = match benchmark {
+        Benchmark::Steps(arguments) => ("steps", arguments),
+        Benchmark::Lists(arguments) => ("lists", arguments),
+    };
+    let mut bench = cargo();
+    bench
+        .current_dir(workspace.root())
+        .args(["bench", "--package", "mainspring", "--bench", name, "--"])
+        .args(arguments);
+    if matches!(benchmark, Benchmark::Steps(_)) {
+        crate::setup::wasm_target(workspace)?;
+        bench.env(crate::test::MODULES, crate::guests::build_all(workspace)?);
     }
+    console::step("building and running the benchmark, optimised");
+    command::run(&mut bench)
 }
