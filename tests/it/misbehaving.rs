@@ -6,7 +6,7 @@ use mainspring::Settings;
 use mainspring::embedded::SendError;
 use mainspring::engine::CallError;
 use mainspring::shard::QueryError;
-use mainspring_core::RunStatus;
+use mainspring_core::{Millis, RunStatus};
 use std::time::Duration;
 
 /// Limits that are quick to reach.
@@ -59,6 +59,21 @@ async fn check(settings: Settings, workflow_type: &str, argument: &impl serde::S
 #[tokio::test(flavor = "multi_thread")]
 async fn a_loop_without_end() {
     check(limited(), "spin", &(), &["did not return within 1s"]).await;
+}
+
+/// While it runs, others wait: so it runs seldom. What fails at once is tried again soon.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_that_had_to_be_stopped_is_tried_again_late() {
+    let mainspring = open(limited()).await;
+    start(&mainspring, "spin", "spins", &()).await;
+    start(&mainspring, "panics", "panics", &"at once").await;
+    let wait = async |workflow_id| {
+        blocked(&mainspring, workflow_id).await;
+        let blocked = describe(&mainspring, workflow_id).await.blocked.expect("it is blocked");
+        blocked.next_try.since(blocked.since)
+    };
+    assert!(wait("spins").await >= Millis::from_secs(30));
+    assert!(wait("panics").await < Millis::from_secs(30));
 }
 
 #[tokio::test(flavor = "multi_thread")]
