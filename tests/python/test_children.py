@@ -33,6 +33,9 @@ async def test_a_child_gives_its_result(client: Client, task_queue: str, workflo
     assert started.parent_workflow_execution.workflow_id == workflow_id
     assert started.root_workflow_execution.workflow_id == workflow_id
 
+    for query in (f"ParentWorkflowId = '{workflow_id}'", f"RootWorkflowId = '{workflow_id}' AND ParentRunId IS NOT NULL"):
+        assert [run.id async for run in client.list_workflows(query)] == [child_id]
+
 
 async def test_a_child_fails_its_parent(client: Client, task_queue: str, workflow_id: str) -> None:
     child_id = f"{workflow_id}-child"

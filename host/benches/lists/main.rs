@@ -192,5 +192,8 @@ fn summary(number: u32) -> RunSummary {
         search_attributes: vec![("Amount".into(), Payload::encoded("json/plain", number.to_string()))],
         start_request_id: String::new(),
         first_run_id: run_id,
+        begins: None,
+        parent: None,
+        root: None,
     }
 }

@@ -306,5 +306,8 @@ pub(super) fn summary_of(run: &mainspring_core::Run, history_bytes: u64) -> RunS
         search_attributes: state.search_attributes().clone(),
         start_request_id: started.request_id.clone(),
         first_run_id: started.first_run_id,
+        begins: started.origin.begins,
+        parent: started.origin.parent.as_ref().map(|parent| parent.execution.clone()),
+        root: started.origin.root.clone(),
     }
 }

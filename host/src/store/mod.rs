@@ -117,6 +117,12 @@ pub struct RunSummary {
     pub start_request_id: String,
     /// The first run of its chain.
     pub first_run_id: RunId,
+    /// When its guest is first activated, if that is not at once.
+    pub begins: Option<Timestamp>,
+    /// Whose child it is, if it is one.
+    pub parent: Option<Execution>,
+    /// The topmost of its parents, if it has any.
+    pub root: Option<Execution>,
 }
 
 /// A version of a module, as it was pushed.

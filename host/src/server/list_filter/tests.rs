@@ -22,6 +22,9 @@ fn run(workflow_id: &str, workflow_type: &str, status: RunStatus, started_second
         search_attributes: Vec::new(),
         start_request_id: String::new(),
         first_run_id: RunId::from_bytes([1; 16]),
+        begins: None,
+        parent: None,
+        root: None,
     }
 }
 

@@ -87,7 +87,9 @@ pub(crate) fn info(run: &RunSummary, types: &AttributeTypes) -> WorkflowExecutio
         status: status_to_wire(run.status).into(),
         history_length: i64::try_from(run.history_length).unwrap_or(i64::MAX),
         history_size_bytes: i64::try_from(run.history_bytes).unwrap_or(i64::MAX),
-        execution_time: Some(timestamp_to_wire(run.started)),
+        execution_time: Some(timestamp_to_wire(run.begins.unwrap_or(run.started))),
+        parent_execution: run.parent.as_ref().map(execution_to_wire),
+        root_execution: Some(execution_to_wire(run.root.as_ref().unwrap_or(&run.execution))),
         memo: memo_to_wire(&run.memo),
         search_attributes: search_attributes::typed(&run.search_attributes, types),
         task_queue: run.task_queue.clone(),
@@ -99,14 +101,6 @@ pub(crate) fn info(run: &RunSummary, types: &AttributeTypes) -> WorkflowExecutio
 
 fn described_info(description: &Description, types: &AttributeTypes) -> WorkflowExecutionInfo {
     let mut info = info(&description.summary, types);
-    let origin = &description.started.origin;
-    let root = origin.root.as_ref().unwrap_or(&description.started.execution);
-    info.parent_execution = origin
-        .parent
-        .as_ref()
-        .map(|parent| execution_to_wire(&parent.execution));
-    info.root_execution = Some(execution_to_wire(root));
-    info.execution_time = Some(timestamp_to_wire(origin.begins.unwrap_or(description.summary.started)));
     info.priority = description.started.priority.as_ref().map(priority_to_wire);
     if let Some(blocked) = &description.blocked {
         show_blocked(&mut info, blocked);

@@ -1,7 +1,8 @@
 //! Summaries of runs. Their heads are rows of the store's own, small and of one size.
 
+use super::id::{self, Execution};
 use super::payload::{self, NamedPayload};
-use super::{Malformed, decode, encode, id};
+use super::{Malformed, decode, encode};
 use crate::store::RunSummary;
 use bytes::Bytes;
 use mainspring_core as core;
@@ -37,6 +38,12 @@ pub(super) struct Summary {
     first_run_id: Bytes,
     #[prost(uint64, tag = "14")]
     history_bytes: u64,
+    #[prost(uint64, optional, tag = "15")]
+    begins_ms: Option<u64>,
+    #[prost(message, optional, tag = "16")]
+    parent: Option<Execution>,
+    #[prost(message, optional, tag = "17")]
+    root: Option<Execution>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
@@ -78,6 +85,9 @@ impl From<&RunSummary> for Summary {
             start_request_id: summary.start_request_id.clone(),
             first_run_id: id::run_id(summary.first_run_id),
             history_bytes: summary.history_bytes,
+            begins_ms: summary.begins.map(Timestamp::as_millis),
+            parent: summary.parent.as_ref().map(Execution::from),
+            root: summary.root.as_ref().map(Execution::from),
         }
     }
 }
@@ -103,6 +113,9 @@ impl TryFrom<Summary> for RunSummary {
             search_attributes: payload::read_map(stored.search_attributes),
             start_request_id: stored.start_request_id,
             first_run_id: id::read_run_id(&stored.first_run_id, "summary.first_run_id")?,
+            begins: stored.begins_ms.map(Timestamp::from_millis),
+            parent: stored.parent.map(core::Execution::try_from).transpose()?,
+            root: stored.root.map(core::Execution::try_from).transpose()?,
         })
     }
 }

@@ -356,6 +356,23 @@ pub(super) fn summary(status: RunStatus) -> RunSummary {
         search_attributes: map("CustomerId"),
         start_request_id: "a-request".into(),
         first_run_id: run(0),
+        begins: None,
+        parent: None,
+        root: None,
+    }
+}
+
+/// A run that began late, under parents.
+pub(super) fn summary_of_a_child() -> RunSummary {
+    let execution = |workflow_id: &str, number| Execution {
+        workflow_id: workflow_id.into(),
+        run_id: run(number),
+    };
+    RunSummary {
+        begins: Some(Timestamp::from_millis(1_700_000_003_000)),
+        parent: Some(execution("order-1", 1)),
+        root: Some(execution("orders-of-today", 2)),
+        ..summary(RunStatus::Running)
     }
 }
 

@@ -181,15 +181,18 @@ impl SystemAttribute {
                 let (name, _) = STATUSES.iter().find(|(_, status)| *status == run.status)?;
                 text(name)
             }
-            Self::StartTime | Self::ExecutionTime => moment(run.started),
+            Self::StartTime => moment(run.started),
+            Self::ExecutionTime => moment(run.begins.unwrap_or(run.started)),
             Self::CloseTime => moment(run.closed?),
             Self::ExecutionDuration => whole(run.closed?.since(run.started).get().saturating_mul(1_000_000)),
             Self::HistoryLength => closed.then(|| whole(run.history_length)).flatten(),
             Self::HistorySizeBytes => closed.then(|| whole(run.history_bytes)).flatten(),
-            // No run has a parent yet, so each is the root of its family.
-            Self::StateTransitionCount | Self::ParentWorkflowId | Self::ParentRunId => None,
-            Self::RootWorkflowId => text(&run.execution.workflow_id),
-            Self::RootRunId => text(&run.execution.run_id.to_string()),
+            Self::StateTransitionCount => None,
+            Self::ParentWorkflowId => text(&run.parent.as_ref()?.workflow_id),
+            Self::ParentRunId => text(&run.parent.as_ref()?.run_id.to_string()),
+            // Who has no parent is the root of its family.
+            Self::RootWorkflowId => text(&run.root.as_ref().unwrap_or(&run.execution).workflow_id),
+            Self::RootRunId => text(&run.root.as_ref().unwrap_or(&run.execution).run_id.to_string()),
         }
     }
 }
