@@ -42,7 +42,9 @@ impl Exit {
         match self {
             Self::Done => "done",
             Self::Failed => "something else went wrong",
-            Self::WorkflowNotCompleted => "the workflow failed, timed out, was cancelled or terminated",
+            Self::WorkflowNotCompleted => {
+                "the workflow failed, timed out, was cancelled or terminated; or the update failed"
+            }
             Self::NotFound => "no such workflow, module, namespace or file",
             Self::Unreachable => "no server answers at the address",
             Self::Refused => "the request or the module was refused",

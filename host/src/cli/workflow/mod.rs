@@ -12,6 +12,7 @@ mod show;
 mod signal;
 mod start;
 mod terminate;
+mod update;
 
 use super::connection::ConnectionArgs;
 use super::output::OutputArgs;
@@ -47,6 +48,8 @@ enum WorkflowCommand {
     Signal(signal::SignalArgs),
     /// Ask a workflow about its state.
     Query(query::QueryArgs),
+    /// Send an update to a workflow, and print its answer.
+    Update(update::UpdateArgs),
     /// Ask a workflow to cancel itself.
     Cancel(cancel::CancelArgs),
     /// End a workflow without asking it.
@@ -85,6 +88,7 @@ impl WorkflowArgs {
             WorkflowCommand::Describe(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Signal(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Query(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Update(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Cancel(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Terminate(args) => args.run(&mut connection, format).await,
         }
