@@ -11,3 +11,4 @@ mod kill;
 mod misbehaving;
 mod simulation;
 mod support;
+mod updates_by_command;
