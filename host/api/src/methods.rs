@@ -20,9 +20,13 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "PollWorkflowTaskQueue",
     "PollActivityTaskQueue",
     "RespondActivityTaskCompleted",
+    "RespondActivityTaskCompletedById",
     "RespondActivityTaskFailed",
+    "RespondActivityTaskFailedById",
     "RespondActivityTaskCanceled",
+    "RespondActivityTaskCanceledById",
     "RecordActivityTaskHeartbeat",
+    "RecordActivityTaskHeartbeatById",
     "DescribeTaskQueue",
     "ShutdownWorker",
     // Workflows.

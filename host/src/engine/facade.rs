@@ -179,6 +179,15 @@ impl Engine {
         }
     }
 
+    /// The attempt that an activity is at, for who knows it by its id within the run.
+    pub async fn find_attempt(
+        &self,
+        target: Target,
+        activity_id: String,
+    ) -> Result<AttemptTarget, CallError<AttemptError>> {
+        self.ask(|reply| Request::FindAttempt(target, activity_id, reply)).await
+    }
+
     /// Reports the end of an attempt. Durable when it returns.
     pub async fn end_attempt(
         &self,

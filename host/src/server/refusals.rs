@@ -107,7 +107,7 @@ impl From<AttemptError> for Refusal {
     fn from(error: AttemptError) -> Self {
         match error {
             // SDKs then drop the task, which is all that can be done.
-            AttemptError::Refused(refused) => Self(not_found(refused.to_string())),
+            AttemptError::Refused(_) | AttemptError::UnknownActivity(_) => Self(not_found(error.to_string())),
             AttemptError::Run(error) => error.into(),
         }
     }

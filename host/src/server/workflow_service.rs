@@ -3,7 +3,7 @@
 use super::{
     front::Front,
     methods::{
-        cluster, describe, get_history, interact, list, multi_operation, namespaces, start, task_queues, update,
+        by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, start, task_queues, update,
         workers,
     },
 };
@@ -56,6 +56,13 @@ impl WorkflowService for Front {
             .map(Response::new)
     }
 
+    async fn respond_activity_task_completed_by_id(
+        &self,
+        request: Request<RespondActivityTaskCompletedByIdRequest>,
+    ) -> Answer<RespondActivityTaskCompletedByIdResponse> {
+        by_id::complete(self, request.into_inner()).await.map(Response::new)
+    }
+
     async fn respond_activity_task_failed(
         &self,
         request: Request<RespondActivityTaskFailedRequest>,
@@ -63,6 +70,13 @@ impl WorkflowService for Front {
         workers::fail_activity(self, request.into_inner())
             .await
             .map(Response::new)
+    }
+
+    async fn respond_activity_task_failed_by_id(
+        &self,
+        request: Request<RespondActivityTaskFailedByIdRequest>,
+    ) -> Answer<RespondActivityTaskFailedByIdResponse> {
+        by_id::fail(self, request.into_inner()).await.map(Response::new)
     }
 
     async fn respond_activity_task_canceled(
@@ -74,11 +88,25 @@ impl WorkflowService for Front {
             .map(Response::new)
     }
 
+    async fn respond_activity_task_canceled_by_id(
+        &self,
+        request: Request<RespondActivityTaskCanceledByIdRequest>,
+    ) -> Answer<RespondActivityTaskCanceledByIdResponse> {
+        by_id::cancel(self, request.into_inner()).await.map(Response::new)
+    }
+
     async fn record_activity_task_heartbeat(
         &self,
         request: Request<RecordActivityTaskHeartbeatRequest>,
     ) -> Answer<RecordActivityTaskHeartbeatResponse> {
         workers::heartbeat(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn record_activity_task_heartbeat_by_id(
+        &self,
+        request: Request<RecordActivityTaskHeartbeatByIdRequest>,
+    ) -> Answer<RecordActivityTaskHeartbeatByIdResponse> {
+        by_id::heartbeat(self, request.into_inner()).await.map(Response::new)
     }
 
     async fn describe_task_queue(

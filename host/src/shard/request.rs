@@ -77,6 +77,8 @@ pub enum Request {
     Describe(Target, Reply<Result<Box<Description>, RunError>>),
     /// Answer once the run's history is longer than that, or the run is closed.
     AwaitProgress(Target, u64, Reply<Result<Progress, RunError>>),
+    /// Tell which attempt the activity of that id within the run is at.
+    FindAttempt(Target, String, Reply<Result<AttemptTarget, AttemptError>>),
     /// A worker takes an offered attempt.
     StartAttempt(AttemptTarget, Worker, Reply<Result<Box<ActivityTask>, AttemptError>>),
     /// A worker reports the end of an attempt.
@@ -273,6 +275,9 @@ pub enum QueryError {
 /// Why a worker's report was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AttemptError {
+    /// The run has no pending activity of that id.
+    #[error("the run has no pending activity with the id {0:?}: it is over, or never was")]
+    UnknownActivity(String),
     /// The attempt is over, or never was.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -473,6 +478,7 @@ impl Request {
             | Self::Update(target, ..)
             | Self::AwaitUpdate(target, ..)
             | Self::Describe(target, _)
+            | Self::FindAttempt(target, ..)
             | Self::AwaitProgress(target, ..) => (&target.namespace, &target.workflow_id),
             Self::StartAttempt(target, ..) | Self::EndAttempt(target, ..) | Self::Heartbeat(target, ..) => {
                 (&target.namespace, &target.execution.workflow_id)

@@ -46,6 +46,10 @@ impl<G: Guests> Shard<G> {
                 self.answer(reply, answer);
             }
             Request::AwaitProgress(target, beyond, reply) => self.await_progress(&target, beyond, reply),
+            Request::FindAttempt(target, activity_id, reply) => {
+                let answer = self.attempt_of_activity(&target, activity_id);
+                self.answer(reply, answer);
+            }
             Request::StartAttempt(target, worker, reply) => self.start_attempt(target, worker, reply, now),
             Request::EndAttempt(target, outcome, identity, reply) => {
                 let answer = self.end_attempt(&target, outcome, identity, now);

@@ -1,12 +1,35 @@
 //! Requests of workers: attempts taken, reported on, and ended.
 
 use super::Shard;
-use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, Target, Worker};
+use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker};
 use super::staging::Owed;
 use crate::wasm::Guests;
 use mainspring_core::{Payload, Phase, Place, RunId, Timestamp};
 
 impl<G: Guests> Shard<G> {
+    pub(super) fn attempt_of_activity(
+        &mut self,
+        target: &Target,
+        activity_id: String,
+    ) -> Result<AttemptTarget, AttemptError> {
+        let id = self.find(target)?;
+        let resident = self.residents.get(&id).ok_or_else(|| target.not_found())?;
+        let state = resident.run().state();
+        if state.status().is_closed() {
+            return Err(RunError::Closed.into());
+        }
+        let operation = state.activity_with_id(&activity_id);
+        let Some(activity) = operation.and_then(|operation| state.activity(operation)) else {
+            return Err(AttemptError::UnknownActivity(activity_id));
+        };
+        Ok(AttemptTarget {
+            namespace: target.namespace.clone(),
+            execution: state.started().execution.clone(),
+            operation: activity.operation,
+            attempt: activity.attempt.number,
+        })
+    }
+
     pub(super) fn start_attempt(
         &mut self,
         target: AttemptTarget,

@@ -1,5 +1,6 @@
 //! One file for each group of methods: request in, answer or status out.
 
+pub(super) mod by_id;
 pub(super) mod cluster;
 pub(super) mod describe;
 pub(super) mod get_history;

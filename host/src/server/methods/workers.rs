@@ -15,7 +15,8 @@ use crate::{
     shard::{ActivityTask, AttemptOutcome, AttemptTarget},
 };
 use mainspring_api::temporal::{
-    common::v1::{ActivityType, WorkflowExecution, WorkflowType},
+    common::v1::{ActivityType, Payloads, WorkflowExecution, WorkflowType},
+    failure::v1::Failure as WireFailure,
     workflowservice::v1::{
         PollActivityTaskQueueRequest, PollActivityTaskQueueResponse, RecordActivityTaskHeartbeatRequest,
         RecordActivityTaskHeartbeatResponse, RespondActivityTaskCanceledRequest, RespondActivityTaskCanceledResponse,
@@ -59,15 +60,7 @@ pub(crate) async fn complete_activity(
     request: RespondActivityTaskCompletedRequest,
 ) -> Result<RespondActivityTaskCompletedResponse, Status> {
     let target = attempt(front, &request.task_token, &request.namespace)?;
-    let mut output = payloads_from_wire(request.result);
-    if output.len() > 1 {
-        return Err(InvalidField::new("result", "an activity has one result").into());
-    }
-    let outcome = match check_payloads("result", &output) {
-        Ok(()) => AttemptOutcome::Completed(output.pop()),
-        // Refusing the answer would have the worker drop it, and the activity time out again and again.
-        Err(too_large) => AttemptOutcome::Failed(Box::new(oversized(too_large)), Vec::new()),
-    };
+    let outcome = completed(request.result)?;
     front
         .engine()
         .end_attempt(target, outcome, identity(request.identity)?)
@@ -80,13 +73,7 @@ pub(crate) async fn fail_activity(
     request: RespondActivityTaskFailedRequest,
 ) -> Result<RespondActivityTaskFailedResponse, Status> {
     let target = attempt(front, &request.task_token, &request.namespace)?;
-    let failure = request
-        .failure
-        .ok_or_else(|| InvalidField::new("failure", "is missing"))?;
-    let failure = failure_from_wire(failure)?;
-    let heartbeat = payloads_from_wire(request.last_heartbeat_details);
-    check_payloads("last_heartbeat_details", &heartbeat)?;
-    let outcome = AttemptOutcome::Failed(Box::new(failure), heartbeat);
+    let outcome = failed(request.failure, request.last_heartbeat_details)?;
     front
         .engine()
         .end_attempt(target, outcome, identity(request.identity)?)
@@ -99,8 +86,7 @@ pub(crate) async fn cancel_activity(
     request: RespondActivityTaskCanceledRequest,
 ) -> Result<RespondActivityTaskCanceledResponse, Status> {
     let target = attempt(front, &request.task_token, &request.namespace)?;
-    let details = details(request.details)?;
-    let outcome = AttemptOutcome::Cancelled(details);
+    let outcome = AttemptOutcome::Cancelled(details(request.details)?);
     front
         .engine()
         .end_attempt(target, outcome, identity(request.identity)?)
@@ -140,7 +126,30 @@ fn attempt(front: &Front, token: &[u8], namespace: &str) -> Result<AttemptTarget
     })
 }
 
-fn details(details: Option<mainspring_api::temporal::common::v1::Payloads>) -> Result<Vec<Payload>, InvalidField> {
+pub(super) fn completed(result: Option<Payloads>) -> Result<AttemptOutcome, InvalidField> {
+    let mut output = payloads_from_wire(result);
+    if output.len() > 1 {
+        return Err(InvalidField::new("result", "an activity has one result"));
+    }
+    Ok(match check_payloads("result", &output) {
+        Ok(()) => AttemptOutcome::Completed(output.pop()),
+        // Refusing the answer would have the worker drop it, and the activity time out again and again.
+        Err(too_large) => AttemptOutcome::Failed(Box::new(oversized(too_large)), Vec::new()),
+    })
+}
+
+pub(super) fn failed(
+    failure: Option<WireFailure>,
+    last_heartbeat: Option<Payloads>,
+) -> Result<AttemptOutcome, InvalidField> {
+    let failure = failure.ok_or_else(|| InvalidField::new("failure", "is missing"))?;
+    let failure = failure_from_wire(failure)?;
+    let heartbeat = payloads_from_wire(last_heartbeat);
+    check_payloads("last_heartbeat_details", &heartbeat)?;
+    Ok(AttemptOutcome::Failed(Box::new(failure), heartbeat))
+}
+
+pub(super) fn details(details: Option<Payloads>) -> Result<Vec<Payload>, InvalidField> {
     let details = payloads_from_wire(details);
     check_payloads("details", &details).map(|()| details)
 }
