@@ -228,23 +228,6 @@ async def test_attempts_are_visible_while_they_run(
         await handle.result()
 
 
-async def test_an_activity_completed_from_elsewhere(
-    client: Client, task_queue: str, workflow_id: str, worker: Any
-) -> None:
-    tokens: asyncio.Queue[bytes] = asyncio.Queue()
-
-    @activity.defn
-    async def noop(i: int) -> int:
-        await tokens.put(activity.info().task_token)
-        activity.raise_complete_async()
-
-    async with worker(noop):
-        handle = await client.start_workflow("steps", 1, id=workflow_id, task_queue=task_queue)
-        token = await asyncio.wait_for(tokens.get(), 10)
-        await client.get_async_activity_handle(task_token=token).complete(0)
-        await handle.result()
-
-
 async def test_an_unknown_activity_type_says_so(
     client: Client, task_queue: str, workflow_id: str, worker: Any
 ) -> None:

@@ -4,10 +4,15 @@ import asyncio
 import json
 import os
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
+import pytest
+from temporalio.api.errordetails.v1 import NamespaceAlreadyExistsFailure
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 
 TEMPORAL = os.environ.get("MAINSPRING_TEST_TEMPORAL", str(Path(sys.executable).parent / "temporal"))
 
@@ -98,3 +103,39 @@ async def wait_until_closed(client: Client, workflow_id: str) -> WorkflowExecuti
             return status
         await asyncio.sleep(0.05)
     return WorkflowExecutionStatus.RUNNING
+
+
+async def test_namespaces_are_created(client: Client) -> None:
+    name = f"tenant-{uuid.uuid4()}"
+    create = ("operator", "namespace", "create", "--namespace", name, "--description", "a tenant of the tests")
+    await temporal(client, *create)
+    described = await temporal(client, "operator", "namespace", "describe", "--namespace", name)
+    assert described["namespaceInfo"]["name"] == name
+    assert described["namespaceInfo"]["description"] == "a tenant of the tests"
+    with pytest.raises(AssertionError, match=f"Namespace {name} already exists"):
+        await temporal(client, *create)
+    # It has no modules yet, and its runs are its own.
+    tenant = await Client.connect(client.service_client.config.target_host, namespace=name)
+    assert (await tenant.count_workflows()).count == 0
+    with pytest.raises(RPCError, match="no module in namespace") as caught:
+        await tenant.start_workflow("echo", "hello", id="echo", task_queue="work")
+    assert caught.value.status == RPCStatusCode.NOT_FOUND
+
+
+async def test_a_namespace_is_refused_what_it_would_not_keep(client: Client) -> None:
+    service, name = client.workflow_service, f"tenant-{uuid.uuid4()}"
+    for refused in (
+        RegisterNamespaceRequest(namespace=name, owner_email="someone@example.org"),
+        RegisterNamespaceRequest(namespace=name, data={"team": "orders"}),
+        RegisterNamespaceRequest(namespace=name, is_global_namespace=True),
+        RegisterNamespaceRequest(namespace=""),
+    ):
+        with pytest.raises(RPCError) as caught:
+            await service.register_namespace(refused)
+        assert caught.value.status == RPCStatusCode.INVALID_ARGUMENT
+    await service.register_namespace(RegisterNamespaceRequest(namespace=name))
+    with pytest.raises(RPCError) as caught:
+        await service.register_namespace(RegisterNamespaceRequest(namespace=name))
+    assert caught.value.status == RPCStatusCode.ALREADY_EXISTS
+    [detail] = caught.value.grpc_status.details
+    assert detail.Unpack(NamespaceAlreadyExistsFailure())

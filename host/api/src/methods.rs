@@ -14,6 +14,7 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     // The server and its namespaces.
     "GetSystemInfo",
     "GetClusterInfo",
+    "RegisterNamespace",
     "DescribeNamespace",
     "ListNamespaces",
     // Workers.

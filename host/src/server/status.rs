@@ -11,8 +11,8 @@ use mainspring_api::{
     temporal::{
         enums::v1::{ResourceExhaustedCause, ResourceExhaustedScope},
         errordetails::v1::{
-            MultiOperationExecutionFailure, NamespaceNotFoundFailure, NotFoundFailure, QueryFailedFailure,
-            ResourceExhaustedFailure, WorkflowExecutionAlreadyStartedFailure,
+            MultiOperationExecutionFailure, NamespaceAlreadyExistsFailure, NamespaceNotFoundFailure, NotFoundFailure,
+            QueryFailedFailure, ResourceExhaustedFailure, WorkflowExecutionAlreadyStartedFailure,
             multi_operation_execution_failure::OperationStatus,
         },
         failure::v1::MultiOperationExecutionAborted,
@@ -34,6 +34,14 @@ pub(crate) fn namespace_not_found(namespace: &str) -> Status {
         &NamespaceNotFoundFailure {
             namespace: namespace.to_owned(),
         },
+    )
+}
+
+pub(crate) fn namespace_already_exists(namespace: &str) -> Status {
+    with_detail(
+        Code::AlreadyExists,
+        format!("Namespace {namespace} already exists."),
+        &NamespaceAlreadyExistsFailure {},
     )
 }
 

@@ -22,6 +22,15 @@ impl WorkflowService for Front {
         Ok(Response::new(cluster::cluster_info(self)))
     }
 
+    async fn register_namespace(
+        &self,
+        request: Request<RegisterNamespaceRequest>,
+    ) -> Answer<RegisterNamespaceResponse> {
+        namespaces::register(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
     async fn describe_namespace(
         &self,
         request: Request<DescribeNamespaceRequest>,

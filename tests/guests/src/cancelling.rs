@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mainspring_workflow::{Failure, cancelled, shielded, sleep, workflow};
+use mainspring_workflow::{CancellationType, Failure, cancelled, shielded, sleep, workflow};
 
 use crate::plain::Work;
 
@@ -25,6 +25,14 @@ pub(crate) async fn cancellable() -> Result<String, Failure> {
 pub(crate) async fn shielding() -> Result<String, Failure> {
     let (reason, slow) = futures::join!(cancelled(), shielded(Work::slow()));
     slow.map(|_| reason)
+}
+
+/// Calls `slow`, and asked to cancel, waits until its worker has confirmed that it is.
+#[workflow]
+pub(crate) async fn patient() -> Result<String, Failure> {
+    Work::slow()
+        .cancellation(CancellationType::WaitCancellationCompleted)
+        .await
 }
 
 /// Asked to cancel, it ends well all the same.

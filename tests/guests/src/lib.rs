@@ -40,6 +40,7 @@ export!(
     handlers::QueryThatWrites,
     // cancelling
     cancelling::cancellable,
+    cancelling::patient,
     cancelling::shielding,
     cancelling::stubborn,
     // misbehaving

@@ -1,14 +1,19 @@
 //! The tenants.
 
 use crate::{
-    server::{front::Front, limits::required_name, status::namespace_not_found},
+    server::{
+        convert::InvalidField,
+        front::Front,
+        limits::{optional_name, required_name},
+        status::{namespace_already_exists, namespace_not_found},
+    },
     store::Namespace,
 };
 use mainspring_api::{
     limits::PAYLOADS_BYTES_MAX,
     protobuf,
     temporal::{
-        enums::v1::NamespaceState,
+        enums::v1::{ArchivalState, NamespaceState},
         namespace::v1::{
             NamespaceConfig, NamespaceInfo,
             namespace_info::{Capabilities, Limits},
@@ -16,10 +21,57 @@ use mainspring_api::{
         replication::v1::NamespaceReplicationConfig,
         workflowservice::v1::{
             DescribeNamespaceRequest, DescribeNamespaceResponse, ListNamespacesRequest, ListNamespacesResponse,
+            RegisterNamespaceRequest, RegisterNamespaceResponse,
         },
     },
 };
 use tonic::Status;
+
+pub(crate) async fn register(
+    front: &Front,
+    request: RegisterNamespaceRequest,
+) -> Result<RegisterNamespaceResponse, Status> {
+    refuse_what_would_be_ignored(&request)?;
+    let name = required_name("namespace", request.namespace)?;
+    let description = optional_name("description", request.description)?;
+    if front.engine().register_namespace(&name, &description).await? {
+        Ok(RegisterNamespaceResponse {})
+    } else {
+        Err(namespace_already_exists(&name))
+    }
+}
+
+fn refuse_what_would_be_ignored(request: &RegisterNamespaceRequest) -> Result<(), InvalidField> {
+    // A retention says how long closed runs are kept at least. They are kept for ever, so any can be promised.
+    let retention = request.workflow_execution_retention_period.as_ref();
+    if retention.is_some_and(|it| it.seconds < 0 || it.nanos < 0) {
+        return Err(InvalidField::new("workflow_execution_retention_period", "is negative"));
+    }
+    let is_archived =
+        |state| state != i32::from(ArchivalState::Unspecified) && state != i32::from(ArchivalState::Disabled);
+    let ignored = [
+        ("owner_email", !request.owner_email.is_empty()),
+        ("clusters", !request.clusters.is_empty()),
+        ("active_cluster_name", !request.active_cluster_name.is_empty()),
+        ("data", !request.data.is_empty()),
+        ("security_token", !request.security_token.is_empty()),
+        ("is_global_namespace", request.is_global_namespace),
+        ("history_archival_state", is_archived(request.history_archival_state)),
+        ("history_archival_uri", !request.history_archival_uri.is_empty()),
+        (
+            "visibility_archival_state",
+            is_archived(request.visibility_archival_state),
+        ),
+        ("visibility_archival_uri", !request.visibility_archival_uri.is_empty()),
+    ];
+    match ignored.iter().find(|(_, is_set)| *is_set) {
+        None => Ok(()),
+        Some((field, _)) => Err(InvalidField::new(
+            field,
+            "is not supported for namespaces; leave it out",
+        )),
+    }
+}
 
 pub(crate) fn describe(front: &Front, request: DescribeNamespaceRequest) -> Result<DescribeNamespaceResponse, Status> {
     let found = if request.id.is_empty() {
