@@ -5,7 +5,7 @@
 //! is told again.
 
 use super::Shard;
-use super::request::{Parentage, RunError, StartError, StartRequest, Target};
+use super::request::{Parentage, RunError, StartError, StartRequest, Started, Target};
 use super::staging::Owed;
 use crate::store::ShardId;
 use crate::wasm::Guests;
@@ -156,7 +156,13 @@ impl<G: Guests> Shard<G> {
     fn start_child(&mut self, target: Target, start: ChildStart, now: Timestamp) -> Result<(), RunError> {
         let parent = start.parent.clone();
         let operation = parent.operation;
-        let content = match self.start(start_request(target, start), now) {
+        let run_id = start.run_id;
+        // Told again, it is recognised by its run: another run may have had the workflow id since then.
+        let started = match self.load_if_of(run_id, &target.namespace, &target.workflow_id)? {
+            true => Ok(Started { run_id, is_new: false }),
+            false => self.start(start_request(target, start), now),
+        };
+        let content = match started {
             Ok(started) => Content::ChildStarted {
                 operation,
                 run_id: started.run_id,
