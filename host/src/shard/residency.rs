@@ -245,9 +245,8 @@ impl<G: Guests> Shard<G> {
             reason: illegal.to_string(),
         })?;
         let started = run.state().started();
-        let current = self
-            .store
-            .current_run(&started.namespace, &started.execution.workflow_id)?;
+        // A later run may be in memory of which the store does not know yet.
+        let current = self.current_run(&started.namespace, &started.execution.workflow_id)?;
         let settled = Settled {
             length: head.length,
             bytes: head.bytes,

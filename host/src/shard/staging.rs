@@ -203,14 +203,21 @@ impl<G: Guests> Shard<G> {
             .any(shows)
             .then(|| Arc::new(summary_of(resident.run(), resident.settled.bytes)));
         resident.unsettled.extend(staged.events);
+        let head = head_of(resident.run(), resident.settled.bytes);
         RunWrite {
             run: id,
             chunk,
-            head: head_of(resident.run(), resident.settled.bytes),
+            head,
             attempts: staged.attempts.into_iter().collect(),
             summary,
-            becomes_current: is_new,
+            becomes_current: is_new && self.is_newest(id),
         }
+    }
+
+    /// Whether no later run has the run's workflow id: one that begins and is followed within a batch never was current.
+    fn is_newest(&self, id: RunId) -> bool {
+        let started = self.residents.get(&id).map(|resident| resident.run().state().started());
+        started.is_some_and(|it| self.residents.current(&it.namespace, &it.execution.workflow_id) == Some(id))
     }
 
     /// The batch is durable, and so are all before it: pays what is owed. Returns what workers may be offered.
