@@ -34,6 +34,9 @@ export!(
     waiting::calls_child,
     waiting::leaves_child,
     waiting::sends,
+    waiting::tells,
+    waiting::counts_runs,
+    waiting::family,
     // handlers
     handlers::Collector,
     handlers::Counter,

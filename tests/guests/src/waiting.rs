@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use futures::select_biased;
+use futures::{join, select_biased};
 use mainspring_workflow::{
-    Child, Failure, ParentClosePolicy, Payload, Signal, Workflow, request_cancel, sleep, wait_condition, workflow,
+    Child, ChildCancellationType, Failure, ParentClosePolicy, Payload, Signal, Workflow, request_cancel, sleep,
+    wait_condition, workflow,
 };
 
-use crate::plain::{Work, steps};
+use crate::plain::{Work, fails, steps};
 
 /// A number for whom it may concern.
 static NUMBER: Signal<u32> = Signal::new("number");
+
+/// An item for a `collector`.
+static COLLECT: Signal<String> = Signal::new("collect");
 
 /// Sleeps for so many milliseconds.
 #[workflow]
@@ -100,4 +104,64 @@ pub(crate) async fn sends(workflow_id: String, number: u32) -> Result<(), Failur
         request_cancel(workflow_id, "the number is 0").await?;
     }
     Ok(())
+}
+
+/// Sends `collect` to a `collector` so many times, with 0, 1 … as text.
+#[workflow]
+pub(crate) async fn tells(workflow_id: String, n: u32) -> Result<u32, Failure> {
+    for number in 0..n {
+        COLLECT.send(&workflow_id, &number.to_string()).await?;
+    }
+    Ok(n)
+}
+
+/// Continues as new until `left` is 0, a moment apart; returns how often it did.
+#[workflow]
+pub(crate) async fn counts_runs(left: u32, before: u32) -> Result<u32, Failure> {
+    sleep(Duration::from_millis(10)).await?;
+    match left {
+        0 => Ok(before),
+        left => counts_runs::continue_as_new((left - 1, before + 1)),
+    }
+}
+
+/// Has, all at once, a child that completes, one that fails, and one for each way to cancel it; returns how they ended.
+/// Before that it starts three that it leaves behind, one for each policy.
+#[workflow]
+pub(crate) async fn family() -> Result<Vec<String>, Failure> {
+    for policy in [ParentClosePolicy::Terminate, ParentClosePolicy::RequestCancel] {
+        let child = idle::child(()).parent_close_policy(policy);
+        child.start().await?.detach();
+    }
+    let child = sleeper::child((50,)).parent_close_policy(ParentClosePolicy::Abandon);
+    child.start().await?.detach();
+    let ends = join!(
+        async { end(Child::<u32>::new("echo", (7,)).await) },
+        async { end(fails::child(("Broken".to_owned(), true)).await) },
+        cancels(ChildCancellationType::TryCancel),
+        cancels(ChildCancellationType::WaitCancellationCompleted),
+        cancels(ChildCancellationType::WaitCancellationRequested),
+        cancels(ChildCancellationType::Abandon),
+    );
+    Ok([ends.0, ends.1, ends.2, ends.3, ends.4, ends.5]
+        .map(str::to_owned)
+        .into())
+}
+
+async fn cancels(kind: ChildCancellationType) -> &'static str {
+    match idle::child(()).cancellation(kind).start().await {
+        Ok(child) => {
+            child.cancel("enough");
+            end(child.result().await)
+        }
+        Err(failure) => end::<()>(Err(failure)),
+    }
+}
+
+fn end<T>(result: Result<T, Failure>) -> &'static str {
+    match result {
+        Ok(_) => "completed",
+        Err(failure) if failure.is_cancelled() => "cancelled",
+        Err(_) => "failed",
+    }
 }

@@ -42,19 +42,19 @@ struct Workflow {
 }
 
 /// A call that is made until it is answered.
-enum Call<T, E> {
+pub(super) enum Call<T, E> {
     NotMade,
     Made(Receiver<Result<T, E>>),
     Answered,
 }
 
 impl<T, E: std::fmt::Display> Call<T, E> {
-    fn is_to_be_made(&self) -> bool {
+    pub(super) fn is_to_be_made(&self) -> bool {
         matches!(self, Self::NotMade)
     }
 
     /// The answer, if there is one by now. A call that died with the host is to be made again.
-    fn poll(&mut self) -> Option<Result<T, E>> {
+    pub(super) fn poll(&mut self) -> Option<Result<T, E>> {
         let Self::Made(receiver) = self else { return None };
         match receiver.try_recv() {
             Ok(answer) => {
@@ -132,10 +132,6 @@ impl Clients {
             format!("{} ({:?}):\n{}", workflow.id, workflow.kind, events.join("\n"))
         };
         open.map(tell).collect::<Vec<_>>().join("\n")
-    }
-
-    pub(super) fn runs(&self) -> impl Iterator<Item = RunId> {
-        self.workflows.iter().filter_map(|workflow| workflow.run)
     }
 
     /// Every workflow came to what it had to, and has everything that was acknowledged, once.
@@ -254,36 +250,8 @@ impl Workflow {
             Kind::Collects(count) => ("collector", Some(u64::from(count))),
             Kind::Cancellable => ("cancellable", None),
         };
-        StartRequest {
-            namespace: "default".into(),
-            execution: Execution {
-                workflow_id: self.id.clone(),
-                run_id: world.new_id(),
-            },
-            random_seed: (world.rng.u64(..), world.rng.u64(..)),
-            workflow_type: workflow_type.into(),
-            task_queue: "queue".into(),
-            input: argument
-                .map(|it| Payload::encoded("json/plain", it.to_string()))
-                .into_iter()
-                .collect(),
-            headers: Vec::new(),
-            timeouts: WorkflowTimeouts::default(),
-            retry: None,
-            cron_schedule: String::new(),
-            start_delay: None,
-            memo: Vec::new(),
-            search_attributes: Vec::new(),
-            priority: None,
-            identity: "client".into(),
-            // The same whenever it is asked again: that is how it is recognised.
-            request_id: "start".into(),
-            summary: None,
-            details: None,
-            reuse: IdReusePolicy::RejectDuplicate,
-            conflict: IdConflictPolicy::Fail,
-            parentage: None,
-        }
+        let input = argument.map(|it| Payload::encoded("json/plain", it.to_string()));
+        start_request(world, &self.id, workflow_type, input.into_iter().collect())
     }
 
     fn is_over(&self, world: &World) -> bool {
@@ -319,6 +287,42 @@ impl Workflow {
             }
             Kind::Sleeper(_) | Kind::Cancellable => {}
         }
+    }
+}
+
+/// A new workflow, as a client asks for it.
+pub(super) fn start_request(
+    world: &mut World,
+    workflow_id: &str,
+    workflow_type: &str,
+    input: Vec<Payload>,
+) -> StartRequest {
+    StartRequest {
+        namespace: "default".into(),
+        execution: Execution {
+            workflow_id: workflow_id.into(),
+            run_id: world.new_id(),
+        },
+        random_seed: (world.rng.u64(..), world.rng.u64(..)),
+        workflow_type: workflow_type.into(),
+        task_queue: "queue".into(),
+        input,
+        headers: Vec::new(),
+        timeouts: WorkflowTimeouts::default(),
+        retry: None,
+        cron_schedule: String::new(),
+        start_delay: None,
+        memo: Vec::new(),
+        search_attributes: Vec::new(),
+        priority: None,
+        identity: "client".into(),
+        // The same whenever it is asked again: that is how it is recognised.
+        request_id: "start".into(),
+        summary: None,
+        details: None,
+        reuse: IdReusePolicy::RejectDuplicate,
+        conflict: IdConflictPolicy::Fail,
+        parentage: None,
     }
 }
 

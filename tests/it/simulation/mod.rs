@@ -5,6 +5,7 @@
 //! the disk. The same seed gives the same bytes.
 
 mod clients;
+mod conversations;
 mod guests;
 mod workers;
 mod world;

@@ -1,11 +1,13 @@
 //! Everything there is under one seed, and what may happen next.
 
 use super::clients::Clients;
+use super::conversations::Conversations;
 use super::guests;
 use super::workers::Workers;
 use mainspring::shard::{Mail, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
-use mainspring::store::{ShardId, Store};
+use mainspring::store::search::{Condition, RunQuery};
+use mainspring::store::{RunSummary, ShardId, Store};
 use mainspring::wasm::{CommandSink, Guest, Guests, LogLine, Modules, Refusal};
 use mainspring_core::{Command, Millis, OperationId, Record, Replay, RunId, Timestamp};
 use std::collections::VecDeque;
@@ -17,6 +19,11 @@ const SHARDS: u16 = 2;
 const MOVES: u32 = 150;
 /// More than any seed needs to come to its end. One that needs more hangs.
 const MOVES_TO_END_MAX: u32 = 2_000;
+
+/// More than any seed has.
+const RUNS_MAX: usize = 1_000;
+/// Mail that is carried twice, at most.
+const MAIL_REPEATS: u32 = 20;
 
 pub(super) struct World {
     pub(super) rng: fastrand::Rng,
@@ -31,6 +38,8 @@ pub(super) struct World {
     pub(super) offers: Vec<Offer>,
     /// On its way from shard to shard.
     mail: VecDeque<Mail>,
+    /// How much of it may still be carried twice.
+    repeats: u32,
     story: String,
     crashes: u64,
 }
@@ -64,6 +73,7 @@ impl World {
             writing: VecDeque::new(),
             offers: Vec::new(),
             mail: VecDeque::new(),
+            repeats: MAIL_REPEATS,
             story: String::new(),
             crashes: 0,
         };
@@ -74,10 +84,12 @@ impl World {
     /// Lets the seed play out, brings everything to its end, and checks what came of it.
     pub(super) fn run(mut self) -> Outcome {
         let mut clients = Clients::new(&mut self);
+        let mut conversations = Conversations::new(&mut self);
         let mut workers = Workers::default();
         for _ in 0..MOVES {
             match self.rng.u8(..100) {
-                0..25 => clients.act(&mut self),
+                0..15 => clients.act(&mut self),
+                15..25 => conversations.act(&mut self),
                 25..60 => workers.act(&mut self),
                 60..80 => self.commit_some(),
                 80..85 => self.carry_some_mail(),
@@ -87,8 +99,9 @@ impl World {
         }
         self.tell(|| "no more faults".into());
         let mut moves = 0;
-        while !clients.all_is_over(&self) {
+        while !(clients.all_is_over(&self) && conversations.are_over() && self.is_at_rest()) {
             clients.insist(&mut self);
+            conversations.insist(&mut self);
             workers.serve(&mut self);
             self.commit_all();
             self.let_time_pass();
@@ -96,14 +109,16 @@ impl World {
             let is_stuck = moves >= MOVES_TO_END_MAX;
             assert!(
                 !is_stuck,
-                "it does not come to its end:\n{}\n{}",
+                "it does not come to its end:\n{}\n{}{}",
                 self.story,
-                clients.unfinished(&self)
+                clients.unfinished(&self),
+                self.unfinished()
             );
         }
         clients.check(&self);
+        conversations.check(&self);
         workers.check(&self);
-        let digest = self.check_histories(&clients);
+        let digest = self.check_histories();
         Outcome {
             story: self.story,
             digest,
@@ -135,6 +150,11 @@ impl World {
 
     pub(super) fn history(&self, run: RunId) -> Vec<Record> {
         self.store.history(run).expect("the model does not fail")
+    }
+
+    pub(super) fn current_run(&self, workflow_id: &str) -> Option<RunId> {
+        let current = self.store.current_run("default", workflow_id);
+        current.expect("the model does not fail")
     }
 
     fn boot(&mut self) {
@@ -195,7 +215,13 @@ impl World {
 
     fn carry_mail(&mut self, count: usize) {
         let now = self.now;
-        for mail in self.mail.drain(..count) {
+        let carried: Vec<_> = self.mail.drain(..count).collect();
+        for mail in carried {
+            if self.rng.u8(..12) == 0 && self.repeats > 0 {
+                // As after a crash: it comes again behind all that is under way.
+                self.repeats -= 1;
+                self.mail.push_back(mail.clone());
+            }
             match mail {
                 Mail::Message { from, number, message } => {
                     let to = ShardId::of(&message.namespace, &message.workflow_id, SHARDS);
@@ -242,10 +268,43 @@ impl World {
         self.advance();
     }
 
+    /// All runs that there are, the oldest first.
+    pub(super) fn runs(&self) -> Vec<RunSummary> {
+        let query = RunQuery {
+            namespace: "default".into(),
+            condition: Condition::All(Vec::new()),
+            before: None,
+            limit: RUNS_MAX,
+        };
+        let page = self.store.find_runs(&query).expect("the model does not fail");
+        assert_eq!(page.next, None, "there are more runs than a seed can have");
+        page.runs.into_iter().rev().collect()
+    }
+
+    /// Whether all runs are closed, and have told each other everything.
+    fn is_at_rest(&self) -> bool {
+        let outbox = |shard| self.store.outbox(ShardId(shard)).expect("the model does not fail");
+        (0..SHARDS).all(|shard| outbox(shard).is_empty()) && self.runs().iter().all(|run| run.status.is_closed())
+    }
+
+    fn unfinished(&self) -> String {
+        let mut text = String::new();
+        for run in self.runs().iter().filter(|run| !run.status.is_closed()) {
+            let history = self.history(run.execution.run_id);
+            let events: Vec<_> = history.iter().map(|record| format!("  {:?}", record.event)).collect();
+            let _ = writeln!(text, "{:?}:\n{}", run.execution, events.join("\n"));
+        }
+        for shard in 0..SHARDS {
+            let _ = writeln!(text, "outbox {shard}: {:?}", self.store.outbox(ShardId(shard)));
+        }
+        text
+    }
+
     /// Every final history can be replayed by a fresh guest.
-    fn check_histories(&self, clients: &Clients) -> blake3::Hash {
+    fn check_histories(&self) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
-        for run in clients.runs() {
+        for run in self.runs() {
+            let run = run.execution.run_id;
             let history = self.history(run);
             hasher.update(format!("{history:?}").as_bytes());
             self.replay(run, history);

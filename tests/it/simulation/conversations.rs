@@ -1,0 +1,419 @@
+//! Clients of workflows that have to do with others: families, chains of runs, signals between workflows, updates.
+
+use super::clients::{Call, start_request};
+use super::world::World;
+use mainspring::shard::{
+    IdReusePolicy, Request, RunError, StartError, Started, Target, UpdateError, UpdateStatus, UpdateWait,
+};
+use mainspring_core::{
+    Event, Millis, ParentClosePolicy, Payload, RetryPolicy, RunId, RunStatus, SignalReceived, UpdateOutcome,
+    UpdateRequest,
+};
+use std::collections::BTreeSet;
+use tokio::sync::oneshot::channel;
+
+const CONVERSATIONS: usize = 2;
+const UPDATES: u64 = 4;
+
+/// What is talked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A parent with children that end in every way there is.
+    Family,
+    /// A child whose workflow id somebody else uses again, as soon as it may be used.
+    Heir,
+    /// A workflow that signals another one so often.
+    Tells(u32),
+    /// Updates of every kind, and a signal that ends it.
+    Updates,
+    /// A run that continues as new so often.
+    CountsRuns(u32),
+    /// A workflow that fails until this attempt.
+    SucceedsAt(u32),
+    /// A start that waits for an hour, or for a signal.
+    Delayed,
+}
+
+pub(super) struct Conversations(Vec<Conversation>);
+
+struct Conversation {
+    id: String,
+    kind: Kind,
+    start: Call<Started, StartError>,
+    run: Option<RunId>,
+    /// Of the other workflow, if there are two.
+    second: Call<Started, StartError>,
+    updates: Vec<Update>,
+    signal: Call<(), RunError>,
+}
+
+struct Update {
+    id: String,
+    amount: u64,
+    call: Call<UpdateStatus, UpdateError>,
+    was_accepted: bool,
+    outcome: Option<UpdateOutcome>,
+    /// Whether it is to be sent once more, though it has its answer.
+    repeats: u32,
+}
+
+impl Conversations {
+    pub(super) fn new(world: &mut World) -> Self {
+        let conversations = (0..CONVERSATIONS).map(|at| {
+            let kind = match world.rng.u8(..7) {
+                0 => Kind::Family,
+                1 => Kind::Heir,
+                2 => Kind::Tells(world.rng.u32(1..4)),
+                3 => Kind::Updates,
+                4 => Kind::CountsRuns(world.rng.u32(1..5)),
+                5 => Kind::SucceedsAt(world.rng.u32(2..5)),
+                _ => Kind::Delayed,
+            };
+            let updates = match kind {
+                Kind::Updates => (0..UPDATES).map(|amount| Update::new(amount, world)).collect(),
+                _ => Vec::new(),
+            };
+            Conversation {
+                id: format!("conversation-{at}"),
+                kind,
+                start: Call::NotMade,
+                run: None,
+                second: match kind {
+                    Kind::Heir | Kind::Tells(_) => Call::NotMade,
+                    _ => Call::Answered,
+                },
+                updates,
+                signal: match kind {
+                    Kind::Updates | Kind::Delayed => Call::NotMade,
+                    _ => Call::Answered,
+                },
+            }
+        });
+        Self(conversations.collect())
+    }
+
+    /// Somebody says something.
+    pub(super) fn act(&mut self, world: &mut World) {
+        let at = world.rng.usize(..self.0.len());
+        self.0[at].go_on(world);
+    }
+
+    /// Everybody says what is still to be said.
+    pub(super) fn insist(&mut self, world: &mut World) {
+        for conversation in &mut self.0 {
+            conversation.go_on(world);
+        }
+    }
+
+    pub(super) fn are_over(&self) -> bool {
+        self.0.iter().all(Conversation::is_over)
+    }
+
+    pub(super) fn check(&self, world: &World) {
+        check_all_runs(world);
+        for conversation in &self.0 {
+            conversation.check(world);
+        }
+    }
+}
+
+impl Update {
+    fn new(amount: u64, world: &mut World) -> Self {
+        Self {
+            id: format!("update-{amount}"),
+            amount,
+            call: Call::NotMade,
+            was_accepted: false,
+            outcome: None,
+            repeats: world.rng.u32(..3),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.call, Call::Answered)
+    }
+
+    fn hear(&mut self, world: &World) {
+        let Some(answer) = self.call.poll() else { return };
+        let status = answer.unwrap_or_else(|error| panic!("{} is refused: {error}", self.id));
+        let is_rejected = self.amount == 0;
+        if !is_rejected {
+            let known = world
+                .history(status.run_id)
+                .into_iter()
+                .any(|record| matches!(&record.event, Event::UpdateAccepted(update) if update.id == self.id));
+            assert!(known, "an acknowledged update is lost");
+            self.was_accepted = true;
+        }
+        let Some(outcome) = status.outcome else {
+            assert!(!is_rejected, "{} is accepted", self.id);
+            self.call = Call::NotMade;
+            return;
+        };
+        assert_eq!(outcome.is_err(), is_rejected, "{}: {outcome:?}", self.id);
+        let before = self.outcome.replace(outcome.clone());
+        assert!(
+            before.is_none_or(|before| before == outcome),
+            "{} has two answers",
+            self.id
+        );
+        if self.repeats > 0 {
+            self.repeats -= 1;
+            self.call = Call::NotMade;
+        }
+    }
+
+    fn go_on(&mut self, target: Target, world: &mut World) {
+        let (reply, answer) = channel();
+        self.call = Call::Made(answer);
+        if self.was_accepted && world.rng.bool() {
+            return world.ask(Request::AwaitUpdate(target, self.id.clone(), reply));
+        }
+        let wait = if world.rng.bool() {
+            UpdateWait::Accepted
+        } else {
+            UpdateWait::Completed
+        };
+        let update = UpdateRequest {
+            id: self.id.clone(),
+            name: "add".into(),
+            input: vec![json(self.amount)],
+            headers: Vec::new(),
+            identity: "client".into(),
+        };
+        world.ask(Request::Update(target, Box::new(update), wait, reply));
+    }
+}
+
+impl Conversation {
+    fn go_on(&mut self, world: &mut World) {
+        self.hear(world);
+        if self.second_comes_first() && self.second.is_to_be_made() {
+            return self.start_second(world);
+        }
+        if self.start.is_to_be_made() {
+            return self.start_first(world);
+        }
+        let target = target(&self.id);
+        if self.run.is_none() {
+            return;
+        }
+        if let Some(update) = self.updates.iter_mut().find(|update| update.call.is_to_be_made()) {
+            return update.go_on(target, world);
+        }
+        if self.signal.is_to_be_made() && self.updates.iter().all(Update::is_over) {
+            let (reply, answer) = channel();
+            self.signal = Call::Made(answer);
+            let (name, input) = match self.kind {
+                Kind::Delayed => ("collect", vec![json("\"0\"")]),
+                _ => ("close", Vec::new()),
+            };
+            let signal = SignalReceived {
+                name: name.into(),
+                input,
+                headers: Vec::new(),
+                identity: "client".into(),
+                request_id: "signal".into(),
+            };
+            return world.ask(Request::Signal(target, Box::new(signal), reply));
+        }
+        if self.second.is_to_be_made() && self.second_may_start(world) {
+            self.start_second(world);
+        }
+    }
+
+    fn hear(&mut self, world: &World) {
+        if let Some(answer) = self.start.poll() {
+            let started = answer.unwrap_or_else(|error| panic!("{} does not start: {error}", self.id));
+            assert!(
+                !world.history(started.run_id).is_empty(),
+                "an acknowledged start is lost"
+            );
+            // Asked again, it may tell of a later run of the chain.
+            self.run.get_or_insert(started.run_id);
+        }
+        if let Some(answer) = self.second.poll() {
+            answer.unwrap_or_else(|error| panic!("{} does not start: {error}", self.second_id()));
+        }
+        for update in &mut self.updates {
+            update.hear(world);
+        }
+        if let Some(answer) = self.signal.poll() {
+            // It may be told again after it has closed the run.
+            assert!(
+                matches!(answer, Ok(()) | Err(RunError::Closed)),
+                "{} refuses the signal",
+                self.id
+            );
+        }
+    }
+
+    fn start_first(&mut self, world: &mut World) {
+        let (workflow_type, input) = match self.kind {
+            Kind::Family => ("family", Vec::new()),
+            Kind::Heir => {
+                let child = format!("\"{}\"", self.second_id());
+                ("calls_child", vec![json("\"echo\""), json(child), json(7)])
+            }
+            Kind::Tells(count) => ("tells", vec![json(format!("\"{}\"", self.second_id())), json(count)]),
+            Kind::Updates => ("counter", Vec::new()),
+            Kind::CountsRuns(count) => ("counts_runs", vec![json(count), json(0)]),
+            Kind::SucceedsAt(attempt) => ("succeeds_at", vec![json(attempt)]),
+            Kind::Delayed => ("collector", vec![json(1)]),
+        };
+        let mut request = start_request(world, &self.id, workflow_type, input);
+        match self.kind {
+            Kind::SucceedsAt(_) => request.retry = Some(RetryPolicy::default()),
+            Kind::Delayed => request.start_delay = Some(Millis::from_secs(3_600)),
+            _ => {}
+        }
+        let (reply, answer) = channel();
+        self.start = Call::Made(answer);
+        world.ask(Request::Start(Box::new(request), reply));
+    }
+
+    fn start_second(&mut self, world: &mut World) {
+        let (workflow_type, argument) = match self.kind {
+            Kind::Tells(count) => ("collector", count),
+            _ => ("echo", 8),
+        };
+        let mut request = start_request(world, &self.second_id(), workflow_type, vec![json(argument)]);
+        request.reuse = IdReusePolicy::AllowDuplicate;
+        let (reply, answer) = channel();
+        self.second = Call::Made(answer);
+        world.ask(Request::Start(Box::new(request), reply));
+    }
+
+    /// Who is to be signalled must be there.
+    fn second_comes_first(&self) -> bool {
+        matches!(self.kind, Kind::Tells(_)) && !matches!(self.second, Call::Answered)
+    }
+
+    /// Whether the child has left its workflow id.
+    fn second_may_start(&self, world: &World) -> bool {
+        let id = self.second_id();
+        let runs = world.runs();
+        runs.iter()
+            .any(|run| run.execution.workflow_id == id && run.status.is_closed())
+    }
+
+    fn second_id(&self) -> String {
+        format!("{}-second", self.id)
+    }
+
+    fn is_over(&self) -> bool {
+        self.run.is_some()
+            && matches!(self.second, Call::Answered)
+            && matches!(self.signal, Call::Answered)
+            && self.updates.iter().all(Update::is_over)
+    }
+
+    fn check(&self, world: &World) {
+        let id = &self.id;
+        let (runs, output) = chain(world, id);
+        match self.kind {
+            Kind::Family => {
+                let ends = r#"["completed","failed","cancelled","cancelled","cancelled","cancelled"]"#;
+                assert_eq!(output, ends, "{id}");
+                self.check_family(world);
+            }
+            Kind::Heir => {
+                assert_eq!(output, "7", "{id}");
+                let (runs, output) = chain(world, &self.second_id());
+                assert_eq!((runs, output.as_str()), (2, "8"), "{id}: the child and its heir");
+            }
+            Kind::Tells(count) => {
+                assert_eq!(output, count.to_string(), "{id}");
+                let told: Vec<_> = (0..count).map(|number| number.to_string()).collect();
+                let (_, output) = chain(world, &self.second_id());
+                assert_eq!(output, serde_json::to_string(&told).expect("text is JSON"), "{id}");
+            }
+            Kind::Updates => assert_eq!(output, (0..UPDATES).sum::<u64>().to_string(), "{id}"),
+            Kind::CountsRuns(count) => {
+                assert_eq!((runs, output), (count as usize + 1, count.to_string()), "{id}");
+            }
+            Kind::SucceedsAt(attempt) => {
+                assert_eq!((runs, output), (attempt as usize, attempt.to_string()), "{id}");
+            }
+            Kind::Delayed => assert_eq!((runs, output.as_str()), (1, r#"["0"]"#), "{id}"),
+        }
+    }
+
+    /// Those that the parent left behind ended as its policies say.
+    fn check_family(&self, world: &World) {
+        let run = self.run.expect("it was started");
+        let history = world.history(run);
+        let left = history.iter().filter_map(|record| match &record.event {
+            Event::ChildInitiated { operation, request } if operation.0 <= 3 => Some((operation, request.parent_close)),
+            _ => None,
+        });
+        for (operation, policy) in left {
+            let child = history.iter().find_map(|record| match &record.event {
+                Event::ChildStarted { operation: of, run_id } if of == operation => Some(*run_id),
+                _ => None,
+            });
+            let last = child.and_then(|child| world.history(child).pop());
+            let status = last.and_then(|record| record.event.closes_as());
+            let expected = match policy {
+                ParentClosePolicy::Terminate => RunStatus::Terminated,
+                ParentClosePolicy::RequestCancel => RunStatus::Cancelled,
+                ParentClosePolicy::Abandon => RunStatus::Completed,
+            };
+            assert_eq!(status, Some(expected), "{}: child {operation}", self.id);
+        }
+    }
+}
+
+/// Of no run or message there is a second one.
+fn check_all_runs(world: &World) {
+    let mut starts = BTreeSet::new();
+    for run in world.runs() {
+        let run_id = run.execution.run_id;
+        let mut signals = BTreeSet::new();
+        let mut told = BTreeSet::new();
+        for (at, record) in world.history(run_id).into_iter().enumerate() {
+            let is_new = match record.event {
+                Event::RunStarted(started) => {
+                    assert_eq!(at, 0, "run {run_id} is started twice");
+                    let origin = started.origin;
+                    let child_of = origin.parent.filter(|_| origin.predecessor.is_none());
+                    child_of.is_none_or(|parent| starts.insert((parent.execution.run_id, parent.operation)))
+                }
+                Event::SignalReceived(signal) => signals.insert(signal.request_id),
+                Event::ChildStarted { operation, .. } => told.insert((operation, "started")),
+                Event::ChildNotStarted { operation, .. } => told.insert((operation, "not started")),
+                Event::ChildClosed { operation, .. } => told.insert((operation, "closed")),
+                Event::ExternalResolved { operation, .. } => told.insert((operation, "delivered")),
+                _ => true,
+            };
+            assert!(is_new, "event {} of run {run_id} repeats another", at + 1);
+        }
+    }
+}
+
+/// How many runs a workflow id has, and what the last one gave.
+fn chain(world: &World, workflow_id: &str) -> (usize, String) {
+    let all = world.runs();
+    let runs: Vec<_> = all
+        .iter()
+        .filter(|run| run.execution.workflow_id == workflow_id)
+        .collect();
+    let current = world.current_run(workflow_id);
+    let last = current.and_then(|run| world.history(run).pop());
+    match last.map(|record| record.event) {
+        Some(Event::RunCompleted { output, .. }) => (runs.len(), output.map(|it| it.to_string()).unwrap_or_default()),
+        other => panic!("{workflow_id} ended as {other:?}"),
+    }
+}
+
+fn target(workflow_id: &str) -> Target {
+    Target {
+        namespace: "default".into(),
+        workflow_id: workflow_id.into(),
+        run_id: None,
+    }
+}
+
+fn json(value: impl ToString) -> Payload {
+    Payload::encoded("json/plain", value.to_string())
+}
