@@ -5,10 +5,14 @@ use crate::dispatch::QueueName;
 use crate::shard::{ActivityTask, AttemptOutcome, AttemptTarget, Offer, Request, Worker};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use mainspring_core::{ApplicationFailure, Failure, FailureInfo, FailureLayer, Payload, Place};
+use mainspring_core::{self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, Payload};
 use std::collections::{BTreeMap, VecDeque};
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::task::Poll;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
@@ -26,6 +30,9 @@ pub type ActivityFunction =
 /// Activities of one worker that may run at once. Further ones wait.
 const RUNNING_MAX_DEFAULT: usize = 1_000;
 
+/// A function that was done so soon is expected to be the next time, too. Then it is not worth a task of its own.
+const QUICK_MAX: Duration = Duration::from_micros(10);
+
 /// The workers of this process, by task queue. Cloning shares them.
 #[derive(Clone)]
 pub(super) struct LocalWorkers {
@@ -37,10 +44,16 @@ pub(super) struct LocalWorkers {
 /// All activity functions for one task queue.
 pub(super) struct LocalWorker {
     identity: String,
-    functions: RwLock<BTreeMap<String, ActivityFunction>>,
+    functions: RwLock<BTreeMap<String, Arc<Registered>>>,
     load: Mutex<Load>,
     router: Router,
     runtime: Handle,
+}
+
+struct Registered {
+    function: ActivityFunction,
+    /// Whether it was, the last time.
+    is_quick: AtomicBool,
 }
 
 /// Invariant: offers wait only while `running` is at its maximum.
@@ -50,10 +63,16 @@ struct Load {
     waiting: VecDeque<Offer>,
 }
 
+/// A place of a worker, taken for one attempt of one function.
+pub(super) struct Place {
+    worker: Arc<LocalWorker>,
+    function: Arc<Registered>,
+}
+
 /// Where an offer goes.
 pub(super) enum Placement {
-    /// To this worker, now; its place is taken.
-    Here(Arc<LocalWorker>, Offer),
+    /// To this worker's function, now; a place of the worker is taken.
+    Here(Place, Offer),
     /// To a worker of this process, once it has a place.
     Waits,
     /// To other processes.
@@ -85,26 +104,42 @@ impl LocalWorkers {
             })
         });
         let mut functions = worker.functions.write().unwrap_or_else(PoisonError::into_inner);
-        functions.insert(activity_type.to_owned(), function);
+        let registered = Registered {
+            function,
+            is_quick: AtomicBool::new(false),
+        };
+        functions.insert(activity_type.to_owned(), Arc::new(registered));
     }
 
     /// Has an offer that waited in a queue done here; gives it back if no worker of this process can.
     pub(super) fn take(&self, offer: Offer) -> Option<Offer> {
         match self.place(offer) {
-            Placement::Here(worker, offer) => worker.start_and_run(offer),
+            Placement::Here(place, offer) => place.start_and_run(offer),
             Placement::Waits => {}
             Placement::Elsewhere(offer) => return Some(offer),
         }
         None
     }
 
-    /// Runs attempts, each in a task of its own. The runtime is woken once for all: from one of its own tasks,
-    /// starting the others costs little.
+    /// Runs attempts. The runtime is woken once for all, and the shards are told together of those that are done at
+    /// once.
     pub(super) fn run(&self, started: Vec<StartedHere>) {
+        let router = self.router.clone();
         self.runtime.spawn(async move {
+            let mut ended = Vec::new();
             for attempt in started {
-                tokio::spawn(attempt.run());
+                let is_quick = attempt.place.function.is_quick.load(Ordering::Relaxed);
+                let mut running = attempt.run().boxed();
+                if is_quick
+                    && let Poll::Ready(end) = poll_fn(|context| Poll::Ready(running.poll_unpin(context))).await
+                {
+                    ended.push(end);
+                } else {
+                    let router = router.clone();
+                    tokio::spawn(async move { router.send_own([running.await]) });
+                }
             }
+            router.send_own(ended);
         });
     }
 
@@ -120,9 +155,9 @@ impl LocalWorkers {
         let Some(worker) = workers.get(&name) else {
             return Placement::Elsewhere(offer);
         };
-        if worker.function(&offer.activity_type).is_none() {
+        let Some(function) = worker.function(&offer.activity_type) else {
             return Placement::Elsewhere(offer);
-        }
+        };
         let mut load = worker.load();
         if load.running >= RUNNING_MAX_DEFAULT {
             load.waiting.push_back(offer);
@@ -130,57 +165,29 @@ impl LocalWorkers {
         }
         load.running += 1;
         drop(load);
-        Placement::Here(worker.clone(), offer)
+        let worker = worker.clone();
+        Placement::Here(Place { worker, function }, offer)
     }
 }
 
-/// An attempt that has been started, with the worker whose place it has.
+/// An attempt that has been started, with the place that it has.
 pub(super) struct StartedHere {
-    pub(super) worker: Arc<LocalWorker>,
+    pub(super) place: Place,
     pub(super) task: Box<ActivityTask>,
 }
 
 impl StartedHere {
-    async fn run(self) {
-        self.worker.run_to_end(self.task).await;
-        self.worker.leave();
-    }
-}
-
-impl LocalWorker {
-    pub(super) fn identity(&self) -> &str {
-        &self.identity
-    }
-
-    /// Has the attempt started first, durably if need be, and then runs it.
-    pub(super) fn start_and_run(self: Arc<Self>, offer: Offer) {
-        let runtime = self.runtime.clone();
-        runtime.spawn(async move {
-            let worker = Worker {
-                identity: self.identity.clone(),
-                place: Place::InProcess,
-            };
-            let (reply, answer) = oneshot::channel();
-            self.router.send_own(Request::StartAttempt(offer.target, worker, reply));
-            // Refused, or unanswered: the activity has ended meanwhile, or the engine stops.
-            if let Ok(Ok(task)) = answer.await {
-                self.run_to_end(task).await;
-            }
-            self.leave();
-        });
-    }
-
-    async fn run_to_end(&self, task: Box<ActivityTask>) {
-        let Some(function) = self.function(&task.request.activity_type) else {
-            return;
-        };
-        let target = task.target.clone();
-        let input = task.request.input.clone();
+    /// Runs the attempt, and gives back what the run's shard is to be told.
+    async fn run(self) -> Request {
+        let Place { worker, function } = self.place;
+        let target = self.task.target.clone();
+        let input = self.task.request.input.clone();
         let context = ActivityContext {
-            task: Arc::from(task),
-            router: self.router.clone(),
+            task: Arc::from(self.task),
+            router: worker.router.clone(),
         };
-        let outcome = match AssertUnwindSafe(async { function(context, input).await })
+        let began = Instant::now();
+        let outcome = match AssertUnwindSafe(async { (function.function)(context, input).await })
             .catch_unwind()
             .await
         {
@@ -191,24 +198,53 @@ impl LocalWorker {
             },
             Err(panic) => AttemptOutcome::Failed(Box::new(panicked(&*panic)), Vec::new()),
         };
+        function.is_quick.store(began.elapsed() <= QUICK_MAX, Ordering::Relaxed);
         let (reply, _) = oneshot::channel();
-        self.router
-            .send_own(Request::EndAttempt(target, outcome, self.identity.clone(), reply));
+        let end = Request::EndAttempt(target, outcome, worker.identity.clone(), reply);
+        worker.leave();
+        end
+    }
+}
+
+impl Place {
+    pub(super) fn identity(&self) -> &str {
+        &self.worker.identity
     }
 
+    /// Has the attempt started first, durably if need be, and then runs it.
+    pub(super) fn start_and_run(self, offer: Offer) {
+        let runtime = self.worker.runtime.clone();
+        runtime.spawn(async move {
+            let router = self.worker.router.clone();
+            let worker = Worker {
+                identity: self.worker.identity.clone(),
+                place: core::Place::InProcess,
+            };
+            let (reply, answer) = oneshot::channel();
+            router.send_own([Request::StartAttempt(offer.target, worker, reply)]);
+            match answer.await {
+                Ok(Ok(task)) => router.send_own([StartedHere { place: self, task }.run().await]),
+                // Refused, or unanswered: the activity has ended meanwhile, or the engine stops.
+                Ok(Err(_)) | Err(_) => self.worker.leave(),
+            }
+        });
+    }
+}
+
+impl LocalWorker {
     /// Gives the place to an offer that waits, if one does.
     fn leave(self: Arc<Self>) {
         let mut load = self.load();
-        match load.waiting.pop_front() {
-            Some(offer) => {
+        while let Some(offer) = load.waiting.pop_front() {
+            if let Some(function) = self.function(&offer.activity_type) {
                 drop(load);
-                self.start_and_run(offer);
+                return Place { worker: self, function }.start_and_run(offer);
             }
-            None => load.running -= 1,
         }
+        load.running -= 1;
     }
 
-    fn function(&self, activity_type: &str) -> Option<ActivityFunction> {
+    fn function(&self, activity_type: &str) -> Option<Arc<Registered>> {
         self.functions
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -237,7 +273,7 @@ impl ActivityContext {
     pub async fn heartbeat(&self, details: Vec<Payload>) -> bool {
         let (reply, answer) = oneshot::channel();
         self.router
-            .send_own(Request::Heartbeat(self.task.target.clone(), details, reply));
+            .send_own([Request::Heartbeat(self.task.target.clone(), details, reply)]);
         !matches!(answer.await, Ok(Ok(false)))
     }
 }

@@ -39,6 +39,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
+use writer::Writer;
 
 /// A running engine. Cloning shares it.
 #[derive(Clone)]
@@ -69,8 +70,8 @@ impl Drop for Parts {
 
 /// What a shard's thread is told.
 enum Message {
-    /// Somebody asks something of a shard.
-    Request(ShardId, Request),
+    /// Somebody asks something of shards.
+    Requests(Vec<(ShardId, Request)>),
     /// Something from one shard for another.
     Mail(ShardId, Mail),
     /// These shards' batches are durable.
@@ -168,7 +169,7 @@ impl Engine {
         let local = LocalWorkers::new(router.clone(), runtime);
 
         let (failed_sender, failed) = watch::channel(None);
-        let (writer, writer_thread) = writer::start(store.clone(), failed_sender).map_err(OpenError::Thread)?;
+        let (writer, writer_thread) = Writer::start(store.clone(), failed_sender).map_err(OpenError::Thread)?;
         let mut threads = Vec::new();
         for (at, (inbox, (own_sender, depth))) in inboxes.into_iter().zip(senders).enumerate() {
             let mut shards = Vec::new();
@@ -188,6 +189,7 @@ impl Engine {
                 own_sender,
                 depth,
                 writer: writer.clone(),
+                writes_in_flight: 0,
                 dispatcher: dispatcher.clone(),
                 local: local.clone(),
                 router: router.clone(),

@@ -2,7 +2,7 @@
 
 use super::local::{LocalWorkers, Placement, StartedHere};
 use super::router::Router;
-use super::writer::Write;
+use super::writer::{Failed, HandedOver, Writer};
 use super::{Ambient, Message};
 use crate::dispatch::Dispatcher;
 use crate::shard::{BatchNumber, Mail, Offer, Shard};
@@ -10,10 +10,11 @@ use crate::store::ShardId;
 use crate::wasm::Guests;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-/// Messages taken in before a batch is handed out: a bound on how long the first one waits for the last.
+/// Messages taken in before a batch is handed out: a bound on how long the first one waits for the last. One that has
+/// many requests has those of activities that this thread began together.
 const MESSAGES_PER_BATCH_MAX: usize = 512;
 /// How long the thread sleeps at most. Wall clocks may jump, so a far deadline is not trusted for longer.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
@@ -26,7 +27,9 @@ pub(super) struct ShardThread<G: Guests> {
     pub(super) own_sender: Sender<Message>,
     /// Requests in the inbox.
     pub(super) depth: Arc<AtomicUsize>,
-    pub(super) writer: SyncSender<Write>,
+    pub(super) writer: Writer,
+    /// Writes that the writer has not yet told to be durable.
+    pub(super) writes_in_flight: usize,
     pub(super) dispatcher: Dispatcher,
     pub(super) local: LocalWorkers,
     pub(super) router: Router,
@@ -40,7 +43,7 @@ impl<G: Guests> ShardThread<G> {
             self.post(at);
         }
         // What the shards owe since they were opened waits for nobody.
-        if self.hand_out() {
+        if self.hand_out(false).is_ok() {
             while self.turn() {}
         }
     }
@@ -53,40 +56,61 @@ impl<G: Guests> ShardThread<G> {
             Err(RecvTimeoutError::Disconnected) => return false,
         };
         let mut next = first;
+        let mut has_nothing_else = false;
         for _ in 0..MESSAGES_PER_BATCH_MAX {
             let Some(message) = next.take().or_else(|| self.inbox.try_recv().ok()) else {
+                has_nothing_else = true;
                 break;
             };
             if !self.take_in(message) {
                 return false;
             }
         }
-        self.hand_out()
+        self.hand_out(has_nothing_else).is_ok()
     }
 
-    /// Lets every shard do what is due, and gives the writer what came of it. `false` if the writer has failed:
-    /// nothing may be acknowledged any more.
-    fn hand_out(&mut self) -> bool {
-        let now = self.ambient.now();
-        let mut batches = Vec::new();
-        for shard in &mut self.shards {
-            shard.advance(now);
-            batches.extend(shard.take_batch().map(|outgoing| (shard.id(), outgoing)));
+    /// Lets every shard do what is due, and makes durable what came of it, here if the thread has nothing else to do.
+    /// Fails if the store has: nothing may be acknowledged any more.
+    fn hand_out(&mut self, mut has_nothing_else: bool) -> Result<(), Failed> {
+        loop {
+            let now = self.ambient.now();
+            let mut batches = Vec::new();
+            for shard in &mut self.shards {
+                shard.advance(now);
+                batches.extend(shard.take_batch().map(|outgoing| (shard.id(), outgoing)));
+            }
+            if batches.is_empty() {
+                return Ok(());
+            }
+            let handed_over = if has_nothing_else && self.writes_in_flight == 0 {
+                self.writer.commit_or_send(batches, &self.own_sender)?
+            } else {
+                self.writer.send(batches, &self.own_sender)?;
+                HandedOver::Waiting
+            };
+            match handed_over {
+                HandedOver::Committed(batches) => {
+                    self.settle_all(batches);
+                    // What that came to, and what comes of it, must not keep the thread from its inbox.
+                    has_nothing_else = false;
+                }
+                HandedOver::Waiting => {
+                    self.writes_in_flight += 1;
+                    return Ok(());
+                }
+            }
         }
-        if batches.is_empty() {
-            return true;
-        }
-        let committed = self.own_sender.clone();
-        self.writer.send(Write { batches, committed }).is_ok()
     }
 
     fn take_in(&mut self, message: Message) -> bool {
         let now = self.ambient.now();
         match message {
-            Message::Request(id, request) => {
-                self.depth.fetch_sub(1, Ordering::Relaxed);
-                if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
-                    shard.handle(request, now);
+            Message::Requests(requests) => {
+                self.depth.fetch_sub(requests.len(), Ordering::Relaxed);
+                for (id, request) in requests {
+                    if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+                        shard.handle(request, now);
+                    }
                 }
             }
             Message::Mail(id, mail) => {
@@ -98,18 +122,23 @@ impl<G: Guests> ShardThread<G> {
                 }
             }
             Message::Committed(batches) => {
-                let mut started = Vec::new();
-                for (id, number) in batches {
-                    self.settle(id, number, &mut started);
-                }
-                if !started.is_empty() {
-                    self.local.run(started);
-                }
+                self.writes_in_flight -= 1;
+                self.settle_all(batches);
             }
             Message::ModulesChanged => self.shards.iter_mut().for_each(|shard| shard.modules_changed(now)),
             Message::Stop => return false,
         }
         true
+    }
+
+    fn settle_all(&mut self, batches: Vec<(ShardId, BatchNumber)>) {
+        let mut started = Vec::new();
+        for (id, number) in batches {
+            self.settle(id, number, &mut started);
+        }
+        if !started.is_empty() {
+            self.local.run(started);
+        }
     }
 
     fn settle(&mut self, id: ShardId, number: BatchNumber, started: &mut Vec<StartedHere>) {
@@ -133,13 +162,13 @@ impl<G: Guests> ShardThread<G> {
     /// Gives an offer to who can take it; an attempt that thereby started in this process is yet to be run.
     fn place(&mut self, shard: usize, offer: Offer) -> Option<StartedHere> {
         match self.local.place(offer) {
-            Placement::Here(worker, offer) => {
+            Placement::Here(place, offer) => {
                 let now = self.ambient.now();
                 let shard = &mut self.shards[shard];
-                if let Some(task) = shard.start_attempt_here(&offer.target, worker.identity(), now) {
-                    return Some(StartedHere { worker, task });
+                if let Some(task) = shard.start_attempt_here(&offer.target, place.identity(), now) {
+                    return Some(StartedHere { place, task });
                 }
-                worker.start_and_run(offer);
+                place.start_and_run(offer);
             }
             Placement::Waits => {}
             Placement::Elsewhere(offer) => self.dispatcher.offer(offer),

@@ -1,59 +1,146 @@
-//! The one thread that writes: batches of all shards that wait while one commit is under way share the next.
+//! Makes batches durable: in a thread of its own, where batches of all shards that wait while one commit is under way
+//! share the next; or at once in the thread that made them, if nobody else is committing.
 
 use super::Message;
-use crate::shard::Outgoing;
-use crate::store::{ShardId, Store};
-use std::sync::Arc;
+use crate::shard::{BatchNumber, Outgoing};
+use crate::store::{Batch, ShardId, Store};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 /// Writes that may wait for the writer. At the bound a shard's thread waits too: it is as fast as the disk.
 const WRITES_WAITING_MAX: usize = 256;
 
+/// The way to the disk. Cloning shares it.
+#[derive(Clone)]
+pub(super) struct Writer {
+    waiting: SyncSender<Write>,
+    commits: Arc<Commits>,
+}
+
 /// What a thread's shards have decided in one turn, on its way, with whom to tell once it is durable.
 ///
 /// One write and not one a shard: the writer takes what is there, and what comes a moment later waits for a whole
 /// commit.
-pub(super) struct Write {
-    pub(super) batches: Vec<(ShardId, Outgoing)>,
-    pub(super) committed: Sender<Message>,
+struct Write {
+    batches: Vec<(ShardId, Outgoing)>,
+    committed: Sender<Message>,
 }
 
-/// Starts the thread. It ends when every sender is gone, or when a commit fails: then `failed` says why, and
-/// nothing is acknowledged any more.
-pub(super) fn start(
+/// Commits, one at a time.
+struct Commits {
     store: Arc<dyn Store>,
+    /// Whether commits may still succeed; held for as long as one is under way. After a failure nothing may be
+    /// acknowledged any more, whoever commits.
+    is_sound: Mutex<bool>,
     failed: watch::Sender<Option<String>>,
-) -> std::io::Result<(SyncSender<Write>, JoinHandle<()>)> {
-    let (sender, receiver) = sync_channel(WRITES_WAITING_MAX);
-    let thread = std::thread::Builder::new()
-        .name("writer".into())
-        .spawn(move || write(&*store, &receiver, &failed))?;
-    Ok((sender, thread))
 }
 
-fn write(store: &dyn Store, waiting: &Receiver<Write>, failed: &watch::Sender<Option<String>>) {
-    while let Ok(first) = waiting.recv() {
-        let mut batches = Vec::new();
-        let mut told = Vec::new();
-        for write in std::iter::once(first).chain(waiting.try_iter()) {
-            let numbers = write.batches.iter().map(|(shard, outgoing)| (*shard, outgoing.number));
-            told.push((write.committed, Message::Committed(numbers.collect())));
-            // Answers without a change wait for what came before them, and for nothing else.
-            let changes = write.batches.into_iter().map(|(_, outgoing)| outgoing.batch);
-            batches.extend(changes.filter(|batch| !batch.runs.is_empty() || !batch.outbox.is_empty()));
-        }
-        if !batches.is_empty()
-            && let Err(error) = store.append(&batches)
-        {
-            tracing::error!(%error, "a commit failed; the process must stop and open the store again");
-            failed.send_replace(Some(error.to_string()));
-            return;
-        }
-        for (committed, message) in told {
-            // A shard's thread that is gone needs to know nothing.
-            let _ = committed.send(message);
+/// A commit failed, this one or one before it: the process must stop.
+pub(super) struct Failed;
+
+/// What became of batches that were handed over.
+pub(super) enum HandedOver {
+    /// They are durable.
+    Committed(Vec<(ShardId, BatchNumber)>),
+    /// They wait for the writer, which tells when they are durable.
+    Waiting,
+}
+
+impl Writer {
+    /// Starts the thread. It ends when every clone of the writer is gone, or when a commit fails: then `failed` says
+    /// why, and nothing is acknowledged any more.
+    pub(super) fn start(
+        store: Arc<dyn Store>,
+        failed: watch::Sender<Option<String>>,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let commits = Arc::new(Commits {
+            store,
+            is_sound: Mutex::new(true),
+            failed,
+        });
+        let (waiting, receiver) = sync_channel(WRITES_WAITING_MAX);
+        let writing = commits.clone();
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || writing.write(&receiver))?;
+        Ok((Self { waiting, commits }, thread))
+    }
+
+    /// Makes batches durable in the calling thread, unless another thread is committing. That spares two changes of
+    /// threads, and is for callers who have nothing else to do, and nothing that still waits for the writer: a
+    /// shard's batches are committed in their order.
+    pub(super) fn commit_or_send(
+        &self,
+        batches: Vec<(ShardId, Outgoing)>,
+        committed: &Sender<Message>,
+    ) -> Result<HandedOver, Failed> {
+        match self.commits.is_sound.try_lock() {
+            Ok(is_sound) => {
+                let (numbers, batches) = unzip(batches);
+                self.commits.commit(is_sound, batches)?;
+                Ok(HandedOver::Committed(numbers))
+            }
+            Err(TryLockError::WouldBlock) => self.send(batches, committed).map(|()| HandedOver::Waiting),
+            Err(TryLockError::Poisoned(_)) => Err(Failed),
         }
     }
+
+    /// Gives batches to the writer's thread, which sends [`Message::Committed`] once they are durable.
+    pub(super) fn send(&self, batches: Vec<(ShardId, Outgoing)>, committed: &Sender<Message>) -> Result<(), Failed> {
+        let committed = committed.clone();
+        self.waiting.send(Write { batches, committed }).map_err(|_| Failed)
+    }
+}
+
+impl Commits {
+    fn write(&self, waiting: &Receiver<Write>) {
+        while let Ok(first) = waiting.recv() {
+            // Taken first: what comes while another thread commits is part of this commit.
+            let Ok(is_sound) = self.is_sound.lock() else { return };
+            let mut batches = Vec::new();
+            let mut told = Vec::new();
+            for write in std::iter::once(first).chain(waiting.try_iter()) {
+                let (numbers, outgoing) = unzip(write.batches);
+                told.push((write.committed, Message::Committed(numbers)));
+                batches.extend(outgoing);
+            }
+            if self.commit(is_sound, batches).is_err() {
+                return;
+            }
+            for (committed, message) in told {
+                // A shard's thread that is gone needs to know nothing.
+                let _ = committed.send(message);
+            }
+        }
+    }
+
+    fn commit(
+        &self,
+        mut is_sound: MutexGuard<'_, bool>,
+        mut batches: Vec<Batch>,
+    ) -> Result<(), Failed> {
+        if !*is_sound {
+            return Err(Failed);
+        }
+        // Answers without a change wait for what came before them, and for nothing else.
+        batches.retain(|batch| !batch.runs.is_empty() || !batch.outbox.is_empty());
+        if batches.is_empty() {
+            return Ok(());
+        }
+        self.store.append(&batches).map_err(|error| {
+            *is_sound = false;
+            tracing::error!(%error, "a commit failed; the process must stop and open the store again");
+            self.failed.send_replace(Some(error.to_string()));
+            Failed
+        })
+    }
+}
+
+fn unzip(batches: Vec<(ShardId, Outgoing)>) -> (Vec<(ShardId, BatchNumber)>, Vec<Batch>) {
+    let numbered = batches.into_iter();
+    numbered
+        .map(|(shard, outgoing)| ((shard, outgoing.number), outgoing.batch))
+        .unzip()
 }
