@@ -5,7 +5,7 @@ use super::router::Router;
 use super::writer::{Failed, HandedOver, Writer};
 use super::{Ambient, Message};
 use crate::dispatch::Dispatcher;
-use crate::shard::{BatchNumber, Mail, Offer, Shard};
+use crate::shard::{BatchNumber, Mail, Offer, Outgoing, Shard};
 use crate::store::ShardId;
 use crate::wasm::Guests;
 use std::sync::Arc;
@@ -69,7 +69,8 @@ impl<G: Guests> ShardThread<G> {
         self.hand_out(has_nothing_else).is_ok()
     }
 
-    /// Lets every shard do what is due, and makes durable what came of it, here if the thread has nothing else to do.
+    /// Lets every shard do what is due, and makes durable what came of it: here, if the thread has nothing else to do
+    /// and one run has it to itself. With more of them, the writer's thread commits while this one goes on.
     /// Fails if the store has: nothing may be acknowledged any more.
     fn hand_out(&mut self, mut has_nothing_else: bool) -> Result<(), Failed> {
         loop {
@@ -82,7 +83,7 @@ impl<G: Guests> ShardThread<G> {
             if batches.is_empty() {
                 return Ok(());
             }
-            let handed_over = if has_nothing_else && self.writes_in_flight == 0 {
+            let handed_over = if has_nothing_else && self.writes_in_flight == 0 && is_of_one_run(&batches) {
                 self.writer.commit_or_send(batches, &self.own_sender)?
             } else {
                 self.writer.send(batches, &self.own_sender)?;
@@ -183,4 +184,8 @@ impl<G: Guests> ShardThread<G> {
         });
         until.min(SLEEP_MAX)
     }
+}
+
+fn is_of_one_run(batches: &[(ShardId, Outgoing)]) -> bool {
+    batches.iter().map(|(_, outgoing)| outgoing.batch.runs.len()).sum::<usize>() <= 1
 }
