@@ -130,8 +130,7 @@ impl LocalWorkers {
             for attempt in started {
                 let is_quick = attempt.place.function.is_quick.load(Ordering::Relaxed);
                 let mut running = attempt.run().boxed();
-                if is_quick
-                    && let Poll::Ready(end) = poll_fn(|context| Poll::Ready(running.poll_unpin(context))).await
+                if is_quick && let Poll::Ready(end) = poll_fn(|context| Poll::Ready(running.poll_unpin(context))).await
                 {
                     ended.push(end);
                 } else {

@@ -70,7 +70,9 @@ impl Router {
             Mail::Message { message, .. } => ShardId::of(&message.namespace, &message.workflow_id, self.shards),
             Mail::Receipt { to, .. } => *to,
         };
-        let _ = self.threads[self.lane_of(shard)].sender.send(Message::Mail(shard, mail));
+        let _ = self.threads[self.lane_of(shard)]
+            .sender
+            .send(Message::Mail(shard, mail));
     }
 
     pub(super) fn tell_all(&self, message: impl Fn() -> Message) {

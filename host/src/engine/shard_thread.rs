@@ -187,5 +187,9 @@ impl<G: Guests> ShardThread<G> {
 }
 
 fn is_of_one_run(batches: &[(ShardId, Outgoing)]) -> bool {
-    batches.iter().map(|(_, outgoing)| outgoing.batch.runs.len()).sum::<usize>() <= 1
+    batches
+        .iter()
+        .map(|(_, outgoing)| outgoing.batch.runs.len())
+        .sum::<usize>()
+        <= 1
 }

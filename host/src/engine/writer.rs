@@ -116,11 +116,7 @@ impl Commits {
         }
     }
 
-    fn commit(
-        &self,
-        mut is_sound: MutexGuard<'_, bool>,
-        mut batches: Vec<Batch>,
-    ) -> Result<(), Failed> {
+    fn commit(&self, mut is_sound: MutexGuard<'_, bool>, mut batches: Vec<Batch>) -> Result<(), Failed> {
         if !*is_sound {
             return Err(Failed);
         }
