@@ -8,7 +8,7 @@ use crate::dispatch::{QueueDescription, QueueName};
 use crate::shard::{
     ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, CancelRequest, Description, History, Progress,
     QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError,
-    UpdateStatus, UpdateWait, UpdateWithStartError, Worker,
+    UpdateStatus, UpdateWithStartError, Worker,
 };
 use crate::store::search::{AttributeTypes, RunPage, RunQuery};
 use crate::store::{Namespace, StoreError};
@@ -71,15 +71,9 @@ impl Engine {
         self.ask(|reply| Request::Query(target, question, reply)).await
     }
 
-    /// Sends a run an update, and answers once it is that far. Waits for as long as that takes.
-    pub async fn update(
-        &self,
-        target: Target,
-        update: UpdateRequest,
-        wait: UpdateWait,
-    ) -> Result<UpdateStatus, CallError<UpdateError>> {
-        self.ask(|reply| Request::Update(target, Box::new(update), wait, reply))
-            .await
+    /// Sends a run an update, which accepts or rejects it. Durable when it returns.
+    pub async fn update(&self, target: Target, update: UpdateRequest) -> Result<UpdateStatus, CallError<UpdateError>> {
+        self.ask(|reply| Request::Update(target, Box::new(update), reply)).await
     }
 
     /// The same to a workflow that is started first if it is not running.
@@ -87,9 +81,8 @@ impl Engine {
         &self,
         start: StartRequest,
         update: UpdateRequest,
-        wait: UpdateWait,
     ) -> Result<(Started, UpdateStatus), CallError<UpdateWithStartError>> {
-        self.ask(|reply| Request::UpdateWithStart(Box::new(start), Box::new(update), wait, reply))
+        self.ask(|reply| Request::UpdateWithStart(Box::new(start), Box::new(update), reply))
             .await
     }
 

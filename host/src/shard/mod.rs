@@ -23,8 +23,7 @@ pub use delivering::{Mail, MessageNumber};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
     Description, History, IdConflictPolicy, IdReusePolicy, Parentage, Progress, QueryError, Reply, Request, RunError,
-    StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWait,
-    UpdateWithStartError, Worker,
+    StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError, Worker,
 };
 pub use staging::{BatchNumber, Outgoing};
 

@@ -57,18 +57,12 @@ pub enum Request {
     Terminate(Target, Termination, Reply<Result<(), RunError>>),
     /// Ask a run's guest about its state.
     Query(Target, Question, Reply<Result<Payload, QueryError>>),
-    /// Send a run an update, and answer once it is that far.
-    Update(
-        Target,
-        Box<UpdateRequest>,
-        UpdateWait,
-        Reply<Result<UpdateStatus, UpdateError>>,
-    ),
+    /// Send a run an update, and answer once it is accepted or rejected.
+    Update(Target, Box<UpdateRequest>, Reply<Result<UpdateStatus, UpdateError>>),
     /// The same to a workflow that is started first if it is not running.
     UpdateWithStart(
         Box<StartRequest>,
         Box<UpdateRequest>,
-        UpdateWait,
         Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>,
     ),
     /// Answer once an update that was accepted is completed.
@@ -210,15 +204,6 @@ pub enum RunError {
     /// The store failed, and the process is about to stop.
     #[error("the store failed: {0}")]
     Store(String),
-}
-
-/// How far an update must be before there is an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UpdateWait {
-    /// The guest has accepted it, and that is durable.
-    Accepted,
-    /// The guest has answered it, and that is durable.
-    Completed,
 }
 
 /// How far an update is.

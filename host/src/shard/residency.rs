@@ -89,7 +89,7 @@ impl Resident {
         self.batches_in_flight == 0
             && self.blocked.is_none()
             && self.watchers.iter().all(|(_, reply)| reply.is_closed())
-            && self.update_watchers.iter().all(|watcher| watcher.tell.is_closed())
+            && self.update_watchers.iter().all(|watcher| watcher.reply.is_closed())
             && !self
                 .run()
                 .state()

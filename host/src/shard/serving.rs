@@ -39,9 +39,13 @@ impl<G: Guests> Shard<G> {
                 self.answer(reply, answer);
             }
             Request::Query(target, question, reply) => self.query(&target, question, reply, now),
-            Request::Update(target, update, wait, reply) => self.update(&target, *update, wait, reply, now),
-            Request::UpdateWithStart(start, update, wait, reply) => {
-                self.update_with_start(*start, *update, wait, reply, now);
+            Request::Update(target, update, reply) => {
+                let answer = self.update(&target, *update, now);
+                self.answer(reply, answer);
+            }
+            Request::UpdateWithStart(start, update, reply) => {
+                let answer = self.update_with_start(*start, *update, now);
+                self.answer(reply, answer);
             }
             Request::AwaitUpdate(target, update_id, reply) => self.await_update(&target, update_id, reply),
             Request::Describe(target, reply) => {

@@ -3,7 +3,7 @@
 use super::Shard;
 use super::activating::{Obstacle, Use};
 use super::request::UpdateWithStartError;
-use super::request::{Reply, RunError, StartRequest, Started, Target, UpdateError, UpdateStatus, UpdateWait};
+use super::request::{Reply, RunError, StartRequest, Started, Target, UpdateError, UpdateStatus};
 use crate::wasm::{Guest, Guests};
 use mainspring_core::{
     ApplicationFailure, Failure, FailureInfo, FailureLayer, Refused, RunId, Taken, Timestamp, UpdateOutcome,
@@ -16,13 +16,7 @@ const UPDATE_WATCHERS_PER_RUN_MAX: usize = 1_000;
 /// What waits for an update's answer.
 pub(super) struct UpdateWatcher {
     pub(super) update_id: String,
-    pub(super) tell: Box<dyn UpdateAnswer>,
-}
-
-/// Takes an update's status, whatever the caller wants to know besides.
-pub(super) trait UpdateAnswer: Send {
-    fn tell(self: Box<Self>, status: UpdateStatus);
-    fn is_closed(&self) -> bool;
+    pub(super) reply: Reply<Result<UpdateStatus, UpdateError>>,
 }
 
 /// What an update came to when it was offered.
@@ -31,86 +25,78 @@ enum Offered {
     Accepted,
 }
 
-impl UpdateAnswer for Reply<Result<UpdateStatus, UpdateError>> {
-    fn tell(self: Box<Self>, status: UpdateStatus) {
-        let _ = self.send(Ok(status));
-    }
-
-    fn is_closed(&self) -> bool {
-        Reply::is_closed(self)
-    }
-}
-
-/// The answer to a start with an update.
-struct WithStart(Started, Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>);
-
-impl UpdateAnswer for WithStart {
-    fn tell(self: Box<Self>, status: UpdateStatus) {
-        let _ = self.1.send(Ok((self.0, status)));
-    }
-
-    fn is_closed(&self) -> bool {
-        self.1.is_closed()
-    }
-}
-
 impl<G: Guests> Shard<G> {
     pub(super) fn update(
         &mut self,
         target: &Target,
         update: UpdateRequest,
-        wait: UpdateWait,
-        reply: Reply<Result<UpdateStatus, UpdateError>>,
         now: Timestamp,
-    ) {
-        let found = self.find(target).map_err(UpdateError::from);
-        let update_id = update.id.clone();
-        match found.and_then(|id| Ok((id, self.offer_update(id, update, now)?))) {
-            Ok((id, offered)) => self.tell_of_update(id, update_id, offered, wait, Box::new(reply)),
-            Err(error) => self.answer(reply, Err(error)),
-        }
+    ) -> Result<UpdateStatus, UpdateError> {
+        let id = self.find(target)?;
+        self.update_run(id, update, now)
     }
 
     pub(super) fn update_with_start(
         &mut self,
         start: StartRequest,
         update: UpdateRequest,
-        wait: UpdateWait,
-        reply: Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>,
         now: Timestamp,
-    ) {
-        let update_id = update.id.clone();
-        let started = match self.start_unless_running(start, Some(&update_id), now) {
-            Ok(started) => started,
-            Err(error) => return self.answer(reply, Err(error.into())),
-        };
-        match self.offer_update(started.run_id, update, now) {
-            Ok(offered) => {
-                let tell = Box::new(WithStart(started, reply));
-                self.tell_of_update(started.run_id, update_id, offered, wait, tell);
-            }
-            Err(error) => self.answer(reply, Err(error.into())),
-        }
+    ) -> Result<(Started, UpdateStatus), UpdateWithStartError> {
+        let started = self.start_unless_running(start, Some(&update.id), now)?;
+        let status = self.update_run(started.run_id, update, now)?;
+        Ok((started, status))
     }
 
+    /// Answers once the update is over; at once, with how far it is, if too many wait already.
     pub(super) fn await_update(
         &mut self,
         target: &Target,
         update_id: String,
         reply: Reply<Result<UpdateStatus, UpdateError>>,
     ) {
-        match self.find(target) {
-            Ok(id) if self.has_update(id, &update_id) => {
-                self.tell_of_update(id, update_id, Offered::Accepted, UpdateWait::Completed, Box::new(reply));
+        let found = self.find(target).map_err(UpdateError::from);
+        let status = match found.and_then(|id| self.status_of_update(id, &update_id)) {
+            Ok(status) => status,
+            Err(error) => return self.answer(reply, Err(error)),
+        };
+        if status.outcome.is_none()
+            && let Some(resident) = self.residents.get_mut(&status.run_id)
+        {
+            resident.update_watchers.retain(|watcher| !watcher.reply.is_closed());
+            if resident.update_watchers.len() < UPDATE_WATCHERS_PER_RUN_MAX {
+                resident.update_watchers.push(UpdateWatcher { update_id, reply });
+                return;
             }
-            Ok(_) => self.answer(reply, Err(UpdateError::NotFound(update_id))),
-            Err(error) => self.answer(reply, Err(error.into())),
         }
+        self.answer(reply, Ok(status));
     }
 
     pub(super) fn has_update(&self, id: RunId, update_id: &str) -> bool {
         let resident = self.residents.get(&id);
         resident.is_some_and(|resident| resident.run().state().update(update_id).is_some())
+    }
+
+    fn update_run(&mut self, id: RunId, update: UpdateRequest, now: Timestamp) -> Result<UpdateStatus, UpdateError> {
+        let update_id = update.id.clone();
+        match self.offer_update(id, update, now)? {
+            Offered::Rejected(failure) => Ok(UpdateStatus {
+                run_id: id,
+                outcome: Some(Err(failure)),
+            }),
+            Offered::Accepted => self.status_of_update(id, &update_id),
+        }
+    }
+
+    /// How far an update is that was accepted.
+    fn status_of_update(&self, id: RunId, update_id: &str) -> Result<UpdateStatus, UpdateError> {
+        let state = self.residents.get(&id).map(|resident| resident.run().state());
+        let stage = state.and_then(|state| Some((state.update(update_id)?, state.status())));
+        let outcome = match stage {
+            Some((UpdateStage::Completed(outcome), _)) => Some(outcome.clone()),
+            Some((UpdateStage::Accepted, status)) => status.is_closed().then(closed_before),
+            None => return Err(UpdateError::NotFound(update_id.to_owned())),
+        };
+        Ok(UpdateStatus { run_id: id, outcome })
     }
 
     /// Offers the guest an update that is not known yet, once the guest knows all that was before.
@@ -171,34 +157,6 @@ impl<G: Guests> Shard<G> {
         Ok(())
     }
 
-    fn tell_of_update(
-        &mut self,
-        id: RunId,
-        update_id: String,
-        offered: Offered,
-        wait: UpdateWait,
-        tell: Box<dyn UpdateAnswer>,
-    ) {
-        let Some(resident) = self.residents.get_mut(&id) else {
-            return;
-        };
-        let state = resident.run().state();
-        let outcome = match (offered, state.update(&update_id)) {
-            (Offered::Rejected(failure), _) => Some(Err(failure)),
-            (Offered::Accepted, Some(UpdateStage::Completed(outcome))) => Some(outcome.clone()),
-            (Offered::Accepted, _) if state.status().is_closed() => Some(closed_before()),
-            (Offered::Accepted, _) => None,
-        };
-        resident.update_watchers.retain(|watcher| !watcher.tell.is_closed());
-        let is_full = resident.update_watchers.len() >= UPDATE_WATCHERS_PER_RUN_MAX;
-        if outcome.is_none() && wait == UpdateWait::Completed && !is_full {
-            resident.update_watchers.push(UpdateWatcher { update_id, tell });
-            return;
-        }
-        let status = UpdateStatus { run_id: id, outcome };
-        self.owe_answer(move || tell.tell(status));
-    }
-
     /// Tells those who wait for an update that is over now, once that is durable; of all, if the run is closed.
     pub(super) fn tell_update_watchers(&mut self, id: RunId, completed: Option<&str>) {
         let Some(resident) = self.residents.get_mut(&id) else {
@@ -209,20 +167,9 @@ impl<G: Guests> Shard<G> {
             .into_iter()
             .partition(|watcher| completed.is_none_or(|update_id| watcher.update_id == update_id));
         resident.update_watchers = waiting;
-        for UpdateWatcher { update_id, tell } in over {
-            let stage = self
-                .residents
-                .get(&id)
-                .and_then(|it| it.run().state().update(&update_id));
-            let outcome = match stage {
-                Some(UpdateStage::Completed(outcome)) => outcome.clone(),
-                _ => closed_before(),
-            };
-            let status = UpdateStatus {
-                run_id: id,
-                outcome: Some(outcome),
-            };
-            self.owe_answer(move || tell.tell(status));
+        for UpdateWatcher { update_id, reply } in over {
+            let status = self.status_of_update(id, &update_id);
+            self.answer(reply, status);
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use super::clients::{Call, start_request};
 use super::world::World;
-use mainspring::shard::{
-    IdReusePolicy, Request, RunError, StartError, Started, Target, UpdateError, UpdateStatus, UpdateWait,
-};
+use mainspring::shard::{IdReusePolicy, Request, RunError, StartError, Started, Target, UpdateError, UpdateStatus};
 use mainspring_core::{
     Event, Millis, ParentClosePolicy, Payload, RetryPolicy, RunId, RunStatus, SignalReceived, UpdateOutcome,
     UpdateRequest,
@@ -169,11 +167,6 @@ impl Update {
         if self.was_accepted && world.rng.bool() {
             return world.ask(Request::AwaitUpdate(target, self.id.clone(), reply));
         }
-        let wait = if world.rng.bool() {
-            UpdateWait::Accepted
-        } else {
-            UpdateWait::Completed
-        };
         let update = UpdateRequest {
             id: self.id.clone(),
             name: "add".into(),
@@ -181,7 +174,7 @@ impl Update {
             headers: Vec::new(),
             identity: "client".into(),
         };
-        world.ask(Request::Update(target, Box::new(update), wait, reply));
+        world.ask(Request::Update(target, Box::new(update), reply));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
         long_poll,
         status::{multi_operation_aborted, multi_operation_failed},
     },
-    shard::{IdConflictPolicy, StartRequest, Target, UpdateWait, UpdateWithStartError},
+    shard::{IdConflictPolicy, StartRequest, Target, UpdateWithStartError},
 };
 use mainspring_api::temporal::workflowservice::v1::{
     ExecuteMultiOperationRequest, ExecuteMultiOperationResponse, StartWorkflowExecutionRequest,
@@ -42,7 +42,7 @@ pub(crate) async fn execute(
     let update_id = update.id.clone();
     // When it asks again, the start is recognised by its request id, and the update by its own.
     let ask_again = || Status::unavailable("the update has not been accepted yet; ask again");
-    let taken = front.engine().update_with_start(start, update, UpdateWait::Accepted);
+    let taken = front.engine().update_with_start(start, update);
     let taken = long_poll::until(front, deadline, taken).await.ok_or_else(ask_again)?;
     let (started, accepted) = taken.map_err(refused)?;
     target.run_id = Some(accepted.run_id);

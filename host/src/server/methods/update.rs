@@ -8,7 +8,7 @@ use crate::{
         long_poll::{self, CROWDED_RUN_INTERVAL},
         status,
     },
-    shard::{Target, UpdateStatus, UpdateWait},
+    shard::{Target, UpdateStatus},
 };
 use mainspring_api::temporal::{
     common::v1::WorkflowExecution,
@@ -22,6 +22,15 @@ use mainspring_api::temporal::{
 use mainspring_core::{Event, Record, UpdateOutcome, UpdateRequest};
 use tokio::time::Instant;
 use tonic::{Request, Status};
+
+/// How far an update is to be before its client gets an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UpdateWait {
+    /// Accepted or rejected.
+    Accepted,
+    /// Answered.
+    Completed,
+}
 
 /// Answers once the update is as far as the client wants it, or with how far it is shortly before the deadline.
 pub(crate) async fn update(
@@ -45,7 +54,7 @@ pub(crate) async fn update(
         target.run_id = Some(described.started.execution.run_id);
     }
     let update_id = update.id.clone();
-    let accepted = front.engine().update(target.clone(), update, UpdateWait::Accepted);
+    let accepted = front.engine().update(target.clone(), update);
     let Some(accepted) = long_poll::until(front, deadline, accepted).await.transpose()? else {
         return Ok(not_yet_accepted(&target, update_id));
     };
