@@ -1,10 +1,10 @@
 //! The engine inside a Rust program.
 
-use crate::support::embedded::{QUEUE, describe, frugal, history, load, open, start, start_with, target};
+use crate::support::embedded::{QUEUE, describe, frugal, load, open, start, start_with};
 use crate::support::patience::{in_time, until};
 use mainspring::embedded::{ResultError, failure, non_retryable_failure};
 use mainspring::{Failure, Mainspring, Settings};
-use mainspring_core::{Event, FailureInfo, FailureLayer, Payload, Phase, SignalReceived, TimeoutKind};
+use mainspring_core::{FailureInfo, FailureLayer, Payload, Phase, TimeoutKind};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -317,50 +317,4 @@ async fn reopen(directory: &TempDir) -> Mainspring {
         Mainspring::open(frugal(Settings::at(directory.path()))).await.ok()
     })
     .await
-}
-
-/// Its sender has not heard that it was taken; meanwhile another run goes on with the work.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_signal_that_is_repeated_after_continue_as_new_is_recognised() {
-    let mainspring = open(Settings::ephemeral()).await;
-    let gate = Arc::new(Semaphore::new(0));
-    let passing = gate.clone();
-    mainspring.activity(QUEUE, "noop", move |_, number: u32| {
-        let gate = passing.clone();
-        async move {
-            gate.acquire().await.expect("it stays open").forget();
-            Ok::<_, Failure>(number)
-        }
-    });
-    let first = start(&mainspring, "continues", "chain", &1).await.run_id();
-    let send = async |request_id: &str| {
-        let signal = SignalReceived {
-            name: "hello".into(),
-            input: Vec::new(),
-            headers: Vec::new(),
-            identity: "the test".into(),
-            request_id: request_id.into(),
-        };
-        let sent = mainspring.engine().signal(target("chain"), signal).await;
-        sent.expect("it is taken");
-    };
-    send("once").await;
-    gate.add_permits(1);
-    until("the next run has begun", async || {
-        let described = describe(&mainspring, "chain").await;
-        (Some(described.summary.execution.run_id) != first).then_some(())
-    })
-    .await;
-    send("once").await;
-    send("twice").await;
-    let taken = history(&mainspring, "chain").await;
-    let taken = taken.iter().filter_map(|event| match event {
-        Event::SignalReceived(signal) => Some(signal.request_id.as_str()),
-        _ => None,
-    });
-    assert_eq!(taken.collect::<Vec<_>>(), ["twice"]);
-    gate.add_permits(1);
-    in_time("it ends", mainspring.handle("chain").result::<String>())
-        .await
-        .expect("it completes");
 }

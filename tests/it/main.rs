@@ -3,6 +3,7 @@
 //! `cargo xtask test` builds the workflow modules that these tests run, and tells where they are.
 
 mod bad_input;
+mod chains;
 mod compatibility;
 mod divergence;
 mod embedded;

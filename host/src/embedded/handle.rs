@@ -52,9 +52,8 @@ pub enum SendError<E> {
 impl WorkflowHandle {
     pub(super) fn new(mainspring: Mainspring, workflow_id: &str, run_id: Option<RunId>) -> Self {
         let target = Target {
-            namespace: mainspring.namespace.clone(),
-            workflow_id: workflow_id.to_owned(),
             run_id,
+            ..Target::current(&mainspring.namespace, workflow_id)
         };
         Self { mainspring, target }
     }

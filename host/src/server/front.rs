@@ -68,10 +68,23 @@ impl Front {
 /// The run that a request names.
 pub(crate) fn target(namespace: String, execution: Option<WorkflowExecution>) -> Result<Target, InvalidField> {
     let execution = execution.unwrap_or_default();
+    let namespace = required_name("namespace", namespace)?;
+    let workflow_id = required_name("workflow_execution.workflow_id", execution.workflow_id)?;
     Ok(Target {
-        namespace: required_name("namespace", namespace)?,
-        workflow_id: required_name("workflow_execution.workflow_id", execution.workflow_id)?,
         run_id: run_id("workflow_execution.run_id", &execution.run_id)?,
+        ..Target::current(namespace, workflow_id)
+    })
+}
+
+/// The run that a request names, which must be of the chain that `first_execution_run_id` began, if there is one.
+pub(crate) fn target_in_chain(
+    namespace: String,
+    execution: Option<WorkflowExecution>,
+    first_run_id: &str,
+) -> Result<Target, InvalidField> {
+    Ok(Target {
+        first_run_id: run_id("first_execution_run_id", first_run_id)?,
+        ..target(namespace, execution)?
     })
 }
 

@@ -83,9 +83,8 @@ impl<G: Guests> Shard<G> {
 
     fn try_deliver(&mut self, message: Message, now: Timestamp) -> Result<(), Undelivered> {
         let target = Target {
-            namespace: message.namespace,
-            workflow_id: message.workflow_id,
             run_id: message.run_id,
+            ..Target::current(message.namespace, message.workflow_id)
         };
         match message.content {
             Content::StartChild(start) => self.start_child(target, *start, now)?,

@@ -23,6 +23,8 @@ pub struct Target {
     pub workflow_id: String,
     /// Its run id; the current run if there is none.
     pub run_id: Option<RunId>,
+    /// The run that began the chain that it is of, if it must be of a certain one.
+    pub first_run_id: Option<RunId>,
 }
 
 /// One attempt at an activity, as a worker names it.
@@ -191,12 +193,18 @@ fn hint(known: &[String]) -> String {
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// There is none.
-    #[error("workflow {workflow_id:?} was not found{}", .run_id.map(|id| format!(" with run id {id}")).unwrap_or_default())]
+    #[error(
+        "workflow {workflow_id:?} was not found{}{}",
+        .run_id.map(|id| format!(" with run id {id}")).unwrap_or_default(),
+        .first_run_id.map(|id| format!(" in the chain that run {id} began")).unwrap_or_default(),
+    )]
     NotFound {
         /// The workflow id that was asked for.
         workflow_id: String,
         /// The run id, if one was asked for.
         run_id: Option<RunId>,
+        /// The chain, by its first run, if one was asked for.
+        first_run_id: Option<RunId>,
     },
     /// Nothing more can happen to it.
     #[error("workflow execution already completed")]
@@ -280,8 +288,6 @@ pub struct CancelRequest {
     pub identity: String,
     /// The key by which the request is recognised when it comes again; empty for none.
     pub request_id: String,
-    /// Refuse unless the current run belongs to the chain that this run began.
-    pub first_run_id: Option<RunId>,
 }
 
 /// The end of a run from outside.
@@ -293,8 +299,6 @@ pub struct Termination {
     pub details: Vec<Payload>,
     /// Who does it.
     pub identity: String,
-    /// Refuse unless the current run belongs to the chain that this run began.
-    pub first_run_id: Option<RunId>,
 }
 
 /// Who takes an attempt.
@@ -423,12 +427,21 @@ pub struct Progress {
 }
 
 impl Target {
+    /// The current run of the workflow id.
+    pub fn current(namespace: impl Into<String>, workflow_id: impl Into<String>) -> Self {
+        Self {
+            namespace: namespace.into(),
+            workflow_id: workflow_id.into(),
+            run_id: None,
+            first_run_id: None,
+        }
+    }
+
     /// This run and no other.
     pub fn of(namespace: &str, execution: &Execution) -> Self {
         Self {
-            namespace: namespace.to_owned(),
-            workflow_id: execution.workflow_id.clone(),
             run_id: Some(execution.run_id),
+            ..Self::current(namespace, &execution.workflow_id)
         }
     }
 
@@ -436,6 +449,7 @@ impl Target {
         RunError::NotFound {
             workflow_id: self.workflow_id.clone(),
             run_id: self.run_id,
+            first_run_id: self.first_run_id,
         }
     }
 }

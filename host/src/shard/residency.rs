@@ -182,9 +182,14 @@ impl<G: Guests> Shard<G> {
             None => self.current_run(namespace, workflow_id).map_err(store_failed)?,
         };
         match id {
-            Some(id) if self.load_if_of(id, namespace, workflow_id)? => Ok(id),
+            Some(id) if self.load_if_of(id, namespace, workflow_id)? && self.is_in_chain(id, target) => Ok(id),
             _ => Err(target.not_found()),
         }
+    }
+
+    fn is_in_chain(&self, id: RunId, target: &Target) -> bool {
+        let first = |resident: &Resident| resident.run().state().started().first_run_id;
+        target.first_run_id.is_none() || self.residents.get(&id).map(first) == target.first_run_id
     }
 
     /// Brings a run into memory. A run id of another workflow, or of another tenant, is as good as none.

@@ -97,7 +97,7 @@ impl<G: Guests> Shard<G> {
     }
 
     fn request_cancel(&mut self, target: &Target, request: CancelRequest, now: Timestamp) -> Result<(), RunError> {
-        let id = self.find_in_chain(target, request.first_run_id)?;
+        let id = self.find(target)?;
         self.change(id, |run| {
             run.request_cancel(request.reason, request.identity, request.request_id, now)
                 .map(drop)
@@ -105,21 +105,8 @@ impl<G: Guests> Shard<G> {
     }
 
     fn terminate(&mut self, target: &Target, it: Termination, now: Timestamp) -> Result<(), RunError> {
-        let id = self.find_in_chain(target, it.first_run_id)?;
-        self.change(id, |run| run.terminate(it.reason, it.details, it.identity, now))
-    }
-
-    fn find_in_chain(&mut self, target: &Target, first_run_id: Option<RunId>) -> Result<RunId, RunError> {
         let id = self.find(target)?;
-        let chain = self
-            .residents
-            .get(&id)
-            .map(|resident| resident.run().state().started().first_run_id);
-        if first_run_id.is_none() || chain == first_run_id {
-            Ok(id)
-        } else {
-            Err(target.not_found())
-        }
+        self.change(id, |run| run.terminate(it.reason, it.details, it.identity, now))
     }
 
     fn change(

@@ -190,11 +190,7 @@ impl Workflow {
         if self.run.is_none() {
             return;
         }
-        let target = Target {
-            namespace: "default".into(),
-            workflow_id: self.id.clone(),
-            run_id: None,
-        };
+        let target = Target::current("default", &self.id);
         if let Some((number, signal)) = self
             .signals
             .iter_mut()
@@ -229,11 +225,7 @@ impl Workflow {
         }
         let (reply, answer) = channel();
         self.query = Some(answer);
-        let target = Target {
-            namespace: "default".into(),
-            workflow_id: self.id.clone(),
-            run_id: None,
-        };
+        let target = Target::current("default", &self.id);
         let question = Question {
             name: "collected".into(),
             input: Vec::new(),

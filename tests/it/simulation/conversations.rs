@@ -187,7 +187,7 @@ impl Conversation {
         if self.start.is_to_be_made() {
             return self.start_first(world);
         }
-        let target = target(&self.id);
+        let target = Target::current("default", &self.id);
         if self.run.is_none() {
             return;
         }
@@ -396,14 +396,6 @@ fn chain(world: &World, workflow_id: &str) -> (usize, String) {
     match last.map(|record| record.event) {
         Some(Event::RunCompleted { output, .. }) => (runs.len(), output.map(|it| it.to_string()).unwrap_or_default()),
         other => panic!("{workflow_id} ended as {other:?}"),
-    }
-}
-
-fn target(workflow_id: &str) -> Target {
-    Target {
-        namespace: "default".into(),
-        workflow_id: workflow_id.into(),
-        run_id: None,
     }
 }
 

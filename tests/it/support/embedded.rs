@@ -60,11 +60,7 @@ pub(crate) async fn start_with(
 
 /// The current run of a workflow id.
 pub(crate) fn target(workflow_id: &str) -> Target {
-    Target {
-        namespace: "default".into(),
-        workflow_id: workflow_id.into(),
-        run_id: None,
-    }
+    Target::current("default", workflow_id)
 }
 
 /// What is durable of a workflow.

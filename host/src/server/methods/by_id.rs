@@ -85,9 +85,9 @@ fn run(namespace: String, workflow_id: String, id: &str) -> Result<Target, Inval
         let problem = "is missing: here every activity belongs to a workflow";
         return Err(InvalidField::new("workflow_id", problem));
     }
+    let namespace = required_name("namespace", namespace)?;
     Ok(Target {
-        namespace: required_name("namespace", namespace)?,
-        workflow_id: required_name("workflow_id", workflow_id)?,
         run_id: run_id("run_id", id)?,
+        ..Target::current(namespace, required_name("workflow_id", workflow_id)?)
     })
 }

@@ -4,7 +4,7 @@ use super::metadata;
 use crate::{
     server::{
         convert::{InvalidField, header_from_wire, payload_to_wire, payloads_from_wire, status_to_wire},
-        front::{Front, identity, run_id, target},
+        front::{Front, identity, target, target_in_chain},
         limits::{check_map, check_payloads, optional_name, required_name},
     },
     shard::{CancelRequest, Target, Termination},
@@ -92,12 +92,12 @@ pub(crate) async fn request_cancel(
     front: &Front,
     request: RequestCancelWorkflowExecutionRequest,
 ) -> Result<RequestCancelWorkflowExecutionResponse, Status> {
-    let target = target(request.namespace, request.workflow_execution)?;
+    let first_run_id = &request.first_execution_run_id;
+    let target = target_in_chain(request.namespace, request.workflow_execution, first_run_id)?;
     let cancel = CancelRequest {
         reason: request.reason,
         identity: identity(request.identity)?,
         request_id: optional_name("request_id", request.request_id)?,
-        first_run_id: run_id("first_execution_run_id", &request.first_execution_run_id)?,
     };
     front.engine().request_cancel(target, cancel).await?;
     Ok(RequestCancelWorkflowExecutionResponse {})
@@ -107,12 +107,12 @@ pub(crate) async fn terminate(
     front: &Front,
     request: TerminateWorkflowExecutionRequest,
 ) -> Result<TerminateWorkflowExecutionResponse, Status> {
-    let target = target(request.namespace, request.workflow_execution)?;
+    let first_run_id = &request.first_execution_run_id;
+    let target = target_in_chain(request.namespace, request.workflow_execution, first_run_id)?;
     let termination = Termination {
         reason: request.reason,
         details: payloads_from_wire(request.details),
         identity: identity(request.identity)?,
-        first_run_id: run_id("first_execution_run_id", &request.first_execution_run_id)?,
     };
     check_payloads("details", &termination.details)?;
     front.engine().terminate(target, termination).await?;

@@ -34,11 +34,7 @@ pub(crate) async fn execute(
     let (start, update) = start_and_update(request.operations)?;
     let wait = update::wait(update.wait_policy);
     let (start, update) = parts(front, &request.namespace, start, update)?;
-    let mut target = Target {
-        namespace: start.namespace.clone(),
-        workflow_id: start.execution.workflow_id.clone(),
-        run_id: None,
-    };
+    let mut target = Target::current(&start.namespace, &start.execution.workflow_id);
     let update_id = update.id.clone();
     // When it asks again, the start is recognised by its request id, and the update by its own.
     let ask_again = || Status::unavailable("the update has not been accepted yet; ask again");

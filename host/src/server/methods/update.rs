@@ -3,7 +3,7 @@
 use crate::{
     server::{
         convert::{InvalidField, header_from_wire, outcome_to_wire, payloads_from_wire},
-        front::{Front, identity, run_id, target},
+        front::{Front, identity, target, target_in_chain},
         limits::{check_map, check_payloads, optional_name, required_name},
         long_poll::{self, CROWDED_RUN_INTERVAL},
         status,
@@ -41,18 +41,8 @@ pub(crate) async fn update(
     let mut request = request.into_inner();
     let wait = wait(request.wait_policy);
     let update = update_request(front, request.request.take())?;
-    let first_run_id = run_id("first_execution_run_id", &request.first_execution_run_id)?;
-    let mut target = target(request.namespace, request.workflow_execution)?;
-    if let Some(first_run_id) = first_run_id {
-        let described = front.engine().describe(target.clone()).await?;
-        if described.started.first_run_id != first_run_id {
-            return Err(status::not_found(format!(
-                "workflow {:?} has no open run in the chain that run {first_run_id} began",
-                target.workflow_id
-            )));
-        }
-        target.run_id = Some(described.started.execution.run_id);
-    }
+    let first_run_id = &request.first_execution_run_id;
+    let mut target = target_in_chain(request.namespace, request.workflow_execution, first_run_id)?;
     let update_id = update.id.clone();
     let accepted = front.engine().update(target.clone(), update);
     let Some(accepted) = long_poll::until(front, deadline, accepted).await.transpose()? else {
