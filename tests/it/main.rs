@@ -8,6 +8,7 @@ mod compatibility;
 mod divergence;
 mod embedded;
 mod eviction;
+mod golden_histories;
 mod http;
 mod kill;
 mod misbehaving;

@@ -7,6 +7,8 @@ use mainspring_workflow::{CancellationType, Failure, cancelled, shielded, sleep,
 use crate::plain::Work;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Longer than a server takes to start again.
+const HASTE: Duration = Duration::from_secs(5);
 
 /// Sleeps for a day. Asked to cancel, it calls `cleanup` and ends as cancelled.
 #[workflow]
@@ -31,6 +33,16 @@ pub(crate) async fn shielding() -> Result<String, Failure> {
 #[workflow]
 pub(crate) async fn patient() -> Result<String, Failure> {
     Work::slow()
+        .cancellation(CancellationType::WaitCancellationCompleted)
+        .await
+}
+
+/// The same, but an attempt that is lost is soon made good.
+#[workflow]
+pub(crate) async fn patient_in_haste() -> Result<String, Failure> {
+    Work::slow()
+        .start_to_close(HASTE)
+        .heartbeat(HASTE)
         .cancellation(CancellationType::WaitCancellationCompleted)
         .await
 }

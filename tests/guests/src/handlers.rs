@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use mainspring_workflow::{Activity, Failure, State, workflow};
 
-use crate::plain::Work;
+use crate::plain::{Work, noop_in_haste};
 
 #[derive(Default)]
 pub(crate) struct Collector {
@@ -71,6 +71,16 @@ impl Counter {
     #[update(name = "addSlowly")]
     async fn add_slowly(this: State<Self>, amount: u32) -> Result<u64, Failure> {
         let confirmed = Work::noop(amount).await?;
+        Ok(this.write(|counter| {
+            counter.count += u64::from(confirmed);
+            counter.count
+        }))
+    }
+
+    /// The same in haste.
+    #[update(name = "addInHaste")]
+    async fn add_in_haste(this: State<Self>, amount: u32) -> Result<u64, Failure> {
+        let confirmed = noop_in_haste(amount).await?;
         Ok(this.write(|counter| {
             counter.count += u64::from(confirmed);
             counter.count

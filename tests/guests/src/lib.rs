@@ -1,6 +1,7 @@
 //! Small workflows for the host's integration tests: the plain ones that a test counts on, and the ones that misbehave.
 
 mod cancelling;
+mod golden;
 mod handlers;
 mod misbehaving;
 mod plain;
@@ -30,6 +31,7 @@ export!(
     waiting::detached,
     waiting::waits_for_signal,
     waiting::continues,
+    waiting::continues_in_haste,
     waiting::parent,
     waiting::calls_child,
     waiting::leaves_child,
@@ -44,8 +46,24 @@ export!(
     // cancelling
     cancelling::cancellable,
     cancelling::patient,
+    cancelling::patient_in_haste,
     cancelling::shielding,
     cancelling::stubborn,
+    // golden
+    golden::golden_activity,
+    golden::golden_activities,
+    golden::golden_timers,
+    golden::golden_race,
+    golden::golden_signals,
+    golden::GoldenCounter,
+    golden::golden_leaf,
+    golden::golden_parent,
+    golden::golden_sender,
+    golden::golden_chain,
+    golden::golden_cleanup,
+    golden::golden_versions,
+    golden::golden_notes,
+    golden::golden_chance,
     // misbehaving
     misbehaving::spin,
     misbehaving::recurse,

@@ -40,19 +40,23 @@ pub(crate) async fn steps(n: u32) -> Result<u32, Failure> {
     Ok(n)
 }
 
-/// The same, but an attempt that is lost is soon made good: each may take a second, and there is no last one.
+/// The same in haste.
 #[workflow]
 pub(crate) async fn hasty_steps(n: u32) -> Result<u32, Failure> {
     for number in 0..n {
-        let policy = RetryPolicy {
-            initial_interval: Duration::from_millis(10),
-            maximum_interval: Some(Duration::from_millis(100)),
-            ..RetryPolicy::default()
-        };
-        let step = Work::noop(number).start_to_close(Duration::from_secs(1));
-        step.retry(policy).await?;
+        noop_in_haste(number).await?;
     }
     Ok(n)
+}
+
+/// `noop`, where an attempt that is lost is soon made good: each may take a second, and there is no last one.
+pub(crate) fn noop_in_haste(number: u32) -> Activity<u32> {
+    let policy = RetryPolicy {
+        initial_interval: Duration::from_millis(10),
+        maximum_interval: Some(Duration::from_millis(100)),
+        ..RetryPolicy::default()
+    };
+    Work::noop(number).start_to_close(Duration::from_secs(1)).retry(policy)
 }
 
 /// Calls `noop` with 0, 1 … n - 1, all at once; returns the sum of their results.

@@ -8,7 +8,7 @@ use mainspring_workflow::{
     wait_condition, workflow,
 };
 
-use crate::plain::{Work, fails, steps};
+use crate::plain::{Work, fails, noop_in_haste, steps};
 
 /// A number for whom it may concern.
 static NUMBER: Signal<u32> = Signal::new("number");
@@ -64,6 +64,16 @@ pub(crate) async fn continues(left: u32) -> Result<String, Failure> {
     match left {
         0 => Ok("done".to_owned()),
         left => continues::continue_as_new((left - 1,)),
+    }
+}
+
+/// The same in haste.
+#[workflow]
+pub(crate) async fn continues_in_haste(left: u32) -> Result<String, Failure> {
+    noop_in_haste(left).await?;
+    match left {
+        0 => Ok("done".to_owned()),
+        left => continues_in_haste::continue_as_new((left - 1,)),
     }
 }
 

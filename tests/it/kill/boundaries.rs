@@ -2,7 +2,8 @@
 //! immediately after it. Another one takes up what is left, and in the end nobody can tell that it ever happened.
 
 use super::mortal::{Death, Moment, Mortal};
-use super::scenario::{self, Histories};
+use super::remains::{Detail, Remains};
+use super::scenario::{self, Workflows};
 use super::worker::{Ledger, work};
 use crate::support::client::Client;
 use crate::support::modules;
@@ -16,36 +17,80 @@ use std::panic::AssertUnwindSafe;
 const KILL_AT: &str = "MAINSPRING_KILL_AT";
 /// Servers that live at once. Much of a case is waiting: for a process, for an attempt that was lost.
 const AT_ONCE: usize = 4;
-/// Fewer commits than this, and the scenario is not what it was.
-const COMMITS_MIN: u32 = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_boundary_of_commit_and_effect_survives_a_kill() {
+async fn every_boundary_of_activities_and_timers() {
+    // Each of its steps waits for the one before, so what comes together is always the same.
+    walk(scenario::activities, Detail::Activations, 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_cancellations() {
+    walk(scenario::cancellations, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_children() {
+    walk(scenario::children, Detail::Events, 15).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_children_left_behind() {
+    walk(scenario::children_left_behind, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_chains() {
+    walk(scenario::chains, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_chains_by_schedule() {
+    walk(scenario::chains_by_schedule, Detail::Events, 5).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_updates_and_signals() {
+    walk(scenario::updates_and_signals, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_messages_between_workflows() {
+    walk(scenario::messages_between_workflows, Detail::Events, 15).await;
+}
+
+/// Plays the scenario once undisturbed, and then once for each boundary. With fewer commits than `commits_min`, the
+/// scenario is not what it was.
+async fn walk(play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_min: u32) {
     let addresses = addresses();
     let template = template(addresses[0]).await;
-    let undisturbed = case(&template, addresses[0], None).await;
+    let undisturbed = case(&template, addresses[0], None, &play).await;
     assert!(!undisturbed.has_died);
+    let undisturbed = undisturbed.remains.tell(detail);
+    let is_as_ever =
+        |remains: &Remains| assert_eq!(remains.tell(detail), undisturbed, "not what it is when nobody dies");
 
     if let Ok(only) = std::env::var(KILL_AT) {
         let death = Death::read(&only).unwrap_or_else(|| panic!("{KILL_AT} is before:N or after:N, not {only}"));
-        let disturbed = case(&template, addresses[0], Some(death)).await;
-        assert_eq!(disturbed.histories, undisturbed.histories);
+        let disturbed = case(&template, addresses[0], Some(death), &play).await;
+        is_as_ever(&disturbed.remains);
         assert!(disturbed.has_died, "there is no commit {}", death.commit);
         return;
     }
 
     let deaths = (1..).flat_map(|commit| [Moment::Before, Moment::After].map(|moment| Death { moment, commit }));
     let cases = stream::iter(deaths.zip(addresses.iter().cycle())).map(|(death, address)| {
-        let (template, undisturbed) = (&template, &undisturbed.histories);
+        let (template, play) = (&template, &play);
         let case = async move {
-            let disturbed = case(template, *address, Some(death)).await;
-            assert_eq!(disturbed.histories, *undisturbed, "not what it is when nobody dies");
+            let disturbed = case(template, *address, Some(death), play).await;
+            is_as_ever(&disturbed.remains);
             disturbed.has_died.then_some(death)
         };
         AssertUnwindSafe(case).catch_unwind().map(move |ended| {
             ended.unwrap_or_else(|panic| {
+                let test = std::thread::current().name().unwrap_or_default().to_owned();
                 eprintln!("the server died at {death}, and that was noticed; to see it again:");
-                eprintln!("  {KILL_AT}={death} cargo xtask test --quick every_boundary");
+                eprintln!("  {KILL_AT}={death} cargo xtask test --quick {test}");
                 std::panic::resume_unwind(panic)
             })
         })
@@ -57,16 +102,21 @@ async fn every_boundary_of_commit_and_effect_survives_a_kill() {
         .take_while(|died| std::future::ready(died.is_some()));
     let last = visited.fold(None, |_, died| std::future::ready(died)).await;
     let commits = last.map_or(0, |death| death.commit);
-    assert!(commits >= COMMITS_MIN, "the scenario has only {commits} commits");
+    assert!(commits >= commits_min, "the scenario has only {commits} commits");
 }
 
-/// What came of playing the scenario.
+/// What came of playing a scenario.
 struct Outcome {
-    histories: Histories,
+    remains: Remains,
     has_died: bool,
 }
 
-async fn case(template: &Mortal, address: SocketAddr, death: Option<Death>) -> Outcome {
+async fn case(
+    template: &Mortal,
+    address: SocketAddr,
+    death: Option<Death>,
+    play: &impl AsyncFn(&Client) -> Workflows,
+) -> Outcome {
     let mut server = template.start_copy(address, death);
     let client = Client::new(address);
     let ledger = Ledger::default();
@@ -78,17 +128,21 @@ async fn case(template: &Mortal, address: SocketAddr, death: Option<Death>) -> O
         server.death().await;
         panic!("the server was not told to die again");
     };
-    let histories = tokio::select! {
-        histories = scenario::play(&client) => histories,
+    let remains = async {
+        let workflows = play(&client).await;
+        Remains::of(&client, workflows).await
+    };
+    let remains = tokio::select! {
+        remains = remains => remains,
         // Two: while one reports, the other takes what should not be there.
         never = work(&client, &ledger, 0) => never,
         never = work(&client, &ledger, 1) => never,
         never = once_more => never,
     };
     ledger.repeats_nothing();
-    Outcome { histories, has_died }
+    ledger.agrees_with(&remains, usize::from(has_died));
+    Outcome { remains, has_died }
 }
-
 /// A dead server that has the module: compiled once for all cases.
 async fn template(address: SocketAddr) -> Mortal {
     let mut server = Mortal::start(address);

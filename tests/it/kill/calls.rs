@@ -1,17 +1,33 @@
 //! Calls that are made until the server answers.
 
 use super::worker::QUEUE;
-use crate::support::client::{Client, start_request, value};
+use crate::support::client::{Answer, Client, all_payloads, start_request, value};
 use crate::support::patience::{in_time, until};
 use mainspring_api::temporal::enums::v1::{EventType, WorkflowExecutionStatus};
 use mainspring_api::temporal::history::v1::HistoryEvent;
 use mainspring_api::temporal::history::v1::history_event::Attributes;
-use serde_json::Value;
+use mainspring_api::temporal::workflowservice::v1::StartWorkflowExecutionRequest;
+use serde_json::{Value, json};
 use std::time::Duration;
 use tonic::{Code, Status};
 
+/// A workflow to be started.
+pub(super) fn request(workflow_type: &str, workflow_id: &str, arguments: &[Value]) -> StartWorkflowExecutionRequest {
+    StartWorkflowExecutionRequest {
+        input: Some(all_payloads(arguments)),
+        ..start_request(workflow_type, workflow_id, QUEUE, &Value::Null)
+    }
+}
+
 pub(super) async fn start(client: &Client, workflow_type: &str, workflow_id: &str, argument: &Value) {
-    let request = start_request(workflow_type, workflow_id, QUEUE, argument);
+    start_as(client, start_request(workflow_type, workflow_id, QUEUE, argument)).await;
+}
+
+pub(super) async fn start_with(client: &Client, workflow_type: &str, workflow_id: &str, arguments: &[Value]) {
+    start_as(client, request(workflow_type, workflow_id, arguments)).await;
+}
+
+pub(super) async fn start_as(client: &Client, request: StartWorkflowExecutionRequest) {
     acknowledged(|| client.start(request.clone()))
         .await
         .expect("it is started");
@@ -23,9 +39,49 @@ pub(super) async fn signal(client: &Client, workflow_id: &str, name: &str, argum
     assert_taken(workflow_id, &sent, closes);
 }
 
-/// The run ends with it.
-pub(super) async fn cancel(client: &Client, workflow_id: &str) {
+pub(super) async fn signal_with_start(
+    client: &Client,
+    start: StartWorkflowExecutionRequest,
+    name: &str,
+    argument: &Value,
+) {
+    acknowledged(|| client.signal_with_start(start.clone(), name, argument))
+        .await
+        .expect("it is started or signalled");
+}
+
+/// Sends an update of a number, until there is an answer.
+pub(super) async fn update(client: &Client, workflow_id: &str, update_id: &str, name: &str, amount: u64) -> Answer {
+    let amount = json!(amount);
+    answer(|| client.update(workflow_id, update_id, name, &amount)).await
+}
+
+pub(super) async fn update_with_start(
+    client: &Client,
+    start: StartWorkflowExecutionRequest,
+    update_id: &str,
+    name: &str,
+    amount: u64,
+) -> Answer {
+    let amount = json!(amount);
+    answer(|| client.update_with_start(start.clone(), update_id, name, &amount)).await
+}
+
+async fn answer<F: Future<Output = Result<Option<Answer>, Status>>>(mut call: impl FnMut() -> F) -> Answer {
+    until("the update is answered", async || {
+        acknowledged(&mut call).await.expect("the update is taken")
+    })
+    .await
+}
+
+/// `closes`: the run ends with it.
+pub(super) async fn cancel(client: &Client, workflow_id: &str, closes: bool) {
     let sent = acknowledged(|| client.request_cancel(workflow_id)).await;
+    assert_taken(workflow_id, &sent, closes);
+}
+
+pub(super) async fn terminate(client: &Client, workflow_id: &str) {
+    let sent = acknowledged(|| client.terminate(workflow_id)).await;
     assert_taken(workflow_id, &sent, true);
 }
 
@@ -58,13 +114,58 @@ fn is_no_answer(status: &Status) -> bool {
     )
 }
 
-/// Waits for a run's end, which must be a good one, and gives its result.
-pub(super) async fn closed(client: &Client, workflow_id: &str) -> Value {
+/// Waits until the guest has answered what came last: what comes next is then an activation of its own.
+pub(super) async fn answered(client: &Client, workflow_id: &str) {
+    until("the guest answers", async || {
+        let last = client.history(workflow_id).await.ok()?.pop()?;
+        let is_question = matches!(
+            last.event_type(),
+            EventType::WorkflowExecutionStarted
+                | EventType::WorkflowExecutionSignaled
+                | EventType::WorkflowExecutionCancelRequested
+        );
+        (!is_question).then_some(())
+    })
+    .await;
+}
+
+/// Waits until there is such an event.
+pub(super) async fn happened(client: &Client, workflow_id: &str, event: EventType) {
+    until(event.as_str_name(), async || {
+        let history = client.history(workflow_id).await.ok()?;
+        history.iter().any(|it| it.event_type() == event).then_some(())
+    })
+    .await;
+}
+
+/// Waits until a worker has an attempt at an activity of the run, and says so.
+pub(super) async fn heartbeats(client: &Client, workflow_id: &str) {
+    until("a worker heartbeats", async || {
+        let pending = client.describe(workflow_id).await.ok()?.pending_activities;
+        // Not the time: at its start, a server sets it for workers that may yet say something.
+        pending.iter().any(|it| it.heartbeat_details.is_some()).then_some(())
+    })
+    .await;
+}
+
+/// Waits for the end of a run or its chain, which must be of that kind.
+pub(super) async fn ends(client: &Client, workflow_id: &str, as_expected: WorkflowExecutionStatus) {
     let closing = until(workflow_id, async || {
         let info = client.describe(workflow_id).await.ok()?.workflow_execution_info?;
         (info.status() != WorkflowExecutionStatus::Running).then(|| info.status())
     });
-    assert_eq!(closing.await, WorkflowExecutionStatus::Completed, "{workflow_id}");
+    let status = closing.await;
+    if status != as_expected {
+        panic!(
+            "{workflow_id} is {status:?} with {:#?}",
+            history(client, workflow_id).await.last()
+        );
+    }
+}
+
+/// Waits for its end, which must be a good one, and gives its result.
+pub(super) async fn closed(client: &Client, workflow_id: &str) -> Value {
+    ends(client, workflow_id, WorkflowExecutionStatus::Completed).await;
     match history(client, workflow_id)
         .await
         .pop()
@@ -75,6 +176,12 @@ pub(super) async fn closed(client: &Client, workflow_id: &str) -> Value {
     }
 }
 
+/// Waits for its end, which must be good, and this its result.
+pub(super) async fn returns(client: &Client, workflow_id: &str, result: Value) {
+    assert_eq!(closed(client, workflow_id).await, result, "{workflow_id}");
+}
+
+/// The history of its latest run.
 pub(super) async fn history(client: &Client, workflow_id: &str) -> Vec<HistoryEvent> {
     acknowledged(|| client.history(workflow_id))
         .await
@@ -84,4 +191,24 @@ pub(super) async fn history(client: &Client, workflow_id: &str) -> Vec<HistoryEv
 pub(super) async fn event_types(client: &Client, workflow_id: &str) -> Vec<EventType> {
     let history = history(client, workflow_id).await;
     history.iter().map(HistoryEvent::event_type).collect()
+}
+
+/// The histories of all runs of its latest chain, the first one first.
+pub(super) async fn runs(client: &Client, workflow_id: &str) -> Vec<Vec<HistoryEvent>> {
+    let mut runs = Vec::new();
+    let mut run_id = String::new();
+    loop {
+        let history = acknowledged(|| client.history_of_run(workflow_id, &run_id)).await;
+        let history = history.expect("it can be read");
+        match history.first().and_then(|event| event.attributes.as_ref()) {
+            Some(Attributes::WorkflowExecutionStartedEventAttributes(started)) => {
+                run_id = started.continued_execution_run_id.clone();
+            }
+            other => panic!("{workflow_id} begins with {other:?}"),
+        }
+        runs.insert(0, history);
+        if run_id.is_empty() {
+            return runs;
+        }
+    }
 }

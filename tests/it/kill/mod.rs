@@ -6,5 +6,6 @@ mod boundaries;
 mod calls;
 mod mortal;
 mod random;
+mod remains;
 mod scenario;
 mod worker;

@@ -6,7 +6,6 @@
 
 mod clients;
 mod conversations;
-mod guests;
 mod workers;
 mod world;
 

@@ -2,14 +2,15 @@
 
 use super::clients::Clients;
 use super::conversations::Conversations;
-use super::guests;
 use super::workers::Workers;
+use crate::support::guests;
+use crate::support::replay::replay;
 use mainspring::shard::{Mail, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
 use mainspring::store::search::{Condition, RunQuery};
 use mainspring::store::{RunSummary, ShardId, Store};
-use mainspring::wasm::{CommandSink, Guest, Guests, LogLine, Modules, Refusal};
-use mainspring_core::{Command, Millis, OperationId, Record, Replay, RunId, Timestamp};
+use mainspring::wasm::Modules;
+use mainspring_core::{Millis, Record, RunId, Timestamp};
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -307,39 +308,8 @@ impl World {
             let run = run.execution.run_id;
             let history = self.history(run);
             hasher.update(format!("{history:?}").as_bytes());
-            self.replay(run, history);
+            replay(history).unwrap_or_else(|error| panic!("run {run} does not replay: {error}\n{}", self.story));
         }
         hasher.finalize()
     }
-
-    fn replay(&self, run: RunId, history: Vec<Record>) {
-        use mainspring::shard::ModuleIndex;
-        let module = self.index.current("", "").expect("there is one module");
-        let mut guest = self.modules.instantiate(&module).expect("a guest");
-        let mut sink = ReplaySink(Replay::new(history));
-        while let Some(activation) = sink.0.next_activation().expect("the history is legal") {
-            let (returned, outcome) = guest.activate(activation, sink);
-            outcome.unwrap_or_else(|error| panic!("run {run} does not replay: {error}\n{}", self.story));
-            sink = returned;
-            sink.0
-                .end_activation()
-                .unwrap_or_else(|error| panic!("run {run} does not replay: {error}"));
-        }
-    }
-}
-
-struct ReplaySink(Replay);
-
-impl CommandSink for ReplaySink {
-    fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
-        Ok(self.0.command(command)?)
-    }
-
-    fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, Refusal> {
-        Ok(self.0.patched(patch_id, deprecated)?)
-    }
-
-    fn log(&mut self, _line: LogLine) {}
-
-    fn set_current_details(&mut self, _details: String) {}
 }

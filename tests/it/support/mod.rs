@@ -2,7 +2,10 @@
 
 pub(crate) mod client;
 pub(crate) mod embedded;
+pub(crate) mod guests;
 pub(crate) mod http;
 pub(crate) mod modules;
 pub(crate) mod patience;
+pub(crate) mod replay;
 pub(crate) mod server;
+pub(crate) mod stage;

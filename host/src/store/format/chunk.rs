@@ -2,6 +2,7 @@
 
 use super::event::{Event, Record};
 use super::{Malformed, decode, encode};
+use crate::store::StoreError;
 use bytes::Bytes;
 use mainspring_core as core;
 use mainspring_core::Timestamp;
@@ -54,8 +55,16 @@ impl Chunk {
     }
 
     /// The stored bytes.
-    pub(in crate::store) const fn bytes(&self) -> &Bytes {
+    pub const fn bytes(&self) -> &Bytes {
         &self.bytes
+    }
+
+    /// Reads stored bytes, which may be an older version's.
+    pub fn read(stored: Bytes) -> Result<Vec<core::Record>, StoreError> {
+        Self::decode(stored).map_err(|malformed| StoreError::Corrupt {
+            what: "events".into(),
+            reason: malformed.to_string(),
+        })
     }
 
     /// The chunk whose stored bytes these are.

@@ -1,12 +1,15 @@
 //! A client and a worker over gRPC, as small as they can be.
 
+mod messages;
+mod worker;
+
+pub(crate) use messages::Answer;
+
 use bytes::Bytes;
 use mainspring_api::limits::MODULE_CHUNK_BYTES;
 use mainspring_api::modules::push_module_request::Part;
 use mainspring_api::modules::{ModuleServiceClient, PushModuleHeader, PushModuleRequest, PushModuleResponse};
 use mainspring_api::temporal::common::v1::{Payload, Payloads, WorkflowExecution, WorkflowType};
-use mainspring_api::temporal::failure::v1::failure::FailureInfo;
-use mainspring_api::temporal::failure::v1::{ApplicationFailureInfo, Failure};
 use mainspring_api::temporal::history::v1::HistoryEvent;
 use mainspring_api::temporal::taskqueue::v1::TaskQueue;
 use mainspring_api::temporal::workflowservice::v1::*;
@@ -21,8 +24,6 @@ pub(crate) const NAMESPACE: &str = "default";
 
 /// How long a call may take before it is made again.
 const CALL_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a poll waits.
-const POLL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A connection that comes back when the server does.
 #[derive(Clone)]
@@ -77,37 +78,6 @@ impl Client {
         Ok(started.into_inner().run_id)
     }
 
-    pub(crate) async fn signal(&self, workflow_id: &str, name: &str, argument: &Value) -> Result<(), Status> {
-        let request = SignalWorkflowExecutionRequest {
-            namespace: NAMESPACE.into(),
-            workflow_execution: Some(execution(workflow_id)),
-            signal_name: name.into(),
-            input: Some(payloads(argument)),
-            // The same whenever it is sent again.
-            request_id: format!("{workflow_id} {name} {argument}"),
-            ..Default::default()
-        };
-        self.workflows
-            .clone()
-            .signal_workflow_execution(in_time(request))
-            .await
-            .map(drop)
-    }
-
-    pub(crate) async fn request_cancel(&self, workflow_id: &str) -> Result<(), Status> {
-        let request = RequestCancelWorkflowExecutionRequest {
-            namespace: NAMESPACE.into(),
-            workflow_execution: Some(execution(workflow_id)),
-            request_id: format!("cancellation of {workflow_id}"),
-            ..Default::default()
-        };
-        self.workflows
-            .clone()
-            .request_cancel_workflow_execution(in_time(request))
-            .await
-            .map(drop)
-    }
-
     pub(crate) async fn describe(&self, workflow_id: &str) -> Result<DescribeWorkflowExecutionResponse, Status> {
         let request = DescribeWorkflowExecutionRequest {
             namespace: NAMESPACE.into(),
@@ -121,10 +91,19 @@ impl Client {
             .into_inner())
     }
 
+    /// Of the current run.
     pub(crate) async fn history(&self, workflow_id: &str) -> Result<Vec<HistoryEvent>, Status> {
+        self.history_of_run(workflow_id, "").await
+    }
+
+    /// Of that run; of the current one if it is empty.
+    pub(crate) async fn history_of_run(&self, workflow_id: &str, run_id: &str) -> Result<Vec<HistoryEvent>, Status> {
         let request = GetWorkflowExecutionHistoryRequest {
             namespace: NAMESPACE.into(),
-            execution: Some(execution(workflow_id)),
+            execution: Some(WorkflowExecution {
+                workflow_id: workflow_id.into(),
+                run_id: run_id.into(),
+            }),
             ..Default::default()
         };
         let answer = self
@@ -134,57 +113,6 @@ impl Client {
             .await?
             .into_inner();
         Ok(answer.history.map(|it| it.events).unwrap_or_default())
-    }
-
-    /// The next task, or one without token if there is none.
-    pub(crate) async fn poll(&self, queue: &str) -> Result<PollActivityTaskQueueResponse, Status> {
-        let request = PollActivityTaskQueueRequest {
-            namespace: NAMESPACE.into(),
-            task_queue: Some(task_queue(queue)),
-            identity: "the test's worker".into(),
-            ..Default::default()
-        };
-        let mut request = Request::new(request);
-        request.set_timeout(POLL_TIMEOUT);
-        Ok(self
-            .workflows
-            .clone()
-            .poll_activity_task_queue(request)
-            .await?
-            .into_inner())
-    }
-
-    pub(crate) async fn complete(&self, task_token: &[u8], result: Option<Payloads>) -> Result<(), Status> {
-        let request = RespondActivityTaskCompletedRequest {
-            task_token: task_token.to_vec(),
-            result,
-            identity: "the test's worker".into(),
-            ..Default::default()
-        };
-        self.workflows
-            .clone()
-            .respond_activity_task_completed(in_time(request))
-            .await
-            .map(drop)
-    }
-
-    /// Reports an attempt that failed, and may be made again.
-    pub(crate) async fn fail(&self, task_token: &[u8]) -> Result<(), Status> {
-        let request = RespondActivityTaskFailedRequest {
-            task_token: task_token.to_vec(),
-            failure: Some(Failure {
-                message: "the test's worker fails it".into(),
-                failure_info: Some(FailureInfo::ApplicationFailureInfo(ApplicationFailureInfo::default())),
-                ..Default::default()
-            }),
-            identity: "the test's worker".into(),
-            ..Default::default()
-        };
-        self.workflows
-            .clone()
-            .respond_activity_task_failed(in_time(request))
-            .await
-            .map(drop)
     }
 }
 
@@ -208,14 +136,20 @@ pub(crate) fn start_request(
     }
 }
 
+/// One value.
 pub(crate) fn payloads(value: &Value) -> Payloads {
-    let metadata = [("encoding".to_owned(), b"json/plain".to_vec())].into();
+    all_payloads(std::slice::from_ref(value))
+}
+
+/// Any number of them.
+pub(crate) fn all_payloads(values: &[Value]) -> Payloads {
+    let payloads = values.iter().map(|value| Payload {
+        metadata: [("encoding".to_owned(), b"json/plain".to_vec())].into(),
+        data: value.to_string().into_bytes(),
+        ..Default::default()
+    });
     Payloads {
-        payloads: vec![Payload {
-            metadata,
-            data: value.to_string().into_bytes(),
-            ..Default::default()
-        }],
+        payloads: payloads.collect(),
     }
 }
 

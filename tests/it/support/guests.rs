@@ -1,16 +1,16 @@
-//! The guests of the simulation: real modules, compiled once for all seeds.
+//! The guests of what runs in one thread: real modules, compiled once for all tests of a process.
 
-use crate::support::modules;
+use super::modules;
 use mainspring::shard::ModuleIndex;
 use mainspring::wasm::{Modules, WasmLimits, WasmSettings, accept};
 use mainspring_core::Digest;
 use std::sync::{Arc, OnceLock};
 
 /// One module for all workflow types.
-pub(super) struct Index(Digest);
+pub(crate) struct Index(Digest);
 
 /// The engine with the test guests loaded.
-pub(super) fn load() -> (Arc<Modules>, Arc<Index>) {
+pub(crate) fn load() -> (Arc<Modules>, Arc<Index>) {
     static LOADED: OnceLock<(Arc<Modules>, Digest)> = OnceLock::new();
     let (modules, digest) = LOADED.get_or_init(|| {
         // A watchdog goes by the machine's clock, and would make two runs of one seed differ.
@@ -42,6 +42,6 @@ impl ModuleIndex for Index {
     }
 
     fn want(&self, module: Digest) {
-        panic!("module {module} is loaded before the first seed");
+        panic!("module {module} is loaded before the first shard opens");
     }
 }

@@ -1,0 +1,26 @@
+//! What is played. A file for each subject; a behaviour is one line in its list, and what is done to a stage. The
+//! workflows are those of `tests/guests/src/golden.rs`.
+
+mod activities;
+mod chains;
+mod children;
+mod closing;
+mod messages;
+mod timers;
+mod versions;
+
+use super::Behaviour;
+
+/// All of them.
+pub(super) fn all() -> impl Iterator<Item = Behaviour> {
+    let subjects = [
+        activities::BEHAVIOURS,
+        chains::BEHAVIOURS,
+        children::BEHAVIOURS,
+        closing::BEHAVIOURS,
+        messages::BEHAVIOURS,
+        timers::BEHAVIOURS,
+        versions::BEHAVIOURS,
+    ];
+    subjects.into_iter().flatten().copied()
+}

@@ -1,0 +1,162 @@
+//! What is said to a workflow that runs, or is to.
+
+use super::{Client, NAMESPACE, execution, in_time, payloads, value};
+use mainspring_api::temporal::enums::v1::{UpdateWorkflowExecutionLifecycleStage, WorkflowIdConflictPolicy};
+use mainspring_api::temporal::update::v1::{Input, Meta, Outcome, Request, WaitPolicy, outcome};
+use mainspring_api::temporal::workflowservice::v1::execute_multi_operation_request::{Operation, operation};
+use mainspring_api::temporal::workflowservice::v1::execute_multi_operation_response::response;
+use mainspring_api::temporal::workflowservice::v1::*;
+use serde_json::Value;
+use tonic::Status;
+
+/// The answer to an update: a value, or why there is none.
+pub(crate) type Answer = Result<Value, String>;
+
+impl Client {
+    pub(crate) async fn signal(&self, workflow_id: &str, name: &str, argument: &Value) -> Result<(), Status> {
+        let request = SignalWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            workflow_execution: Some(execution(workflow_id)),
+            signal_name: name.into(),
+            input: Some(payloads(argument)),
+            // The same whenever it is sent again.
+            request_id: format!("{workflow_id} {name} {argument}"),
+            ..Default::default()
+        };
+        self.workflows
+            .clone()
+            .signal_workflow_execution(in_time(request))
+            .await
+            .map(drop)
+    }
+
+    /// Signals a workflow, and starts it first if it does not run.
+    pub(crate) async fn signal_with_start(
+        &self,
+        start: StartWorkflowExecutionRequest,
+        name: &str,
+        argument: &Value,
+    ) -> Result<(), Status> {
+        let request = SignalWithStartWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            request_id: format!("{} {name} {argument}", start.workflow_id),
+            workflow_id: start.workflow_id,
+            workflow_type: start.workflow_type,
+            task_queue: start.task_queue,
+            input: start.input,
+            signal_name: name.into(),
+            signal_input: Some(payloads(argument)),
+            ..Default::default()
+        };
+        self.workflows
+            .clone()
+            .signal_with_start_workflow_execution(in_time(request))
+            .await
+            .map(drop)
+    }
+
+    pub(crate) async fn request_cancel(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = RequestCancelWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            workflow_execution: Some(execution(workflow_id)),
+            request_id: format!("cancellation of {workflow_id}"),
+            ..Default::default()
+        };
+        self.workflows
+            .clone()
+            .request_cancel_workflow_execution(in_time(request))
+            .await
+            .map(drop)
+    }
+
+    pub(crate) async fn terminate(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = TerminateWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            workflow_execution: Some(execution(workflow_id)),
+            reason: "the test is done with it".into(),
+            ..Default::default()
+        };
+        self.workflows
+            .clone()
+            .terminate_workflow_execution(in_time(request))
+            .await
+            .map(drop)
+    }
+
+    /// Sends an update, which is recognised by its id; none if there is no answer yet.
+    pub(crate) async fn update(
+        &self,
+        workflow_id: &str,
+        update_id: &str,
+        name: &str,
+        argument: &Value,
+    ) -> Result<Option<Answer>, Status> {
+        let request = update_request(workflow_id, update_id, name, argument);
+        let updated = self
+            .workflows
+            .clone()
+            .update_workflow_execution(in_time(request))
+            .await?;
+        Ok(updated.into_inner().outcome.and_then(answer))
+    }
+
+    /// The same to a workflow that is started first if it does not run.
+    pub(crate) async fn update_with_start(
+        &self,
+        start: StartWorkflowExecutionRequest,
+        update_id: &str,
+        name: &str,
+        argument: &Value,
+    ) -> Result<Option<Answer>, Status> {
+        let update = update_request(&start.workflow_id, update_id, name, argument);
+        let start = StartWorkflowExecutionRequest {
+            workflow_id_conflict_policy: WorkflowIdConflictPolicy::UseExisting.into(),
+            ..start
+        };
+        let operations = [
+            operation::Operation::StartWorkflow(start),
+            operation::Operation::UpdateWorkflow(update),
+        ];
+        let request = ExecuteMultiOperationRequest {
+            namespace: NAMESPACE.into(),
+            operations: operations.map(|it| Operation { operation: Some(it) }).into(),
+            ..Default::default()
+        };
+        let done = self.workflows.clone().execute_multi_operation(in_time(request)).await?;
+        match done.into_inner().responses.pop().and_then(|it| it.response) {
+            Some(response::Response::UpdateWorkflow(updated)) => Ok(updated.outcome.and_then(answer)),
+            other => panic!("the update is answered with {other:?}"),
+        }
+    }
+}
+
+fn update_request(workflow_id: &str, update_id: &str, name: &str, argument: &Value) -> UpdateWorkflowExecutionRequest {
+    let request = Request {
+        meta: Some(Meta {
+            update_id: update_id.into(),
+            ..Default::default()
+        }),
+        input: Some(Input {
+            name: name.into(),
+            args: Some(payloads(argument)),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    UpdateWorkflowExecutionRequest {
+        namespace: NAMESPACE.into(),
+        workflow_execution: Some(execution(workflow_id)),
+        wait_policy: Some(WaitPolicy {
+            lifecycle_stage: UpdateWorkflowExecutionLifecycleStage::Completed.into(),
+        }),
+        request: Some(request),
+        ..Default::default()
+    }
+}
+
+fn answer(outcome: Outcome) -> Option<Answer> {
+    Some(match outcome.value? {
+        outcome::Value::Success(output) => Ok(value(Some(&output))),
+        outcome::Value::Failure(failure) => Err(failure.message),
+    })
+}

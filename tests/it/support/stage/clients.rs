@@ -1,0 +1,175 @@
+//! Clients on a stage.
+
+use super::Stage;
+use mainspring::shard::{
+    CancelRequest, IdConflictPolicy, IdReusePolicy, Request, RunError, StartError, StartRequest, Started, Target,
+    Termination, UpdateError, UpdateStatus, UpdateWait, UpdateWithStartError,
+};
+use mainspring_core::{Execution, Payload, SignalReceived, UpdateRequest, WorkflowTimeouts};
+use serde_json::Value;
+use tokio::sync::oneshot::{Receiver, channel};
+
+/// The answer to a request that was asked, once it is served.
+pub(crate) struct Answer<T, E>(pub(super) Receiver<Result<T, E>>);
+
+impl<T, E> Answer<T, E> {
+    /// It must be there.
+    pub(crate) fn get(mut self) -> Result<T, E> {
+        self.0.try_recv().expect("the request is answered")
+    }
+}
+
+impl Stage {
+    /// A new workflow, as a client asks for it.
+    pub(crate) fn request(&mut self, workflow_type: &str, workflow_id: &str, arguments: &[Value]) -> StartRequest {
+        StartRequest {
+            namespace: "default".into(),
+            execution: Execution {
+                workflow_id: workflow_id.into(),
+                run_id: self.new_id(),
+            },
+            random_seed: (1, 2),
+            workflow_type: workflow_type.into(),
+            task_queue: "work".into(),
+            input: arguments.iter().map(json).collect(),
+            headers: Vec::new(),
+            timeouts: WorkflowTimeouts::default(),
+            retry: None,
+            cron_schedule: String::new(),
+            start_delay: None,
+            memo: Vec::new(),
+            search_attributes: Vec::new(),
+            priority: None,
+            identity: "client".into(),
+            request_id: format!("start of {workflow_id}"),
+            summary: None,
+            details: None,
+            reuse: IdReusePolicy::AllowDuplicate,
+            conflict: IdConflictPolicy::Fail,
+            parentage: None,
+        }
+    }
+
+    /// Starts a workflow; it must be taken.
+    pub(crate) fn start(&mut self, workflow_type: &str, workflow_id: &str, arguments: &[Value]) {
+        let request = self.request(workflow_type, workflow_id, arguments);
+        self.start_as(request);
+    }
+
+    pub(crate) fn start_as(&mut self, request: StartRequest) {
+        self.ask_to_start(request).get().expect("it is started");
+    }
+
+    /// The answer may not be there yet.
+    pub(crate) fn ask_to_start(&mut self, request: StartRequest) -> Answer<Started, StartError> {
+        let (reply, answer) = channel();
+        self.ask(Request::Start(Box::new(request), reply));
+        Answer(answer)
+    }
+
+    pub(crate) fn signal(&mut self, workflow_id: &str, name: &str, argument: &Value) -> Answer<(), RunError> {
+        let (reply, answer) = channel();
+        let signal = signal(name, argument);
+        self.ask(Request::Signal(target(workflow_id), Box::new(signal), reply));
+        Answer(answer)
+    }
+
+    pub(crate) fn signal_with_start(&mut self, request: StartRequest, name: &str, argument: &Value) {
+        let (reply, answer) = channel();
+        let signal = signal(name, argument);
+        self.ask(Request::SignalWithStart(Box::new(request), Box::new(signal), reply));
+        Answer::<Started, StartError>(answer).get().expect("it is taken");
+    }
+
+    pub(crate) fn cancel(&mut self, workflow_id: &str) -> Answer<(), RunError> {
+        let (reply, answer) = channel();
+        let request = CancelRequest {
+            reason: "enough".into(),
+            identity: "client".into(),
+            request_id: format!("cancellation of {workflow_id}"),
+            first_run_id: None,
+        };
+        self.ask(Request::RequestCancel(target(workflow_id), request, reply));
+        Answer(answer)
+    }
+
+    pub(crate) fn terminate(&mut self, workflow_id: &str) -> Answer<(), RunError> {
+        let (reply, answer) = channel();
+        let termination = Termination {
+            reason: "enough".into(),
+            details: Vec::new(),
+            identity: "client".into(),
+            first_run_id: None,
+        };
+        self.ask(Request::Terminate(target(workflow_id), termination, reply));
+        Answer(answer)
+    }
+
+    /// Sends an update, and waits for its outcome.
+    pub(crate) fn update(
+        &mut self,
+        workflow_id: &str,
+        name: &str,
+        argument: &Value,
+    ) -> Answer<UpdateStatus, UpdateError> {
+        let (reply, answer) = channel();
+        let update = update(workflow_id, name, argument);
+        self.ask(Request::Update(
+            target(workflow_id),
+            Box::new(update),
+            UpdateWait::Completed,
+            reply,
+        ));
+        Answer(answer)
+    }
+
+    pub(crate) fn update_with_start(
+        &mut self,
+        request: StartRequest,
+        name: &str,
+        argument: &Value,
+    ) -> Answer<(Started, UpdateStatus), UpdateWithStartError> {
+        let (reply, answer) = channel();
+        let update = update(&request.execution.workflow_id, name, argument);
+        self.ask(Request::UpdateWithStart(
+            Box::new(request),
+            Box::new(update),
+            UpdateWait::Completed,
+            reply,
+        ));
+        Answer(answer)
+    }
+}
+
+/// The current run of a workflow id.
+pub(super) fn target(workflow_id: &str) -> Target {
+    Target {
+        namespace: "default".into(),
+        workflow_id: workflow_id.into(),
+        run_id: None,
+    }
+}
+
+pub(super) fn json(value: &Value) -> Payload {
+    Payload::encoded("json/plain", value.to_string())
+}
+
+fn signal(name: &str, argument: &Value) -> SignalReceived {
+    SignalReceived {
+        name: name.into(),
+        input: vec![json(argument)],
+        headers: Vec::new(),
+        identity: "client".into(),
+        request_id: format!("{name} {argument}"),
+    }
+}
+
+fn update(workflow_id: &str, name: &str, argument: &Value) -> UpdateRequest {
+    UpdateRequest {
+        id: format!("{workflow_id} {name} {argument}"),
+        name: name.into(),
+        input: vec![json(argument)],
+        headers: Vec::new(),
+        identity: "client".into(),
+    }
+}

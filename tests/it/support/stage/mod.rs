@@ -1,0 +1,204 @@
+//! The host in one thread, on a clock of one's choice, and without chance: what is played here twice is the same twice.
+//!
+//! Shards and guests are the real ones; the store is the model in memory. Whatever is asked is served and committed,
+//! with all that follows from it, before the call returns, unless it is asked [`together`](Stage::together) with
+//! something else.
+
+mod clients;
+mod workers;
+
+use super::guests;
+use mainspring::shard::{Mail, Offer, Outgoing, Request, Shard, ShardSettings};
+use mainspring::store::memory::MemoryStore;
+use mainspring::store::search::{Condition, RunQuery};
+use mainspring::store::{RunSummary, ShardId, Store};
+use mainspring::wasm::Modules;
+use mainspring_core::{Millis, Record, RunId, Timestamp};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// When it begins: early, so that moments can be read.
+const BEGINNING: Timestamp = Timestamp::from_millis(1_000_000);
+
+/// More than one, so that workflows have to do with others by mail.
+const SHARDS: u16 = 2;
+/// More than any story has.
+const RUNS_MAX: usize = 10_000;
+
+/// Everything there is.
+pub(crate) struct Stage {
+    now: Timestamp,
+    store: Arc<MemoryStore>,
+    modules: Arc<Modules>,
+    index: Arc<guests::Index>,
+    settings: ShardSettings,
+    shards: Vec<Shard<Modules>>,
+    offers: VecDeque<Offer>,
+    mail: VecDeque<Mail>,
+    /// Ids that were given out.
+    ids: u64,
+    /// Whether what is asked waits for more.
+    is_gathering: bool,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        let (modules, index) = guests::load();
+        let mut stage = Self {
+            now: BEGINNING,
+            store: Arc::new(MemoryStore::new(SHARDS)),
+            modules,
+            index,
+            settings: ShardSettings::default(),
+            shards: Vec::new(),
+            offers: VecDeque::new(),
+            mail: VecDeque::new(),
+            ids: 0,
+            is_gathering: false,
+        };
+        stage.boot();
+        stage
+    }
+
+    /// Time passes, and everything happens when it is due.
+    pub(crate) fn pass(&mut self, millis: u64) {
+        let until = self.now.after(Millis::new(millis));
+        while let Some(due) = self.next_deadline().filter(|due| *due <= until) {
+            self.now = due.max(self.now);
+            self.settle();
+        }
+        self.now = until;
+        self.settle();
+    }
+
+    /// Time passes while nobody looks: whatever was due in it is late.
+    pub(crate) fn oversleep(&mut self, millis: u64) {
+        self.now = self.now.after(Millis::new(millis));
+        self.settle();
+    }
+
+    /// The machine's clock is set.
+    pub(crate) fn set_clock(&mut self, now: Timestamp) {
+        self.now = now;
+        self.settle();
+    }
+
+    /// When something is due next.
+    pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
+        self.shards.iter().filter_map(Shard::next_deadline).min()
+    }
+
+    /// The process dies, and another one begins so many milliseconds later. Everything that was asked before is durable.
+    pub(crate) fn crash(&mut self, millis: u64) {
+        self.shards.clear();
+        self.offers.clear();
+        self.mail.clear();
+        self.now = self.now.after(Millis::new(millis));
+        self.boot();
+    }
+
+    /// All of this comes to the host before it does anything of it, and is committed together.
+    pub(crate) fn together<T>(&mut self, ask: impl FnOnce(&mut Self) -> T) -> T {
+        self.is_gathering = true;
+        let asked = ask(self);
+        self.is_gathering = false;
+        self.settle();
+        asked
+    }
+
+    /// All runs that there are, the oldest first.
+    pub(crate) fn runs(&self) -> Vec<RunSummary> {
+        let query = RunQuery {
+            namespace: "default".into(),
+            condition: Condition::All(Vec::new()),
+            before: None,
+            limit: RUNS_MAX,
+        };
+        let page = self.store.find_runs(&query).expect("the model does not fail");
+        assert_eq!(page.next, None, "there are more runs than a story may have");
+        page.runs.into_iter().rev().collect()
+    }
+
+    /// A run's history.
+    pub(crate) fn history_of_run(&self, run: RunId) -> Vec<Record> {
+        self.store.history(run).expect("the model does not fail")
+    }
+
+    fn ask(&mut self, request: Request) {
+        let (namespace, workflow_id) = request.subject();
+        let shard = ShardId::of(namespace, workflow_id, SHARDS);
+        let now = self.now;
+        self.shards[usize::from(shard.0)].handle(request, now);
+        self.settle();
+    }
+
+    /// An id that is never the same within a stage, and always the same in another one.
+    fn new_id(&mut self) -> RunId {
+        self.ids += 1;
+        // Ids of version 7 begin with the time: the store relies on their order.
+        RunId::from_bytes(((u128::from(self.now.as_millis()) << 80) | u128::from(self.ids)).to_be_bytes())
+    }
+
+    fn boot(&mut self) {
+        for id in 0..SHARDS {
+            let shard = Shard::open(
+                ShardId(id),
+                self.store.clone(),
+                self.modules.clone(),
+                self.index.clone(),
+                self.settings.clone(),
+                self.now,
+            );
+            let mut shard = shard.expect("the shard opens");
+            self.mail.extend(shard.take_mail());
+            self.shards.push(shard);
+        }
+        self.settle();
+    }
+
+    /// Serves and commits until nothing follows from anything any more.
+    fn settle(&mut self) {
+        if self.is_gathering {
+            return;
+        }
+        let now = self.now;
+        loop {
+            let mut outgoing = Vec::new();
+            for shard in &mut self.shards {
+                shard.advance(now);
+                outgoing.extend(shard.take_batch());
+            }
+            if outgoing.is_empty() && self.mail.is_empty() {
+                return;
+            }
+            self.commit(outgoing);
+            self.carry_mail();
+        }
+    }
+
+    fn commit(&mut self, outgoing: Vec<Outgoing>) {
+        let batches: Vec<_> = outgoing
+            .iter()
+            .map(|it| it.batch.clone())
+            .filter(|it| !it.runs.is_empty() || !it.outbox.is_empty())
+            .collect();
+        self.store.append(&batches).expect("the model does not fail");
+        for Outgoing { number, batch } in outgoing {
+            let shard = &mut self.shards[usize::from(batch.shard.0)];
+            self.offers.extend(shard.committed(number, self.now));
+            self.mail.extend(shard.take_mail());
+        }
+    }
+
+    fn carry_mail(&mut self) {
+        for mail in std::mem::take(&mut self.mail) {
+            match mail {
+                Mail::Message { from, number, message } => {
+                    let to = ShardId::of(&message.namespace, &message.workflow_id, SHARDS);
+                    self.shards[usize::from(to.0)].deliver(from, number, *message, self.now);
+                }
+                Mail::Receipt { to, number } => self.shards[usize::from(to.0)].forget(number),
+            }
+        }
+    }
+}

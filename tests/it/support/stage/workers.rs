@@ -1,0 +1,78 @@
+//! Workers on a stage.
+
+use super::Stage;
+use super::clients::{Answer, json};
+use mainspring::shard::{ActivityTask, AttemptError, AttemptOutcome, Request, Worker};
+use mainspring_core::{ApplicationFailure, Failure, FailureInfo, FailureLayer, Place};
+use serde_json::Value;
+use tokio::sync::oneshot::channel;
+
+const IDENTITY: &str = "worker";
+
+impl Stage {
+    /// A worker takes the attempt that has been offered for longest; one must be on offer.
+    pub(crate) fn take(&mut self) -> ActivityTask {
+        self.try_take().expect("an attempt is offered, and may be taken")
+    }
+
+    /// The same; none if nothing is on offer that may still be taken.
+    pub(crate) fn try_take(&mut self) -> Option<ActivityTask> {
+        while let Some(offer) = self.offers.pop_front() {
+            let worker = Worker {
+                identity: IDENTITY.into(),
+                place: Place::Remote,
+            };
+            let (reply, mut answer) = channel();
+            self.ask(Request::StartAttempt(offer.target, worker, reply));
+            if let Ok(Ok(task)) = answer.try_recv() {
+                return Some(*task);
+            }
+        }
+        None
+    }
+
+    pub(crate) fn complete(&mut self, task: &ActivityTask, result: &Value) -> Answer<(), AttemptError> {
+        self.end(task, AttemptOutcome::Completed(Some(json(result))))
+    }
+
+    /// With a failure of that kind, which may be tried again.
+    pub(crate) fn fail(&mut self, task: &ActivityTask, kind: &str) -> Answer<(), AttemptError> {
+        self.end(task, AttemptOutcome::Failed(Box::new(failure(kind, false)), Vec::new()))
+    }
+
+    /// With a failure that is the last.
+    pub(crate) fn fail_for_good(&mut self, task: &ActivityTask, kind: &str) -> Answer<(), AttemptError> {
+        self.end(task, AttemptOutcome::Failed(Box::new(failure(kind, true)), Vec::new()))
+    }
+
+    pub(crate) fn report_cancelled(&mut self, task: &ActivityTask) -> Answer<(), AttemptError> {
+        self.end(task, AttemptOutcome::Cancelled(Vec::new()))
+    }
+
+    /// Says that the attempt is alive, and hears whether it is to cancel itself.
+    pub(crate) fn heartbeat(&mut self, task: &ActivityTask, details: &Value) -> Answer<bool, AttemptError> {
+        let (reply, answer) = channel();
+        self.ask(Request::Heartbeat(task.target.clone(), vec![json(details)], reply));
+        Answer(answer)
+    }
+
+    fn end(&mut self, task: &ActivityTask, outcome: AttemptOutcome) -> Answer<(), AttemptError> {
+        let (reply, answer) = channel();
+        self.ask(Request::EndAttempt(
+            task.target.clone(),
+            outcome,
+            IDENTITY.into(),
+            reply,
+        ));
+        Answer(answer)
+    }
+}
+
+fn failure(kind: &str, non_retryable: bool) -> Failure {
+    let info = FailureInfo::Application(ApplicationFailure {
+        kind: kind.into(),
+        non_retryable,
+        ..Default::default()
+    });
+    Failure::new(FailureLayer::of_engine("the worker says so", info))
+}
