@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use anyhow::{Context as _, ensure};
+
 use crate::server::Home;
 use crate::setup::Tools;
 use crate::workspace::{Workspace, fresh_directory};
@@ -36,6 +38,22 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
     console::step("the official TypeScript SDK");
     let mut node = Command::new(tools.node.program());
     node.args(["--test", "--test-reporter=spec"])
-        .arg(workspace.root().join("tests/typescript/dist/official_sdk.test.js"));
+        .args(typescript_tests(workspace)?);
     command::run(node.env(ADDRESS, home.address()))
+}
+
+/// The compiled tests, each in a file of its own subject. Node.js runs some files at once.
+fn typescript_tests(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
+    let sources = workspace.root().join("tests/typescript/src");
+    let mut tests = Vec::new();
+    for entry in std::fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))? {
+        // By the sources: what was compiled once may lie there still.
+        let name = entry?.file_name();
+        if let Some(test) = name.to_str().and_then(|name| name.strip_suffix(".test.ts")) {
+            tests.push(workspace.root().join(format!("tests/typescript/dist/{test}.test.js")));
+        }
+    }
+    tests.sort();
+    ensure!(!tests.is_empty(), "there are no tests in {}", sources.display());
+    Ok(tests)
 }

@@ -3,7 +3,7 @@
 use super::Stage;
 use mainspring::shard::{
     CancelRequest, IdConflictPolicy, IdReusePolicy, Request, RunError, StartError, StartRequest, Started, Target,
-    Termination, UpdateError, UpdateStatus, UpdateWait, UpdateWithStartError,
+    Termination, UpdateError, UpdateStatus, UpdateWithStartError,
 };
 use mainspring_core::{Execution, Payload, SignalReceived, UpdateRequest, WorkflowTimeouts};
 use serde_json::Value;
@@ -70,7 +70,11 @@ impl Stage {
     pub(crate) fn signal(&mut self, workflow_id: &str, name: &str, argument: &Value) -> Answer<(), RunError> {
         let (reply, answer) = channel();
         let signal = signal(name, argument);
-        self.ask(Request::Signal(target(workflow_id), Box::new(signal), reply));
+        self.ask(Request::Signal(
+            Target::current("default", workflow_id),
+            Box::new(signal),
+            reply,
+        ));
         Answer(answer)
     }
 
@@ -87,9 +91,12 @@ impl Stage {
             reason: "enough".into(),
             identity: "client".into(),
             request_id: format!("cancellation of {workflow_id}"),
-            first_run_id: None,
         };
-        self.ask(Request::RequestCancel(target(workflow_id), request, reply));
+        self.ask(Request::RequestCancel(
+            Target::current("default", workflow_id),
+            request,
+            reply,
+        ));
         Answer(answer)
     }
 
@@ -99,13 +106,16 @@ impl Stage {
             reason: "enough".into(),
             details: Vec::new(),
             identity: "client".into(),
-            first_run_id: None,
         };
-        self.ask(Request::Terminate(target(workflow_id), termination, reply));
+        self.ask(Request::Terminate(
+            Target::current("default", workflow_id),
+            termination,
+            reply,
+        ));
         Answer(answer)
     }
 
-    /// Sends an update, and waits for its outcome.
+    /// Sends an update, which is answered once it is accepted or over.
     pub(crate) fn update(
         &mut self,
         workflow_id: &str,
@@ -115,9 +125,8 @@ impl Stage {
         let (reply, answer) = channel();
         let update = update(workflow_id, name, argument);
         self.ask(Request::Update(
-            target(workflow_id),
+            Target::current("default", workflow_id),
             Box::new(update),
-            UpdateWait::Completed,
             reply,
         ));
         Answer(answer)
@@ -131,22 +140,8 @@ impl Stage {
     ) -> Answer<(Started, UpdateStatus), UpdateWithStartError> {
         let (reply, answer) = channel();
         let update = update(&request.execution.workflow_id, name, argument);
-        self.ask(Request::UpdateWithStart(
-            Box::new(request),
-            Box::new(update),
-            UpdateWait::Completed,
-            reply,
-        ));
+        self.ask(Request::UpdateWithStart(Box::new(request), Box::new(update), reply));
         Answer(answer)
-    }
-}
-
-/// The current run of a workflow id.
-pub(super) fn target(workflow_id: &str) -> Target {
-    Target {
-        namespace: "default".into(),
-        workflow_id: workflow_id.into(),
-        run_id: None,
     }
 }
 

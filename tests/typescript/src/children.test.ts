@@ -1,0 +1,91 @@
+/** Workflows that start, signal and cancel other workflows. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ApplicationFailure, CancelledFailure, ChildWorkflowFailure } from "@temporalio/common";
+
+import { client } from "./server.js";
+import { alone, failureOf, hour, kinds, reaches, until } from "./workflows.js";
+
+/** Options for a parent, and its child's workflow id. */
+function family(workflowType: string, argument: unknown) {
+  const options = alone();
+  const childId = `${options.workflowId}-child`;
+  return { childId, options: { ...options, args: [workflowType, childId, argument] } };
+}
+
+test("a child gives its result", async () => {
+  const { childId, options } = family("echo", "hello");
+  const handle = await client.workflow.start("calls_child", options);
+  assert.equal(await handle.result(), "hello");
+  const history = await kinds(handle);
+  for (const kind of ["startChildWorkflowExecutionInitiated", "childWorkflowExecutionStarted"]) {
+    assert(history.includes(kind), kind);
+  }
+  const child = await client.workflow.getHandle(childId).describe();
+  assert.equal(child.parentExecution?.workflowId, options.workflowId);
+  assert.equal(child.rootExecution?.workflowId, options.workflowId);
+});
+
+test("a child fails its parent", async () => {
+  const { childId, options } = family("succeeds_at", 2);
+  const failure = await failureOf(client.workflow.execute("calls_child", options));
+  assert(failure instanceof ChildWorkflowFailure);
+  assert.equal(failure.execution.workflowId, childId);
+  assert.equal(failure.workflowType, "succeeds_at");
+  assert(failure.cause instanceof ApplicationFailure);
+  assert.equal(failure.cause.type, "NotYet");
+});
+
+test("a child whose id is taken does not start", async () => {
+  const { childId, options } = family("echo", 1);
+  const taken = await client.workflow.start("idle", { ...alone(), workflowId: childId });
+  const handle = await client.workflow.start("calls_child", options);
+  await failureOf(handle.result());
+  assert((await kinds(handle)).includes("startChildWorkflowExecutionFailed"));
+  await taken.terminate();
+});
+
+test("a child is cancelled with its parent", { timeout: 30_000 }, async () => {
+  const { childId, options } = family("sleeper", hour);
+  const handle = await client.workflow.start("calls_child", options);
+  await until(async () => (await handle.describe()).raw.pendingChildren?.some((it) => it.runId) ?? false);
+  await handle.cancel();
+  const failure = await failureOf(handle.result());
+  assert(failure instanceof CancelledFailure || failure instanceof ChildWorkflowFailure);
+  await reaches(client.workflow.getHandle(childId), "CANCELLED");
+});
+
+for (const [policy, status] of [
+  ["terminate", "TERMINATED"],
+  ["request-cancel", "CANCELLED"],
+  ["abandon", "RUNNING"],
+] as const) {
+  test(`the end of a parent: ${policy}`, { timeout: 30_000 }, async () => {
+    const options = alone();
+    const childId = `${options.workflowId}-child`;
+    await client.workflow.execute("leaves_child", { ...options, args: [childId, policy] });
+    const child = client.workflow.getHandle(childId);
+    await reaches(child, status);
+    if (status === "RUNNING") await child.terminate();
+  });
+}
+
+test("a workflow signals and cancels another", { timeout: 30_000 }, async () => {
+  const other = await client.workflow.start("stubborn", alone());
+  const sender = await client.workflow.start("sends", alone(other.workflowId, 0));
+  await sender.result();
+  assert.equal(await other.result(), "woken");
+  const history = await kinds(sender);
+  assert(history.includes("externalWorkflowExecutionSignaled"));
+  assert(history.includes("externalWorkflowExecutionCancelRequested"));
+  assert((await kinds(other)).includes("workflowExecutionSignaled"));
+});
+
+test("a message to nobody fails", async () => {
+  const options = alone();
+  const sender = await client.workflow.start("sends", { ...options, args: [`${options.workflowId}-nobody`, 7] });
+  await failureOf(sender.result());
+  assert((await kinds(sender)).includes("signalExternalWorkflowExecutionFailed"));
+});
