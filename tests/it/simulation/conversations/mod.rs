@@ -1,14 +1,14 @@
 //! Clients of workflows that have to do with others: families, chains of runs, signals between workflows, updates.
 
+mod ends;
+mod updates;
+
 use super::clients::{Call, start_request};
 use super::world::World;
-use mainspring::shard::{IdReusePolicy, Request, RunError, StartError, Started, Target, UpdateError, UpdateStatus};
-use mainspring_core::{
-    Event, Millis, ParentClosePolicy, Payload, RetryPolicy, RunId, RunStatus, SignalReceived, UpdateOutcome,
-    UpdateRequest,
-};
-use std::collections::BTreeSet;
+use mainspring::shard::{IdReusePolicy, Request, RunError, StartError, Started, Target};
+use mainspring_core::{Millis, Payload, RetryPolicy, RunId, SignalReceived};
 use tokio::sync::oneshot::channel;
+use updates::Update;
 
 const CONVERSATIONS: usize = 2;
 const UPDATES: u64 = 4;
@@ -43,16 +43,6 @@ struct Conversation {
     second: Call<Started, StartError>,
     updates: Vec<Update>,
     signal: Call<(), RunError>,
-}
-
-struct Update {
-    id: String,
-    amount: u64,
-    call: Call<UpdateStatus, UpdateError>,
-    was_accepted: bool,
-    outcome: Option<UpdateOutcome>,
-    /// Whether it is to be sent once more, though it has its answer.
-    repeats: u32,
 }
 
 impl Conversations {
@@ -108,73 +98,10 @@ impl Conversations {
     }
 
     pub(super) fn check(&self, world: &World) {
-        check_all_runs(world);
+        ends::check_all_runs(world);
         for conversation in &self.0 {
             conversation.check(world);
         }
-    }
-}
-
-impl Update {
-    fn new(amount: u64, world: &mut World) -> Self {
-        Self {
-            id: format!("update-{amount}"),
-            amount,
-            call: Call::NotMade,
-            was_accepted: false,
-            outcome: None,
-            repeats: world.rng.u32(..3),
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        matches!(self.call, Call::Answered)
-    }
-
-    fn hear(&mut self, world: &World) {
-        let Some(answer) = self.call.poll() else { return };
-        let status = answer.unwrap_or_else(|error| panic!("{} is refused: {error}", self.id));
-        let is_rejected = self.amount == 0;
-        if !is_rejected {
-            let known = world
-                .history(status.run_id)
-                .into_iter()
-                .any(|record| matches!(&record.event, Event::UpdateAccepted(update) if update.id == self.id));
-            assert!(known, "an acknowledged update is lost");
-            self.was_accepted = true;
-        }
-        let Some(outcome) = status.outcome else {
-            assert!(!is_rejected, "{} is accepted", self.id);
-            self.call = Call::NotMade;
-            return;
-        };
-        assert_eq!(outcome.is_err(), is_rejected, "{}: {outcome:?}", self.id);
-        let before = self.outcome.replace(outcome.clone());
-        assert!(
-            before.is_none_or(|before| before == outcome),
-            "{} has two answers",
-            self.id
-        );
-        if self.repeats > 0 {
-            self.repeats -= 1;
-            self.call = Call::NotMade;
-        }
-    }
-
-    fn go_on(&mut self, target: Target, world: &mut World) {
-        let (reply, answer) = channel();
-        self.call = Call::Made(answer);
-        if self.was_accepted && world.rng.bool() {
-            return world.ask(Request::AwaitUpdate(target, self.id.clone(), reply));
-        }
-        let update = UpdateRequest {
-            id: self.id.clone(),
-            name: "add".into(),
-            input: vec![json(self.amount)],
-            headers: Vec::new(),
-            identity: "client".into(),
-        };
-        world.ask(Request::Update(target, Box::new(update), reply));
     }
 }
 
@@ -299,103 +226,6 @@ impl Conversation {
             && matches!(self.second, Call::Answered)
             && matches!(self.signal, Call::Answered)
             && self.updates.iter().all(Update::is_over)
-    }
-
-    fn check(&self, world: &World) {
-        let id = &self.id;
-        let (runs, output) = chain(world, id);
-        match self.kind {
-            Kind::Family => {
-                let ends = r#"["completed","failed","cancelled","cancelled","cancelled","cancelled"]"#;
-                assert_eq!(output, ends, "{id}");
-                self.check_family(world);
-            }
-            Kind::Heir => {
-                assert_eq!(output, "7", "{id}");
-                let (runs, output) = chain(world, &self.second_id());
-                assert_eq!((runs, output.as_str()), (2, "8"), "{id}: the child and its heir");
-            }
-            Kind::Tells(count) => {
-                assert_eq!(output, count.to_string(), "{id}");
-                let told: Vec<_> = (0..count).map(|number| number.to_string()).collect();
-                let (_, output) = chain(world, &self.second_id());
-                assert_eq!(output, serde_json::to_string(&told).expect("text is JSON"), "{id}");
-            }
-            Kind::Updates => assert_eq!(output, (0..UPDATES).sum::<u64>().to_string(), "{id}"),
-            Kind::CountsRuns(count) => {
-                assert_eq!((runs, output), (count as usize + 1, count.to_string()), "{id}");
-            }
-            Kind::SucceedsAt(attempt) => {
-                assert_eq!((runs, output), (attempt as usize, attempt.to_string()), "{id}");
-            }
-            Kind::Delayed => assert_eq!((runs, output.as_str()), (1, r#"["0"]"#), "{id}"),
-        }
-    }
-
-    /// Those that the parent left behind ended as its policies say.
-    fn check_family(&self, world: &World) {
-        let run = self.run.expect("it was started");
-        let history = world.history(run);
-        let left = history.iter().filter_map(|record| match &record.event {
-            Event::ChildInitiated { operation, request } if operation.0 <= 3 => Some((operation, request.parent_close)),
-            _ => None,
-        });
-        for (operation, policy) in left {
-            let child = history.iter().find_map(|record| match &record.event {
-                Event::ChildStarted { operation: of, run_id } if of == operation => Some(*run_id),
-                _ => None,
-            });
-            let last = child.and_then(|child| world.history(child).pop());
-            let status = last.and_then(|record| record.event.closes_as());
-            let expected = match policy {
-                ParentClosePolicy::Terminate => RunStatus::Terminated,
-                ParentClosePolicy::RequestCancel => RunStatus::Cancelled,
-                ParentClosePolicy::Abandon => RunStatus::Completed,
-            };
-            assert_eq!(status, Some(expected), "{}: child {operation}", self.id);
-        }
-    }
-}
-
-/// Of no run or message there is a second one.
-fn check_all_runs(world: &World) {
-    let mut starts = BTreeSet::new();
-    for run in world.runs() {
-        let run_id = run.execution.run_id;
-        let mut signals = BTreeSet::new();
-        let mut told = BTreeSet::new();
-        for (at, record) in world.history(run_id).into_iter().enumerate() {
-            let is_new = match record.event {
-                Event::RunStarted(started) => {
-                    assert_eq!(at, 0, "run {run_id} is started twice");
-                    let origin = started.origin;
-                    let child_of = origin.parent.filter(|_| origin.predecessor.is_none());
-                    child_of.is_none_or(|parent| starts.insert((parent.execution.run_id, parent.operation)))
-                }
-                Event::SignalReceived(signal) => signals.insert(signal.request_id),
-                Event::ChildStarted { operation, .. } => told.insert((operation, "started")),
-                Event::ChildNotStarted { operation, .. } => told.insert((operation, "not started")),
-                Event::ChildClosed { operation, .. } => told.insert((operation, "closed")),
-                Event::ExternalResolved { operation, .. } => told.insert((operation, "delivered")),
-                _ => true,
-            };
-            assert!(is_new, "event {} of run {run_id} repeats another", at + 1);
-        }
-    }
-}
-
-/// How many runs a workflow id has, and what the last one gave.
-fn chain(world: &World, workflow_id: &str) -> (usize, String) {
-    let all = world.runs();
-    let runs: Vec<_> = all
-        .iter()
-        .filter(|run| run.execution.workflow_id == workflow_id)
-        .collect();
-    let current = world.current_run(workflow_id);
-    let last = current.and_then(|run| world.history(run).pop());
-    match last.map(|record| record.event) {
-        Some(Event::RunCompleted { output, .. }) => (runs.len(), output.map(|it| it.to_string()).unwrap_or_default()),
-        other => panic!("{workflow_id} ended as {other:?}"),
     }
 }
 
