@@ -3,6 +3,7 @@
 //! `cargo xtask test` builds the workflow modules that these tests run, and tells where they are.
 
 mod bad_input;
+mod brood;
 mod chains;
 mod compatibility;
 mod divergence;
@@ -12,6 +13,7 @@ mod golden_histories;
 mod http;
 mod kill;
 mod misbehaving;
+mod semantics;
 mod simulation;
 mod support;
 mod updates_by_command;

@@ -47,6 +47,8 @@ struct Pending {
 
 struct Condition {
     waker: Waker,
+    /// The signal that it waits for, if it is one.
+    signal: Option<&'static str>,
     cancelled: bool,
     shielded: bool,
 }
@@ -93,6 +95,14 @@ impl Operations {
             any_condition = true;
         }
         any_condition || !to_cancel.is_empty()
+    }
+
+    /// Has those look again who wait for a signal of that name, now that there is one: in its turn among all that happened,
+    /// where other conditions come after.
+    pub(crate) fn wake_receivers(&self, signal: &str) {
+        let conditions = self.conditions.borrow();
+        let receivers = conditions.values().filter(|condition| condition.signal == Some(signal));
+        receivers.for_each(|condition| condition.waker.wake_by_ref());
     }
 
     pub(crate) fn satisfied(&self) -> u64 {
@@ -207,7 +217,16 @@ pub async fn wait_condition(mut condition: impl FnMut() -> bool) -> Result<(), F
     wait_for(|| condition().then_some(())).await
 }
 
-pub(crate) async fn wait_for<T>(mut condition: impl FnMut() -> Option<T>) -> Result<T, Failure> {
+pub(crate) async fn wait_for<T>(condition: impl FnMut() -> Option<T>) -> Result<T, Failure> {
+    wait(None, condition).await
+}
+
+/// Waits until there is what the condition makes of signals of that name.
+pub(crate) async fn wait_for_signal<T>(name: &'static str, condition: impl FnMut() -> Option<T>) -> Result<T, Failure> {
+    wait(Some(name), condition).await
+}
+
+async fn wait<T>(signal: Option<&'static str>, mut condition: impl FnMut() -> Option<T>) -> Result<T, Failure> {
     let mut waiting: Option<WaitingCondition> = None;
     std::future::poll_fn(move |context| {
         let run = Run::current();
@@ -227,7 +246,7 @@ pub(crate) async fn wait_for<T>(mut condition: impl FnMut() -> Option<T>) -> Res
             }
             None if run.cancellation.take_undelivered() => Poll::Ready(Err(cancelled_with_run())),
             None => {
-                waiting = Some(WaitingCondition::register(&run, context.waker()));
+                waiting = Some(WaitingCondition::register(&run, context.waker(), signal));
                 Poll::Pending
             }
         }
@@ -239,11 +258,12 @@ pub(crate) async fn wait_for<T>(mut condition: impl FnMut() -> Option<T>) -> Res
 struct WaitingCondition(u64);
 
 impl WaitingCondition {
-    fn register(run: &Run, waker: &Waker) -> Self {
+    fn register(run: &Run, waker: &Waker, signal: Option<&'static str>) -> Self {
         let id = run.operations.last_condition.get() + 1;
         run.operations.last_condition.set(id);
         let condition = Condition {
             waker: waker.clone(),
+            signal,
             cancelled: false,
             shielded: run.cancellation.is_shielding(),
         };

@@ -142,6 +142,7 @@ impl Run {
                     .served()
                     .and_then(|it| it.handlers.signal(&signal.name, &signal.input));
                 if handled.is_none() {
+                    self.operations.wake_receivers(&signal.name);
                     self.inbox.keep(signal.name, signal.input);
                 }
             }

@@ -10,7 +10,7 @@ use crate::bindings::mainspring::workflow::external_workflows::Target;
 use crate::external;
 use crate::failure::Failure;
 use crate::log;
-use crate::operation::wait_for;
+use crate::operation::wait_for_signal;
 use crate::payload::{Arguments, FromPayload, Payload, ToPayload};
 use crate::run::Run;
 
@@ -53,14 +53,15 @@ impl<T> Signal<T> {
 }
 
 impl<T: FromPayload> Signal<T> {
-    /// Waits for the next signal of this name, or takes the oldest that has not been received yet.
+    /// Waits for the next signal of this name, or takes the oldest that has not been received yet. Who waits goes on in the
+    /// signal's turn among all that happened.
     ///
     /// One that does not carry a `T` is a mistake of its sender: it is logged and passed over.
     ///
     /// # Errors
     /// A cancelled failure if the run is asked to cancel meanwhile.
     pub async fn receive(&self) -> Result<T, Failure> {
-        wait_for(|| self.try_receive()).await
+        wait_for_signal(self.name, || self.try_receive()).await
     }
 
     /// Takes the oldest signal of this name that has not been received yet.

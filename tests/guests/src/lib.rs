@@ -22,6 +22,7 @@ export!(
     plain::succeeds_at,
     plain::heartbeats,
     plain::chance,
+    plain::moments,
     plain::versions,
     plain::notes,
     // waiting
@@ -39,6 +40,8 @@ export!(
     waiting::tells,
     waiting::counts_runs,
     waiting::family,
+    waiting::arrivals,
+    waiting::brood,
     // handlers
     handlers::Collector,
     handlers::Counter,

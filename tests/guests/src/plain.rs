@@ -132,6 +132,17 @@ pub(crate) async fn chance() -> Result<(u128, u64, String), Failure> {
     Ok(drawn)
 }
 
+/// Calls `noop` so many times; returns the moment after each, in milliseconds since 1970.
+#[workflow]
+pub(crate) async fn moments(n: u32) -> Result<Vec<u128>, Failure> {
+    let mut moments = Vec::new();
+    for number in 0..n {
+        Work::noop(number).await?;
+        moments.push(milliseconds());
+    }
+    Ok(moments)
+}
+
 /// Returns whether it took the patched path.
 #[workflow]
 pub(crate) async fn versions() -> Result<bool, Failure> {

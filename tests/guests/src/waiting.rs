@@ -1,10 +1,14 @@
 //! Workflows that wait for timers, signals and each other.
 
+use std::cell::RefCell;
+use std::future::IntoFuture;
+use std::rc::Rc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use futures::{join, select_biased};
 use mainspring_workflow::{
-    Child, ChildCancellationType, Failure, ParentClosePolicy, Payload, Signal, Workflow, request_cancel, sleep,
+    Child, ChildCancellationType, Failure, ParentClosePolicy, Payload, Signal, Workflow, request_cancel, sleep, spawn,
     wait_condition, workflow,
 };
 
@@ -123,6 +127,31 @@ pub(crate) async fn tells(workflow_id: String, n: u32) -> Result<u32, Failure> {
         COLLECT.send(&workflow_id, &number.to_string()).await?;
     }
     Ok(n)
+}
+
+/// Waits for `noop`, a timer of a second and a signal `number`, all at once; returns in which order they came.
+#[workflow(signals(NUMBER))]
+pub(crate) async fn arrivals() -> Result<Vec<String>, Failure> {
+    let order = Rc::new(RefCell::new(Vec::new()));
+    let note = |name: &str| {
+        let (order, name) = (order.clone(), name.to_owned());
+        move || order.borrow_mut().push(name)
+    };
+    let (activity, timer, signal) = (note("activity"), note("timer"), note("signal"));
+    let activity = spawn(async move { Work::noop(0).await.map(|_| activity()) });
+    let timer = spawn(async move { sleep(Duration::from_secs(1)).await.map(|()| timer()) });
+    let signal = spawn(async move { NUMBER.receive().await.map(|_| signal()) });
+    let (activity, timer, signal) = join!(activity, timer, signal);
+    activity.and(timer).and(signal)?;
+    Ok(order.take())
+}
+
+/// Has so many children at once, each of which returns its number; returns the sum.
+#[workflow]
+pub(crate) async fn brood(n: u32) -> Result<u64, Failure> {
+    let children = (0..n).map(|number| Child::<u32>::new("echo", (number,)).into_future());
+    let numbers = join_all(children).await;
+    numbers.into_iter().map(|number| number.map(u64::from)).sum()
 }
 
 /// Continues as new until `left` is 0, a moment apart; returns how often it did.

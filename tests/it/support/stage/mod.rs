@@ -60,6 +60,11 @@ impl Stage {
         stage
     }
 
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// Time passes, and everything happens when it is due.
     pub(crate) fn pass(&mut self, millis: u64) {
         let until = self.now.after(Millis::new(millis));
@@ -122,6 +127,13 @@ impl Stage {
     /// A run's history.
     pub(crate) fn history_of_run(&self, run: RunId) -> Vec<Record> {
         self.store.history(run).expect("the model does not fail")
+    }
+
+    /// The history of a workflow's current run.
+    pub(crate) fn history(&self, workflow_id: &str) -> Vec<Record> {
+        let current = self.store.current_run("default", workflow_id);
+        let run = current.expect("the model does not fail");
+        self.history_of_run(run.unwrap_or_else(|| panic!("there is no {workflow_id}")))
     }
 
     fn ask(&mut self, request: Request) {
