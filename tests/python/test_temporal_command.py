@@ -17,8 +17,8 @@ from temporalio.service import RPCError, RPCStatusCode
 TEMPORAL = os.environ.get("MAINSPRING_TEST_TEMPORAL", str(Path(sys.executable).parent / "temporal"))
 
 
-async def temporal(client: Client, *arguments: str) -> Any:
-    """Runs the command, and returns what it printed as JSON."""
+async def temporal(client: Client, *arguments: str, exit_code: int = 0) -> Any:
+    """Runs the command, which must end with that code, and returns what it printed as JSON."""
     process = await asyncio.create_subprocess_exec(
         TEMPORAL,
         *arguments,
@@ -28,8 +28,17 @@ async def temporal(client: Client, *arguments: str) -> Any:
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == 0, f"temporal {' '.join(arguments)}: {err.decode()}{out.decode()}"
-    return json.loads(out) if out.strip() else None
+    assert process.returncode == exit_code, f"temporal {' '.join(arguments)}: {err.decode()}{out.decode()}"
+    # Of a flag that is out of date, it says so first.
+    printed = "\n".join(line for line in out.decode().splitlines() if not line.startswith("Flag --"))
+    return json.loads(printed) if printed.strip() else None
+
+
+async def refusal(client: Client, *arguments: str) -> str:
+    """What the command says when it fails."""
+    with pytest.raises(AssertionError) as caught:
+        await temporal(client, *arguments)
+    return str(caught.value)
 
 
 async def start(client: Client, workflow_type: str, workflow_id: str, task_queue: str, *inputs: str) -> Any:
