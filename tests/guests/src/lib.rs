@@ -24,6 +24,7 @@ export!(
     plain::chance,
     plain::moments,
     plain::versions,
+    plain::versions_in_haste,
     plain::notes,
     // waiting
     waiting::sleeper,

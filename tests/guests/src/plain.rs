@@ -152,6 +152,15 @@ pub(crate) async fn versions() -> Result<bool, Failure> {
     Ok(changed)
 }
 
+/// The same in haste.
+#[workflow]
+pub(crate) async fn versions_in_haste() -> Result<bool, Failure> {
+    let changed = patched("change");
+    deprecate_patch("older-change");
+    noop_in_haste(u32::from(changed)).await?;
+    Ok(changed)
+}
+
 /// Leaves a memo, a search attribute, details and a line in the log.
 #[workflow]
 pub(crate) async fn notes(text: String) -> Result<(), Failure> {

@@ -59,6 +59,11 @@ async fn every_boundary_of_messages_between_workflows() {
     walk(scenario::messages_between_workflows, Detail::Events, 15).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_descriptions_and_patches() {
+    walk(scenario::descriptions, Detail::Events, 4).await;
+}
+
 /// Plays the scenario once undisturbed, and then once for each boundary. With fewer commits than `commits_min`, the
 /// scenario is not what it was.
 async fn walk(play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_min: u32) {
@@ -67,23 +72,21 @@ async fn walk(play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_
     let undisturbed = case(&template, addresses[0], None, &play).await;
     assert!(!undisturbed.has_died);
     let undisturbed = undisturbed.remains.tell(detail);
-    let is_as_ever =
-        |remains: &Remains| assert_eq!(remains.tell(detail), undisturbed, "not what it is when nobody dies");
 
     if let Ok(only) = std::env::var(KILL_AT) {
         let death = Death::read(&only).unwrap_or_else(|| panic!("{KILL_AT} is before:N or after:N, not {only}"));
         let disturbed = case(&template, addresses[0], Some(death), &play).await;
-        is_as_ever(&disturbed.remains);
+        disturbed.remains.assert_told(&undisturbed, detail);
         assert!(disturbed.has_died, "there is no commit {}", death.commit);
         return;
     }
 
     let deaths = (1..).flat_map(|commit| [Moment::Before, Moment::After].map(|moment| Death { moment, commit }));
     let cases = stream::iter(deaths.zip(addresses.iter().cycle())).map(|(death, address)| {
-        let (template, play) = (&template, &play);
+        let (template, play, undisturbed) = (&template, &play, &undisturbed);
         let case = async move {
             let disturbed = case(template, *address, Some(death), play).await;
-            is_as_ever(&disturbed.remains);
+            disturbed.remains.assert_told(undisturbed, detail);
             disturbed.has_died.then_some(death)
         };
         AssertUnwindSafe(case).catch_unwind().map(move |ended| {

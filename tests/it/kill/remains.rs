@@ -9,6 +9,9 @@ use mainspring_api::temporal::history::v1::HistoryEvent;
 use mainspring_api::temporal::history::v1::history_event::Attributes;
 use std::collections::BTreeMap;
 
+/// Around a difference, on each side.
+const LINES_SHOWN: usize = 6;
+
 /// The histories of workflows: of each its runs, the first one first.
 pub(super) struct Remains(BTreeMap<&'static str, Vec<Vec<HistoryEvent>>>);
 
@@ -51,6 +54,28 @@ impl Remains {
             }
         }
         lines
+    }
+
+    /// What is left is what was told before, of another playing.
+    pub(super) fn assert_told(&self, before: &[String], detail: Detail) {
+        let now = self.tell(detail);
+        let same = before
+            .iter()
+            .zip(&now)
+            .take_while(|(before, now)| before == now)
+            .count();
+        if same < before.len().max(now.len()) {
+            let from = same.saturating_sub(LINES_SHOWN);
+            let show = |lines: &[String]| {
+                lines[from.min(lines.len())..]
+                    .iter()
+                    .take(2 * LINES_SHOWN)
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            let (before, now) = (show(before).join("\n"), show(&now).join("\n"));
+            panic!("it is not what it is when nobody dies:\n{before}\nbut now:\n{now}");
+        }
     }
 
     /// The attempts that ended activities.

@@ -8,12 +8,14 @@ mod activities;
 mod cancellations;
 mod chains;
 mod children;
+mod descriptions;
 mod messages;
 
 pub(super) use activities::activities;
 pub(super) use cancellations::cancellations;
 pub(super) use chains::{chains, chains_by_schedule};
 pub(super) use children::{children, children_left_behind};
+pub(super) use descriptions::descriptions;
 pub(super) use messages::{messages_between_workflows, updates_and_signals};
 
 /// The workflows of a scenario whose histories are to be the same whenever it is played.
