@@ -10,12 +10,17 @@ use tonic_prost_build::FileDescriptorSet;
 #[expect(unreachable_pub, reason = "public in the crate, shared with it")]
 mod methods;
 
-const MODULES_PROTO: &str = "proto/mainspring/modules/v1/modules.proto";
+const OWN_PROTOS: [&str; 2] = [
+    "proto/mainspring/modules/v1/modules.proto",
+    "proto/mainspring/control/v1/control.proto",
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src/methods.rs");
-    println!("cargo:rerun-if-changed={MODULES_PROTO}");
+    for proto in OWN_PROTOS {
+        println!("cargo:rerun-if-changed={proto}");
+    }
     println!("cargo:rerun-if-env-changed=DEP_TEMPORALIO_PROTOS_DESCRIPTOR_PATH");
     generate_temporal_services()?;
     generate_own_services()
@@ -40,8 +45,8 @@ fn generate_temporal_services() -> Result<(), Box<dyn Error>> {
 }
 
 fn generate_own_services() -> Result<(), Box<dyn Error>> {
-    let descriptors = protox::compile([MODULES_PROTO], ["proto"])?;
-    export("modules.bin", &descriptors)?;
+    let descriptors = protox::compile(OWN_PROTOS, ["proto"])?;
+    export("own.bin", &descriptors)?;
     tonic_prost_build::configure()
         .extern_path(".google.protobuf", "::prost_wkt_types")
         .compile_well_known_types(true)

@@ -100,7 +100,7 @@ fn split(reason: &str) -> (&str, &str) {
 }
 
 async fn poll(mainspring: &Mainspring) -> Box<ActivityTask> {
-    let polled = mainspring.engine().poll_activity("default", QUEUE, WORKER);
+    let polled = mainspring.engine().poll_activity("default", QUEUE, WORKER, None);
     in_time("there is a task", polled).await.expect("the engine runs")
 }
 

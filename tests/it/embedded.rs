@@ -247,7 +247,7 @@ async fn an_activity_that_is_registered_late_is_run_all_the_same() {
     load(&mainspring, "test_guests").await;
     let run = start(&mainspring, "steps", "early", &3).await;
     until("the first step waits in its queue", async || {
-        (mainspring.engine().describe_queue("default", QUEUE).backlog == 1).then_some(())
+        (mainspring.engine().describe_queue("default", QUEUE).backlog() == 1).then_some(())
     })
     .await;
     mainspring.activity(QUEUE, "noop", async |_, number: u32| Ok::<_, Failure>(number));

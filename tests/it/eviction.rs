@@ -62,7 +62,7 @@ async fn play(evict_always: bool, workflow_type: &str, argument: &Value, steps: 
 
 async fn work(mainspring: &Mainspring, activity_type: &str, outcome: impl Fn(&ActivityTask) -> AttemptOutcome) {
     let engine = mainspring.engine();
-    let polled = engine.poll_activity("default", QUEUE, "the test");
+    let polled = engine.poll_activity("default", QUEUE, "the test", None);
     let task = in_time("there is a task", polled).await.expect("the engine runs");
     assert_eq!(task.request.activity_type, activity_type);
     engine

@@ -12,6 +12,7 @@ mod eviction;
 mod golden_histories;
 mod http;
 mod kill;
+mod limits;
 mod misbehaving;
 mod semantics;
 mod simulation;

@@ -3,7 +3,10 @@
 use anyhow::Context as _;
 use bytes::Bytes;
 use mainspring::store::search::{RunPage, RunQuery};
-use mainspring::store::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError};
+use mainspring::store::{
+    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, TaskQueueSettings,
+    WorkflowTypeSettings,
+};
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
 use rustix::process::{Signal, getpid, kill_process};
 use std::str::FromStr;
@@ -137,5 +140,21 @@ impl Store for MortalStore {
 
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
         self.inner.namespaces()
+    }
+
+    fn put_task_queue(&self, settings: &TaskQueueSettings) -> Result<(), StoreError> {
+        self.inner.put_task_queue(settings)
+    }
+
+    fn task_queues(&self) -> Result<Vec<TaskQueueSettings>, StoreError> {
+        self.inner.task_queues()
+    }
+
+    fn put_workflow_type(&self, settings: &WorkflowTypeSettings) -> Result<(), StoreError> {
+        self.inner.put_workflow_type(settings)
+    }
+
+    fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError> {
+        self.inner.workflow_types()
     }
 }

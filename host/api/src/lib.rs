@@ -1,8 +1,8 @@
 //! Wire types of the gRPC front.
 //!
 //! Temporal's messages come from `temporalio-protos`; the stubs of the services are generated
-//! here, servers and clients alike, and only for the methods listed in [`methods`]. The service
-//! for workflow modules is our own (`proto/mainspring/modules/v1/modules.proto`).
+//! here, servers and clients alike, and only for the methods listed in [`methods`]. The services
+//! for workflow modules and for what operators set are our own (`proto/mainspring`).
 //!
 //! This crate knows nothing of the engine: types, names and limits of the wire, no behaviour.
 
@@ -23,7 +23,7 @@ pub mod protobuf {
 /// The messages' own descriptions, each an encoded `google.protobuf.FileDescriptorSet`: Temporal's, and ours.
 pub const DESCRIPTORS: [&[u8]; 2] = [
     include_bytes!(concat!(env!("OUT_DIR"), "/temporal.bin")),
-    include_bytes!(concat!(env!("OUT_DIR"), "/modules.bin")),
+    include_bytes!(concat!(env!("OUT_DIR"), "/own.bin")),
 ];
 
 /// The error model of gRPC: what travels in `grpc-status-details-bin`.
@@ -60,4 +60,17 @@ pub mod modules {
 
     pub use module_service_client::ModuleServiceClient;
     pub use module_service_server::{ModuleService, ModuleServiceServer};
+}
+
+/// `mainspring.control.v1`: messages and stubs of the service for what operators set.
+#[expect(
+    missing_docs,
+    clippy::allow_attributes,
+    reason = "generated; the proto file has the descriptions"
+)]
+pub mod control {
+    tonic::include_proto!("mainspring.control.v1");
+
+    pub use control_service_client::ControlServiceClient;
+    pub use control_service_server::{ControlService, ControlServiceServer};
 }

@@ -29,6 +29,11 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "RecordActivityTaskHeartbeat",
     "RecordActivityTaskHeartbeatById",
     "DescribeTaskQueue",
+    "UpdateTaskQueueConfig",
+    "RecordWorkerHeartbeat",
+    "ListWorkers",
+    "CountWorkers",
+    "DescribeWorker",
     "ShutdownWorker",
     // Workflows.
     "StartWorkflowExecution",

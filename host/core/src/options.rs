@@ -64,6 +64,34 @@ pub struct Priority {
     pub fairness_weight: f32,
 }
 
+impl Priority {
+    /// What holds for something that says this of itself, and is asked for by somebody of another priority: each field
+    /// that is not set is the other's.
+    pub fn or(self, inherited: &Self) -> Self {
+        Self {
+            key: if self.key == 0 { inherited.key } else { self.key },
+            fairness_key: if self.fairness_key.is_empty() {
+                inherited.fairness_key.clone()
+            } else {
+                self.fairness_key
+            },
+            fairness_weight: if self.fairness_weight == 0.0 {
+                inherited.fairness_weight
+            } else {
+                self.fairness_weight
+            },
+        }
+    }
+
+    /// The same where either may say nothing at all.
+    pub fn inherit(own: Option<&Self>, inherited: Option<&Self>) -> Option<Self> {
+        match (own, inherited) {
+            (Some(own), Some(inherited)) => Some(own.clone().or(inherited)),
+            (one, other) => one.or(other).cloned(),
+        }
+    }
+}
+
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self {

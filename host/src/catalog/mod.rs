@@ -3,11 +3,16 @@
 //! It ties the wasm engine, which knows no names, and the store, which knows no wasm. Runs follow their module's
 //! newest version: a pushed version takes over at their next activation, by replay.
 
+mod pauses;
+
+pub use pauses::PauseTypeError;
+
 use crate::shard::ModuleIndex;
-use crate::store::{ModuleVersion, Store, StoreError};
+use crate::store::{Change, ModuleVersion, Store, StoreError};
 use crate::wasm::{LoadError, LoadedModule, Manifest, Modules, QueueFull, UploadError, WasmLimits, accept};
 use bytes::Bytes;
 use mainspring_core::{Digest, Timestamp};
+use pauses::Pauses;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -17,6 +22,7 @@ pub struct Catalog {
     modules: Modules,
     limits: WasmLimits,
     index: RwLock<Index>,
+    pauses: Pauses,
     /// Pushes one after the other, so that two cannot both take a workflow type.
     pushing: tokio::sync::Mutex<()>,
     on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -117,6 +123,7 @@ impl Catalog {
             }
         }
         Ok(Self {
+            pauses: Pauses::open(store.clone())?,
             store,
             modules,
             limits,
@@ -126,7 +133,7 @@ impl Catalog {
         })
     }
 
-    /// What to do when a module has changed or been loaded. Set once; later calls change nothing.
+    /// What to do when a module has changed or been loaded, or when a pause is over. Set once; later calls change nothing.
     pub fn on_change(&self, notify: impl Fn() + Send + Sync + 'static) {
         let _ = self.on_change.set(Box::new(notify));
     }
@@ -196,6 +203,30 @@ impl Catalog {
         Some(entry.describe(name))
     }
 
+    /// Has no run of a type activated until it is resumed. Durable when it returns.
+    pub fn pause_type(&self, namespace: &str, workflow_type: &str, change: Change) -> Result<(), PauseTypeError> {
+        if let Err(known) = self.module_of(namespace, workflow_type) {
+            return Err(PauseTypeError::UnknownType {
+                namespace: namespace.to_owned(),
+                workflow_type: workflow_type.to_owned(),
+                known,
+            });
+        }
+        self.pauses.pause(namespace, workflow_type, change)
+    }
+
+    /// Lets the runs of a type go on; `false` if it was not paused. Durable when it returns.
+    pub fn resume_type(&self, namespace: &str, workflow_type: &str) -> Result<bool, StoreError> {
+        let resumed = self.pauses.resume(namespace, workflow_type)?;
+        self.notify();
+        Ok(resumed)
+    }
+
+    /// The workflow types of a namespace that are paused.
+    pub fn paused_types(&self, namespace: &str) -> BTreeMap<String, Arc<Change>> {
+        self.pauses.of_namespace(namespace)
+    }
+
     fn newest(&self, namespace: &str, name: &str) -> Option<ModuleVersion> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
         let entry = index.entries.get(&(namespace.to_owned(), name.to_owned()))?;
@@ -261,6 +292,10 @@ impl ModuleIndex for Catalog {
             Ok(None) => tracing::error!(%module, "the module's bytes are gone; push it again"),
             Err(error) => tracing::error!(%module, %error, "the module's bytes cannot be read"),
         }
+    }
+
+    fn pause_of(&self, namespace: &str, workflow_type: &str) -> Option<Arc<Change>> {
+        self.pauses.get(namespace, workflow_type)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way to a server, for all commands that are its clients.
 
 use super::{CliError, Exit};
+use mainspring_api::control::ControlServiceClient;
 use mainspring_api::limits::RESPONSE_BYTES_MAX;
 use mainspring_api::modules::ModuleServiceClient;
 use mainspring_api::operator_service::OperatorServiceClient;
@@ -45,6 +46,7 @@ pub(crate) struct Connection {
     pub(crate) workflows: WorkflowServiceClient<Channel>,
     pub(crate) modules: ModuleServiceClient<Channel>,
     pub(crate) operator: OperatorServiceClient<Channel>,
+    pub(crate) control: ControlServiceClient<Channel>,
 }
 
 impl ConnectionArgs {
@@ -58,6 +60,7 @@ impl ConnectionArgs {
             namespace: self.namespace.clone(),
             workflows: WorkflowServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
             operator: OperatorServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
+            control: ControlServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
             modules: ModuleServiceClient::new(channel).max_decoding_message_size(RESPONSE_BYTES_MAX),
         })
     }

@@ -14,8 +14,10 @@ mod protojson;
 mod render;
 mod search_attribute;
 mod server;
+mod task_queue;
 mod time;
 mod workflow;
+mod workflow_type;
 
 use error::CliError;
 use exit::Exit;
@@ -44,6 +46,10 @@ enum Command {
     Module(module::ModuleArgs),
     /// Start workflows, watch them, and act on them.
     Workflow(workflow::WorkflowArgs),
+    /// Look at task queues, limit and pause them.
+    TaskQueue(task_queue::TaskQueueArgs),
+    /// List workflow types, and pause them.
+    WorkflowType(workflow_type::WorkflowTypeArgs),
     /// Say what workflows can be found by.
     SearchAttribute(search_attribute::SearchAttributeArgs),
     /// Print a script that completes commands in a shell.
@@ -81,6 +87,8 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::Server(args) => args.run(for_servers),
         Command::Module(args) => for_clients()?.block_on(args.run()),
         Command::Workflow(args) => for_clients()?.block_on(args.run()),
+        Command::TaskQueue(args) => for_clients()?.block_on(args.run()),
+        Command::WorkflowType(args) => for_clients()?.block_on(args.run()),
         Command::SearchAttribute(args) => for_clients()?.block_on(args.run()),
         Command::Completions(args) => args.run(),
         Command::Version => {
@@ -124,6 +132,9 @@ mod tests {
         assert_snapshot!("help_workflow", help(&["workflow"]));
         assert_snapshot!("help_workflow_start", help(&["workflow", "start"]));
         assert_snapshot!("help_workflow_result", help(&["workflow", "result"]));
+        assert_snapshot!("help_task_queue", help(&["task-queue"]));
+        assert_snapshot!("help_task_queue_set", help(&["task-queue", "set"]));
+        assert_snapshot!("help_workflow_type", help(&["workflow-type"]));
     }
 
     #[test]
@@ -136,6 +147,8 @@ mod tests {
             error("workflow start -t a -q q -i 1 --input-file x.json")
         );
         assert_snapshot!("error_data_twice", error("dev --ephemeral --data x"));
+        assert_snapshot!("error_no_limit", error("task-queue set q --rate much"));
+        assert_snapshot!("error_nothing_to_set", error("task-queue set q"));
         assert_snapshot!("error_no_address", error("server --data x --grpc-address here"));
     }
 

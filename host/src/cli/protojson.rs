@@ -26,6 +26,11 @@ pub(crate) fn module_to_json(name: &str, message: &impl Message) -> Result<Value
     described_as(&format!("mainspring.modules.v1.{name}"), message)
 }
 
+/// The same of the control service.
+pub(crate) fn control_to_json(name: &str, message: &impl Message) -> Result<Value, CliError> {
+    described_as(&format!("mainspring.control.v1.{name}"), message)
+}
+
 fn described_as(name: &str, message: &impl Message) -> Result<Value, CliError> {
     let descriptor = POOL
         .get_message_by_name(name)
@@ -47,6 +52,7 @@ pub(crate) fn from_json<M: Message + Name + Default>(text: &str) -> M {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mainspring_api::control::{TaskQueue, WorkflowType};
     use mainspring_api::modules::{DescribeModuleResponse, Manifest, ModuleSummary, PushModuleResponse};
     use mainspring_api::temporal::history::v1::{History, HistoryEvent};
 
@@ -56,6 +62,8 @@ mod tests {
         assert!(module_to_json("ModuleSummary", &ModuleSummary::default()).is_ok());
         assert!(module_to_json("PushModuleResponse", &PushModuleResponse::default()).is_ok());
         assert!(module_to_json("DescribeModuleResponse", &DescribeModuleResponse::default()).is_ok());
+        assert!(control_to_json("TaskQueue", &TaskQueue::default()).is_ok());
+        assert!(control_to_json("WorkflowType", &WorkflowType::default()).is_ok());
     }
 
     #[test]

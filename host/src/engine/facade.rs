@@ -4,7 +4,7 @@ use super::router::NotSent;
 use super::search_attributes::{self, SearchAttributeError};
 use super::{ActivityFunction, Engine, HostKey, Settings};
 use crate::catalog::{ModuleDescription, PushError, Pushed};
-use crate::dispatch::{QueueDescription, QueueName};
+use crate::dispatch::QueueName;
 use crate::shard::{
     ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, CancelRequest, Description, History, Progress,
     QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError,
@@ -135,13 +135,15 @@ impl Engine {
 
 /// Workers.
 impl Engine {
-    /// Waits for an activity of that queue, for as long as it takes. Dropping the future loses nothing: an attempt
+    /// Waits for an activity of that queue, for as long as it takes. A worker may name the rate at which all workers of
+    /// the queue together are to be given something; one that an operator has set goes before it. Dropping the future loses nothing: an attempt
     /// that was about to be handed over is offered to others.
     pub async fn poll_activity(
         &self,
         namespace: &str,
         task_queue: &str,
         identity: &str,
+        rate: Option<f32>,
     ) -> Result<Box<ActivityTask>, CallError<AttemptError>> {
         self.check_namespace(namespace)?;
         let queue = QueueName {
@@ -152,7 +154,7 @@ impl Engine {
             let mut waiting = self
                 .parts
                 .dispatcher
-                .poll(queue.clone(), identity, self.parts.ambient.now());
+                .poll(queue.clone(), identity, rate, self.parts.ambient.now());
             let offer = waiting.offer().await;
             let worker = Worker {
                 identity: identity.to_owned(),
@@ -164,7 +166,7 @@ impl Engine {
                 // The activity has ended since it was offered; there may be others.
                 Err(CallError::Refused(_) | CallError::NoSuchNamespace(_)) => {}
                 Err(CallError::Busy) => {
-                    self.parts.dispatcher.offer(offer);
+                    self.parts.dispatcher.put_back(offer, self.parts.ambient.now());
                     return Err(CallError::Busy);
                 }
                 Err(CallError::Stopping) => return Err(CallError::Stopping),
@@ -201,14 +203,6 @@ impl Engine {
         self.ask(|reply| Request::Heartbeat(target, details, reply)).await
     }
 
-    /// What is known of a task queue.
-    pub fn describe_queue(&self, namespace: &str, name: &str) -> QueueDescription {
-        self.parts.dispatcher.describe(&QueueName {
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-        })
-    }
-
     /// Registers a function of this process as an activity. It is preferred to workers of other processes.
     pub fn register_activity(
         &self,
@@ -217,18 +211,9 @@ impl Engine {
         activity_type: &str,
         function: ActivityFunction,
     ) {
-        let parts = &self.parts;
-        parts.local.register(namespace, task_queue, activity_type, function);
-        let queue = QueueName {
-            namespace: namespace.to_owned(),
-            name: task_queue.to_owned(),
-        };
-        // What was offered before there was a function for it, since a restart above all, is waiting in the queue.
-        for offer in parts.dispatcher.withdraw(&queue, activity_type) {
-            if let Some(offer) = parts.local.take(offer) {
-                parts.dispatcher.offer(offer);
-            }
-        }
+        self.parts
+            .local
+            .register(namespace, task_queue, activity_type, function);
     }
 }
 
@@ -353,11 +338,14 @@ impl Engine {
             .map_err(CallError::Refused)
     }
 
-    async fn read<T: Send + 'static, E>(&self, read: impl FnOnce() -> T + Send + 'static) -> Result<T, CallError<E>> {
+    pub(super) async fn read<T: Send + 'static, E>(
+        &self,
+        read: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, CallError<E>> {
         tokio::task::spawn_blocking(read).await.map_err(|_| CallError::Stopping)
     }
 
-    fn check_namespace<E>(&self, name: &str) -> Result<(), CallError<E>> {
+    pub(super) fn check_namespace<E>(&self, name: &str) -> Result<(), CallError<E>> {
         if self.parts.namespaces.has(name) {
             Ok(())
         } else {

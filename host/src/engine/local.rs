@@ -1,16 +1,16 @@
 //! Activities that run in this process: functions of the program that embeds the engine.
 
-use super::Router;
-use crate::dispatch::QueueName;
+use super::{Ambient, Router};
+use crate::dispatch::{Dispatcher, QueueName};
 use crate::shard::{ActivityTask, AttemptOutcome, AttemptTarget, Offer, Request, Worker};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use mainspring_core::{self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, Payload};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -27,8 +27,8 @@ pub struct ActivityContext {
 pub type ActivityFunction =
     Arc<dyn Fn(ActivityContext, Vec<Payload>) -> BoxFuture<'static, Result<Option<Payload>, Failure>> + Send + Sync>;
 
-/// Activities of one worker that may run at once. Further ones wait.
-const RUNNING_MAX_DEFAULT: usize = 1_000;
+/// Functions of one task queue that may run at once. Further offers wait in the queue.
+const RUNNING_MAX: usize = 1_000;
 
 /// A function that was done so soon is expected to be the next time, too. Then it is not worth a task of its own.
 const QUICK_MAX: Duration = Duration::from_micros(10);
@@ -36,17 +36,24 @@ const QUICK_MAX: Duration = Duration::from_micros(10);
 /// The workers of this process, by task queue. Cloning shares them.
 #[derive(Clone)]
 pub(super) struct LocalWorkers {
-    workers: Arc<RwLock<BTreeMap<QueueName, Arc<LocalWorker>>>>,
+    workers: Arc<Workers>,
+    dispatcher: Dispatcher,
     router: Router,
+    ambient: Arc<dyn Ambient>,
     runtime: Handle,
 }
+
+/// By namespace and name of their queues.
+type Workers = RwLock<BTreeMap<String, BTreeMap<String, Arc<LocalWorker>>>>;
 
 /// All activity functions for one task queue.
 pub(super) struct LocalWorker {
     identity: String,
+    queue: QueueName,
     functions: RwLock<BTreeMap<String, Arc<Registered>>>,
-    load: Mutex<Load>,
+    dispatcher: Dispatcher,
     router: Router,
+    ambient: Arc<dyn Ambient>,
     runtime: Handle,
 }
 
@@ -56,69 +63,65 @@ struct Registered {
     is_quick: AtomicBool,
 }
 
-/// Invariant: offers wait only while `running` is at its maximum.
-#[derive(Default)]
-struct Load {
-    running: usize,
-    waiting: VecDeque<Offer>,
-}
-
-/// A place of a worker, taken for one attempt of one function.
+/// A place of a worker, which the dispatcher has given to one attempt of one function.
 pub(super) struct Place {
     worker: Arc<LocalWorker>,
     function: Arc<Registered>,
 }
 
-/// Where an offer goes.
-pub(super) enum Placement {
-    /// To this worker's function, now; a place of the worker is taken.
-    Here(Place, Offer),
-    /// To a worker of this process, once it has a place.
-    Waits,
-    /// To other processes.
-    Elsewhere(Offer),
-}
-
 impl LocalWorkers {
-    pub(super) fn new(router: Router, runtime: Handle) -> Self {
+    /// Does what the dispatcher gives to functions of this process.
+    pub(super) fn new(dispatcher: Dispatcher, router: Router, ambient: Arc<dyn Ambient>, runtime: Handle) -> Self {
+        let workers = Arc::<Workers>::default();
+        // Weak, since each worker has the dispatcher.
+        let known = Arc::downgrade(&workers);
+        dispatcher.on_run_here(move |offers| {
+            let Some(known) = known.upgrade() else { return };
+            for offer in offers {
+                if let Some(place) = place_of(&known, &offer) {
+                    place.start_and_run(offer);
+                }
+            }
+        });
         Self {
-            workers: Arc::default(),
+            workers,
+            dispatcher,
             router,
+            ambient,
             runtime,
         }
     }
 
     pub(super) fn register(&self, namespace: &str, queue: &str, activity_type: &str, function: ActivityFunction) {
-        let mut workers = self.workers.write().unwrap_or_else(PoisonError::into_inner);
         let name = QueueName {
             namespace: namespace.to_owned(),
             name: queue.to_owned(),
         };
-        let worker = workers.entry(name).or_insert_with(|| {
-            Arc::new(LocalWorker {
-                identity: format!("in-process@{}", std::process::id()),
-                functions: RwLock::default(),
-                load: Mutex::default(),
-                router: self.router.clone(),
-                runtime: self.runtime.clone(),
-            })
-        });
-        let mut functions = worker.functions.write().unwrap_or_else(PoisonError::into_inner);
-        let registered = Registered {
-            function,
-            is_quick: AtomicBool::new(false),
-        };
-        functions.insert(activity_type.to_owned(), Arc::new(registered));
-    }
-
-    /// Has an offer that waited in a queue done here; gives it back if no worker of this process can.
-    pub(super) fn take(&self, offer: Offer) -> Option<Offer> {
-        match self.place(offer) {
-            Placement::Here(place, offer) => place.start_and_run(offer),
-            Placement::Waits => {}
-            Placement::Elsewhere(offer) => return Some(offer),
+        {
+            let mut workers = self.workers.write().unwrap_or_else(PoisonError::into_inner);
+            let of_namespace = workers.entry(namespace.to_owned()).or_default();
+            let worker = of_namespace.entry(queue.to_owned()).or_insert_with(|| {
+                Arc::new(LocalWorker {
+                    identity: format!("in-process@{}", std::process::id()),
+                    queue: name.clone(),
+                    functions: RwLock::default(),
+                    dispatcher: self.dispatcher.clone(),
+                    router: self.router.clone(),
+                    ambient: self.ambient.clone(),
+                    runtime: self.runtime.clone(),
+                })
+            });
+            let mut functions = worker.functions.write().unwrap_or_else(PoisonError::into_inner);
+            let registered = Registered {
+                function,
+                is_quick: AtomicBool::new(false),
+            };
+            functions.insert(activity_type.to_owned(), Arc::new(registered));
         }
-        None
+        // Only now, since it gives something at once.
+        let now = self.ambient.now();
+        self.dispatcher
+            .register_function(&name, activity_type, RUNNING_MAX, now);
     }
 
     /// Runs attempts. The runtime is woken once for all, and the shards are told together of those that are done at
@@ -142,31 +145,17 @@ impl LocalWorkers {
         });
     }
 
-    pub(super) fn place(&self, offer: Offer) -> Placement {
-        let workers = self.workers.read().unwrap_or_else(PoisonError::into_inner);
-        if workers.is_empty() {
-            return Placement::Elsewhere(offer);
-        }
-        let name = QueueName {
-            namespace: offer.target.namespace.clone(),
-            name: offer.task_queue.clone(),
-        };
-        let Some(worker) = workers.get(&name) else {
-            return Placement::Elsewhere(offer);
-        };
-        let Some(function) = worker.function(&offer.activity_type) else {
-            return Placement::Elsewhere(offer);
-        };
-        let mut load = worker.load();
-        if load.running >= RUNNING_MAX_DEFAULT {
-            load.waiting.push_back(offer);
-            return Placement::Waits;
-        }
-        load.running += 1;
-        drop(load);
-        let worker = worker.clone();
-        Placement::Here(Place { worker, function }, offer)
+    /// The place that the dispatcher has given to an offer.
+    pub(super) fn place(&self, offer: &Offer) -> Option<Place> {
+        place_of(&self.workers, offer)
     }
+}
+
+fn place_of(workers: &Workers, offer: &Offer) -> Option<Place> {
+    let workers = workers.read().unwrap_or_else(PoisonError::into_inner);
+    let worker = workers.get(&offer.target.namespace)?.get(&offer.task_queue)?.clone();
+    let function = worker.function(&offer.activity_type)?;
+    Some(Place { worker, function })
 }
 
 /// An attempt that has been started, with the place that it has.
@@ -231,16 +220,9 @@ impl Place {
 }
 
 impl LocalWorker {
-    /// Gives the place to an offer that waits, if one does.
-    fn leave(self: Arc<Self>) {
-        let mut load = self.load();
-        while let Some(offer) = load.waiting.pop_front() {
-            if let Some(function) = self.function(&offer.activity_type) {
-                drop(load);
-                return Place { worker: self, function }.start_and_run(offer);
-            }
-        }
-        load.running -= 1;
+    /// Its place is free for another.
+    fn leave(&self) {
+        self.dispatcher.function_ended(&self.queue, self.ambient.now());
     }
 
     fn function(&self, activity_type: &str) -> Option<Arc<Registered>> {
@@ -249,10 +231,6 @@ impl LocalWorker {
             .unwrap_or_else(PoisonError::into_inner)
             .get(activity_type)
             .cloned()
-    }
-
-    fn load(&self) -> MutexGuard<'_, Load> {
-        self.load.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -8,10 +8,12 @@ mod facade;
 mod host_key;
 mod local;
 mod namespaces;
+mod pacing;
 mod router;
 mod search_attributes;
 mod settings;
 mod shard_thread;
+mod task_queues;
 mod writer;
 
 pub use ambient::{Ambient, Machine};
@@ -21,6 +23,7 @@ pub use local::{ActivityContext, ActivityFunction};
 pub use namespaces::DEFAULT_NAMESPACE;
 pub use search_attributes::SearchAttributeError;
 pub use settings::{Settings, Storage};
+pub use task_queues::{TaskQueueError, WorkflowTypeDescription};
 
 use crate::catalog::Catalog;
 use crate::dispatch::Dispatcher;
@@ -38,6 +41,7 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use task_queues::TaskQueues;
 use tokio::sync::watch;
 use writer::Writer;
 
@@ -53,6 +57,7 @@ struct Parts {
     catalog: Arc<Catalog>,
     namespaces: Namespaces,
     dispatcher: Dispatcher,
+    task_queues: TaskQueues,
     local: LocalWorkers,
     router: Router,
     ambient: Arc<dyn Ambient>,
@@ -147,6 +152,7 @@ impl Engine {
         let catalog = Arc::new(Catalog::open(store.clone(), modules.clone(), limits)?);
         let namespaces = Namespaces::open(store.clone(), &*ambient)?;
         let dispatcher = Dispatcher::default();
+        let task_queues = TaskQueues::open(store.clone(), dispatcher.clone(), ambient.now())?;
 
         let thread_count = settings.shard_threads.clamp(1, usize::from(store.shards()));
         let (lanes, inboxes): (Vec<_>, Vec<_>) = (0..thread_count)
@@ -166,23 +172,28 @@ impl Engine {
             .map(|lane| (lane.sender.clone(), lane.depth.clone()))
             .collect();
         let router = Router::new(lanes, store.shards());
-        let local = LocalWorkers::new(router.clone(), runtime);
+        let local = LocalWorkers::new(dispatcher.clone(), router.clone(), ambient.clone(), runtime.clone());
 
         let (failed_sender, failed) = watch::channel(None);
         let (writer, writer_thread) = Writer::start(store.clone(), failed_sender).map_err(OpenError::Thread)?;
+        let mut shards_of_threads: Vec<Vec<Shard<Modules>>> = Vec::new();
+        shards_of_threads.resize_with(thread_count, Vec::new);
+        for id in 0..store.shards() {
+            let mut shard = Shard::open(
+                ShardId(id),
+                store.clone(),
+                Arc::new(modules.clone()),
+                catalog.clone(),
+                settings.shard.clone(),
+                ambient.now(),
+            )?;
+            // Before any of them hands out anything: what runs counts.
+            dispatcher.take_in(shard.take_recovered(), ambient.now());
+            shards_of_threads[usize::from(id) % thread_count].push(shard);
+        }
         let mut threads = Vec::new();
-        for (at, (inbox, (own_sender, depth))) in inboxes.into_iter().zip(senders).enumerate() {
-            let mut shards = Vec::new();
-            for id in (at..usize::from(store.shards())).step_by(thread_count) {
-                shards.push(Shard::open(
-                    ShardId(id as u16),
-                    store.clone(),
-                    Arc::new(modules.clone()),
-                    catalog.clone(),
-                    settings.shard.clone(),
-                    ambient.now(),
-                )?);
-            }
+        let lanes = inboxes.into_iter().zip(senders).zip(shards_of_threads);
+        for (at, ((inbox, (own_sender, depth)), shards)) in lanes.enumerate() {
             let thread = ShardThread {
                 shards,
                 inbox,
@@ -211,6 +222,7 @@ impl Engine {
             catalog,
             namespaces,
             dispatcher,
+            task_queues,
             local,
             router,
             ambient,
@@ -218,7 +230,10 @@ impl Engine {
             failed,
             threads: Mutex::new(threads),
         };
-        Ok(Self { parts: Arc::new(parts) })
+        let parts = Arc::new(parts);
+        let pacing = pacing::keep_pace(parts.dispatcher.clone(), parts.ambient.clone(), Arc::downgrade(&parts));
+        runtime.spawn(pacing);
+        Ok(Self { parts })
     }
 
     /// Waits until the store has failed, and says why. From then on nothing is acknowledged: stop the process.

@@ -1,6 +1,6 @@
 //! A thread that owns some of the shards.
 
-use super::local::{LocalWorkers, Placement, StartedHere};
+use super::local::{LocalWorkers, StartedHere};
 use super::router::Router;
 use super::writer::{Failed, HandedOver, Writer};
 use super::{Ambient, Message};
@@ -147,8 +147,11 @@ impl<G: Guests> ShardThread<G> {
             return;
         };
         let now = self.ambient.now();
-        for offer in self.shards[at].committed(number, now) {
-            started.extend(self.place(at, offer));
+        let notices = self.shards[at].committed(number, now);
+        if !notices.is_empty() {
+            for offer in self.dispatcher.take_in(notices, now) {
+                started.extend(self.start_here(at, offer));
+            }
         }
         self.post(at);
     }
@@ -160,20 +163,14 @@ impl<G: Guests> ShardThread<G> {
         }
     }
 
-    /// Gives an offer to who can take it; an attempt that thereby started in this process is yet to be run.
-    fn place(&mut self, shard: usize, offer: Offer) -> Option<StartedHere> {
-        match self.local.place(offer) {
-            Placement::Here(place, offer) => {
-                let now = self.ambient.now();
-                let shard = &mut self.shards[shard];
-                if let Some(task) = shard.start_attempt_here(&offer.target, place.identity(), now) {
-                    return Some(StartedHere { place, task });
-                }
-                place.start_and_run(offer);
-            }
-            Placement::Waits => {}
-            Placement::Elsewhere(offer) => self.dispatcher.offer(offer),
+    /// Starts an attempt that a function of this process is to do; it is yet to be run.
+    fn start_here(&mut self, shard: usize, offer: Offer) -> Option<StartedHere> {
+        let place = self.local.place(&offer)?;
+        let now = self.ambient.now();
+        if let Some(task) = self.shards[shard].start_attempt_here(&offer.target, place.identity(), now) {
+            return Some(StartedHere { place, task });
         }
+        place.start_and_run(offer);
         None
     }
 

@@ -5,6 +5,7 @@ use super::{
     limits::{optional_name, required_name},
     status,
     task_token::TokenKey,
+    worker_registry::WorkerRegistry,
 };
 use crate::{engine::Engine, shard::Target};
 use mainspring_api::temporal::common::v1::WorkflowExecution;
@@ -24,6 +25,7 @@ pub(crate) struct Front {
     tokens: TokenKey,
     stopping: CancellationToken,
     uploads: Arc<Semaphore>,
+    workers: WorkerRegistry,
 }
 
 impl Front {
@@ -34,6 +36,7 @@ impl Front {
             tokens,
             stopping: CancellationToken::new(),
             uploads: Arc::new(Semaphore::new(UPLOADS_MAX)),
+            workers: WorkerRegistry::default(),
         }
     }
 
@@ -53,6 +56,11 @@ impl Front {
     /// Places for uploads.
     pub(crate) fn uploads(&self) -> &Semaphore {
         &self.uploads
+    }
+
+    /// The workers that say that they are there.
+    pub(crate) const fn workers(&self) -> &WorkerRegistry {
+        &self.workers
     }
 
     /// The namespace, if there is one of that name.

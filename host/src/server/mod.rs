@@ -1,9 +1,10 @@
-//! The front: Temporal's protocol for clients, workers and tools, and our own service for modules. It is gRPC;
+//! The front: Temporal's protocol for clients, workers and tools, and our own services for modules and for what operators set. It is gRPC;
 //! [`http`] transcodes it.
 //!
 //! Requests are turned into calls of the [engine](crate::engine)'s facade and answers back into messages. What a
 //! run is and how it moves is not known here; and nothing but this module, and what transcodes it, knows the wire.
 
+mod control_service;
 mod convert;
 mod front;
 mod history;
@@ -18,12 +19,13 @@ mod operator_service;
 mod refusals;
 mod status;
 mod task_token;
+mod worker_registry;
 mod workflow_service;
 
 use crate::engine::Engine;
 use front::Front;
 use mainspring_api::{
-    limits::REQUEST_BYTES_MAX, methods::WORKFLOW_SERVICE, modules::ModuleServiceServer,
+    control::ControlServiceServer, limits::REQUEST_BYTES_MAX, methods::WORKFLOW_SERVICE, modules::ModuleServiceServer,
     operator_service::OperatorServiceServer, workflow_service::WorkflowServiceServer,
 };
 use std::{future::Future, time::Duration};
@@ -36,7 +38,7 @@ use tonic::{
 };
 use tonic_health::ServingStatus;
 
-pub use methods::BLOCKED_MEMO;
+pub use methods::{BLOCKED_MEMO, TYPE_PAUSED_MEMO};
 
 /// How often a silent connection is asked whether its other end is still there, and how long it may take to answer.
 /// What a worker holds is offered to others by its timeouts; this ends the polls of one that has vanished.
@@ -113,12 +115,16 @@ async fn routes(front: Front) -> axum::Router {
     let operator = OperatorServiceServer::new(front.clone())
         .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(REQUEST_BYTES_MAX);
+    let control = ControlServiceServer::new(front.clone())
+        .accept_compressed(CompressionEncoding::Gzip)
+        .max_decoding_message_size(REQUEST_BYTES_MAX);
     let modules = ModuleServiceServer::new(front)
         .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(REQUEST_BYTES_MAX);
     let routes = Routes::new(health.accept_compressed(CompressionEncoding::Gzip))
         .add_service(workflows)
         .add_service(operator)
+        .add_service(control)
         .add_service(modules);
     routes
         .into_axum_router()

@@ -3,8 +3,8 @@
 use super::status::{already_started, busy_workflow, namespace_not_found, not_found, overloaded, query_failed};
 use super::task_token::ForgedToken;
 use crate::{
-    catalog::PushError,
-    engine::{CallError, SearchAttributeError},
+    catalog::{PauseTypeError, PushError},
+    engine::{CallError, SearchAttributeError, TaskQueueError},
     shard::{AttemptError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError},
     store::StoreError,
 };
@@ -122,6 +122,29 @@ impl From<PushError> for Refusal {
             PushError::TypeTaken { .. } => Status::already_exists(message),
             PushError::Stopping | PushError::Store(_) => Status::unavailable(message),
         })
+    }
+}
+
+impl From<TaskQueueError> for Refusal {
+    fn from(error: TaskQueueError) -> Self {
+        let message = error.to_string();
+        match error {
+            TaskQueueError::TooManyQueues | TaskQueueError::TooManyWeights => {
+                Self(Status::failed_precondition(message))
+            }
+            TaskQueueError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PauseTypeError> for Refusal {
+    fn from(error: PauseTypeError) -> Self {
+        let message = error.to_string();
+        match error {
+            PauseTypeError::UnknownType { .. } => Self(not_found(message)),
+            PauseTypeError::TooMany => Self(Status::failed_precondition(message)),
+            PauseTypeError::Store(error) => error.into(),
+        }
     }
 }
 

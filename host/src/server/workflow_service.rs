@@ -4,7 +4,7 @@ use super::{
     front::Front,
     methods::{
         by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, start, task_queues, update,
-        workers,
+        worker_lists, workers,
     },
 };
 use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
@@ -125,9 +125,36 @@ impl WorkflowService for Front {
         task_queues::describe(self, request.into_inner()).map(Response::new)
     }
 
-    async fn shutdown_worker(&self, _: Request<ShutdownWorkerRequest>) -> Answer<ShutdownWorkerResponse> {
-        // Its polls end when it cancels them, and nothing else of it is kept here.
-        Ok(Response::new(ShutdownWorkerResponse {}))
+    async fn update_task_queue_config(
+        &self,
+        request: Request<UpdateTaskQueueConfigRequest>,
+    ) -> Answer<UpdateTaskQueueConfigResponse> {
+        task_queues::update_config(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn record_worker_heartbeat(
+        &self,
+        request: Request<RecordWorkerHeartbeatRequest>,
+    ) -> Answer<RecordWorkerHeartbeatResponse> {
+        worker_lists::record(self, request.into_inner()).map(Response::new)
+    }
+
+    async fn list_workers(&self, request: Request<ListWorkersRequest>) -> Answer<ListWorkersResponse> {
+        worker_lists::list(self, request.into_inner()).map(Response::new)
+    }
+
+    async fn count_workers(&self, request: Request<CountWorkersRequest>) -> Answer<CountWorkersResponse> {
+        worker_lists::count(self, request.into_inner()).map(Response::new)
+    }
+
+    async fn describe_worker(&self, request: Request<DescribeWorkerRequest>) -> Answer<DescribeWorkerResponse> {
+        worker_lists::describe(self, request.into_inner()).map(Response::new)
+    }
+
+    async fn shutdown_worker(&self, request: Request<ShutdownWorkerRequest>) -> Answer<ShutdownWorkerResponse> {
+        worker_lists::shut_down(self, request.into_inner()).map(Response::new)
     }
 
     async fn start_workflow_execution(

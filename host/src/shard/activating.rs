@@ -43,7 +43,7 @@ pub(super) struct Obstacle {
 impl<G: Guests> Shard<G> {
     /// Activates the run's guest once, if it is owed that.
     pub(super) fn activate(&mut self, id: RunId, now: Timestamp) {
-        if !self.load(id) {
+        if !self.load(id) || self.hold(id) {
             return;
         }
         let outcome = self.try_activate(id, now);
@@ -116,6 +116,9 @@ impl<G: Guests> Shard<G> {
         }
         if let Some(blocked) = self.residents.get(&id).and_then(|resident| resident.blocked.as_ref()) {
             return Err(QueryError::Blocked(blocked.reason.clone()));
+        }
+        if let Some(reason) = self.not_begun(id) {
+            return Err(QueryError::Blocked(reason));
         }
         let blocked = |obstacle: Obstacle| QueryError::Blocked(obstacle.reason);
         let module = self.module_of(id).map_err(blocked)?;

@@ -10,6 +10,7 @@
 
 mod activating;
 mod delivering;
+mod holding;
 mod request;
 mod residency;
 mod run_log;
@@ -27,9 +28,10 @@ pub use request::{
 };
 pub use staging::{BatchNumber, Outgoing};
 
-use crate::store::{Epoch, ShardId, Store, StoreError};
+use crate::store::{Change, Epoch, ShardId, Store, StoreError};
 use crate::wasm::{Guests, InstanceCache};
-use mainspring_core::{Digest, OperationId, Priority, RunId, Timestamp};
+use holding::Held;
+use mainspring_core::{Digest, OperationId, PendingActivity, Phase, Place, Priority, RunId, RunStarted, Timestamp};
 use residency::Residents;
 use staging::Staging;
 use std::collections::BTreeSet;
@@ -45,6 +47,10 @@ pub trait ModuleIndex: Send + Sync + 'static {
 
     /// A run needs this version, and it is not loaded. [`Shard::modules_changed`] tells when it is.
     fn want(&self, module: Digest);
+
+    /// Since when and why runs of the type are not activated, if they are not. [`Shard::modules_changed`] tells when
+    /// that is over.
+    fn pause_of(&self, namespace: &str, workflow_type: &str) -> Option<Arc<Change>>;
 }
 
 /// How a shard behaves.
@@ -77,6 +83,27 @@ pub struct Offer {
     pub prefers_local: bool,
 }
 
+/// What whoever hands out attempts is told, durable by now. Told in order, it says of each activity whether an attempt
+/// waits, runs, or neither.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// An attempt may be taken.
+    Offered(Offer),
+    /// A worker has an attempt, and did not get it by taking an offer: it had it before a restart.
+    Taken {
+        /// The activity.
+        activity: (RunId, OperationId),
+        /// Its tenant.
+        namespace: String,
+        /// The queue that the attempt came through.
+        task_queue: String,
+    },
+    /// No worker has an attempt at the activity, and none may be taken.
+    Released((RunId, OperationId)),
+    /// The same of all activities of the run.
+    RunClosed(RunId),
+}
+
 /// One shard. See the module's documentation.
 pub struct Shard<G: Guests> {
     id: ShardId,
@@ -91,6 +118,9 @@ pub struct Shard<G: Guests> {
     agenda: Agenda,
     /// Runs whose guests are owed an activation.
     ready: BTreeSet<RunId>,
+    held: Held,
+    /// Attempts that workers had when the process before this one ended.
+    recovered: Vec<Notice>,
     staging: Staging,
     /// The number of the last message that was kept.
     last_message: MessageNumber,
@@ -124,6 +154,8 @@ impl<G: Guests> Shard<G> {
             residents: Residents::default(),
             agenda: Agenda::default(),
             ready: BTreeSet::new(),
+            held: Held::default(),
+            recovered: Vec::new(),
             staging: Staging::default(),
             last_message: 0,
             mail: Vec::new(),
@@ -160,6 +192,7 @@ impl<G: Guests> Shard<G> {
 
     /// Does everything that is due by `now`, and activates every guest that is owed it.
     pub fn advance(&mut self, now: Timestamp) {
+        self.ready.extend(self.held.take_released());
         while let Some(run) = self.agenda.take_due(now) {
             self.pass_time(run, now);
         }
@@ -170,15 +203,25 @@ impl<G: Guests> Shard<G> {
 
     /// When [`advance`](Self::advance) has something to do next.
     pub fn next_deadline(&self) -> Option<Timestamp> {
+        if self.held.has_released() {
+            return Some(Timestamp::default());
+        }
         self.agenda.by_time.first().map(|(due, _)| *due)
     }
 
-    /// A module was pushed or loaded: blocked runs may go on. Guests of other versions are found obsolete when used.
+    /// A module was pushed or loaded, or a pause of a type is over: blocked and held runs may go on. Guests of other
+    /// versions are found obsolete when used.
     pub fn modules_changed(&mut self, now: Timestamp) {
+        self.release_held();
         for run in self.residents.blocked() {
             self.ready.insert(run);
         }
         self.advance(now);
+    }
+
+    /// Attempts that workers had when the process before this one ended, to be told before anything is handed out.
+    pub fn take_recovered(&mut self) -> Vec<Notice> {
+        std::mem::take(&mut self.recovered)
     }
 
     /// Which shard it is.
@@ -247,14 +290,34 @@ impl Offer {
                 operation,
                 attempt,
             },
-            task_queue: activity
-                .request
-                .task_queue
-                .clone()
-                .unwrap_or_else(|| started.task_queue.clone()),
+            task_queue: task_queue_of(activity, started),
             activity_type: activity.request.activity_type.clone(),
-            priority: activity.request.priority.clone().or_else(|| started.priority.clone()),
+            priority: Priority::inherit(activity.request.priority.as_ref(), started.priority.as_ref()),
             prefers_local: activity.request.local,
         })
     }
+}
+
+impl Notice {
+    fn taken(resident: &residency::Resident, activity: &PendingActivity) -> Self {
+        let started = resident.run().state().started();
+        Self::Taken {
+            activity: (started.execution.run_id, activity.operation),
+            namespace: started.namespace.clone(),
+            task_queue: task_queue_of(activity, started),
+        }
+    }
+
+    /// One for each attempt that a worker of another process has.
+    fn all_taken(resident: &residency::Resident) -> impl Iterator<Item = Self> {
+        let activities = resident.run().state().activities();
+        let taken = activities.filter(|it| matches!(it.attempt.phase, Phase::Started(_, Place::Remote)));
+        taken.map(|activity| Self::taken(resident, activity))
+    }
+}
+
+/// The queue that an activity of a run goes through.
+fn task_queue_of(activity: &PendingActivity, started: &RunStarted) -> String {
+    let own = activity.request.task_queue.as_ref();
+    own.unwrap_or(&started.task_queue).clone()
 }

@@ -1,5 +1,6 @@
 //! What a shard can be asked, and what it answers.
 
+use crate::store::Change;
 use crate::wasm::Question;
 use mainspring_core::{
     Attempt, Execution, Failure, Millis, OperationId, Parent, Payload, PayloadMap, PendingChild, PendingExternal,
@@ -334,6 +335,8 @@ pub struct ActivityTask {
     pub request: Arc<mainspring_core::ActivityRequest>,
     /// The queue that it came through.
     pub task_queue: String,
+    /// Its place among others, as far as it or its workflow says.
+    pub priority: Option<Priority>,
     /// When the activity was scheduled.
     pub scheduled: Timestamp,
     /// When this attempt became ready.
@@ -381,6 +384,8 @@ pub struct Description {
     pub cancel_requested: bool,
     /// Why its guest cannot go on, if it cannot.
     pub blocked: Option<Blocked>,
+    /// Since when and why runs of its type are not activated, if they are not.
+    pub type_paused: Option<Arc<Change>>,
     /// What its guest last said about the present state, in Markdown; unknown while it is not in memory.
     pub current_details: Option<String>,
 }
@@ -392,6 +397,8 @@ pub struct ActivityDescription {
     pub activity_id: String,
     /// What is to be done.
     pub request: Arc<mainspring_core::ActivityRequest>,
+    /// Its place among others, as far as it or its workflow says.
+    pub priority: Option<Priority>,
     /// When it was scheduled.
     pub scheduled: Timestamp,
     /// Whether its cancellation was requested.

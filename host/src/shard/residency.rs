@@ -1,9 +1,9 @@
 //! Which runs are in memory, and how the others come back. Memory is a cache: only what a commit still waits for,
 //! or what ends with this process anyway, keeps a run in it.
 
-use super::Shard;
 use super::request::{Blocked, Progress, Reply, RunError, Target};
 use super::updating::UpdateWatcher;
+use super::{Notice, Shard};
 use crate::store::{RunHead, StoreError};
 use crate::wasm::Guests;
 use mainspring_core::{Digest, Phase, Place, Record, Run, RunId, RunStatus, Timestamp};
@@ -228,6 +228,8 @@ impl<G: Guests> Shard<G> {
     /// Brings a busy run into memory after a restart of the process, and stages what it owes.
     pub(super) fn recover(&mut self, id: RunId, now: Timestamp) -> Result<(), StoreError> {
         if self.bring(id, |history, attempts| Run::recover(history, attempts, now))? {
+            let taken = self.residents.get(&id).into_iter().flat_map(Notice::all_taken);
+            self.recovered.extend(taken);
             self.stage(id);
         }
         Ok(())

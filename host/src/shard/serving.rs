@@ -6,7 +6,7 @@ use super::request::{
 };
 use super::staging::summary_of;
 use crate::wasm::Guests;
-use mainspring_core::{Millis, Refused, RunId, SignalReceived, Timestamp};
+use mainspring_core::{Millis, Priority, Refused, RunId, SignalReceived, Timestamp};
 
 /// Callers that may wait for one run's progress at a time; one more is answered at once, and asks again.
 const WATCHERS_PER_RUN_MAX: usize = 1_000;
@@ -128,6 +128,7 @@ impl<G: Guests> Shard<G> {
         let activities = state.activities().map(|activity| ActivityDescription {
             activity_id: activity.activity_id(),
             request: activity.request.clone(),
+            priority: Priority::inherit(activity.request.priority.as_ref(), state.started().priority.as_ref()),
             scheduled: activity.scheduled,
             cancel_requested: activity.cancel_requested,
             attempt: activity.attempt.clone(),
@@ -141,6 +142,7 @@ impl<G: Guests> Shard<G> {
             externals: state.externals().cloned().collect(),
             cancel_requested: state.cancel_requested(),
             blocked: resident.blocked.clone(),
+            type_paused: self.type_pause(id).filter(|_| !state.status().is_closed()),
             current_details: resident.current_details.clone(),
         }))
     }

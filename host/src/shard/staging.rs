@@ -3,7 +3,7 @@
 use super::delivering::{Mail, MessageNumber};
 use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError};
 use super::residency::head_of;
-use super::{Offer, Shard};
+use super::{Notice, Offer, Shard};
 use crate::store::{Batch, RunSummary, RunWrite, format::Chunk};
 use crate::wasm::Guests;
 use mainspring_core::{Attempt, Effect, Message, OperationId, Record, RunId, Timestamp};
@@ -32,6 +32,8 @@ pub(super) enum Owed {
     Offer(RunId, OperationId, u32),
     /// Something for another shard.
     Mail(Mail),
+    /// Something for whoever hands out attempts.
+    Notice(Notice),
 }
 
 /// Invariant: `in_flight` is in the order of the batch numbers.
@@ -100,6 +102,12 @@ impl<G: Guests> Shard<G> {
             // What was kept of an attempt goes with its activity.
             if let Some(operation) = ended_activity(&record.event) {
                 staged.attempts.insert(operation, None);
+                self.staging.owed.push(Owed::Notice(Notice::Released((id, operation))));
+            }
+        }
+        for (operation, attempt) in &step.attempts {
+            if attempt.started().is_none() {
+                self.staging.owed.push(Owed::Notice(Notice::Released((id, *operation))));
             }
         }
         staged.attempts.extend(
@@ -121,6 +129,8 @@ impl<G: Guests> Shard<G> {
                 }
                 Effect::AnnounceClose(_) => {
                     drop(self.cache.take(&id));
+                    self.let_go(id);
+                    self.staging.owed.push(Owed::Notice(Notice::RunClosed(id)));
                     self.tell_update_watchers(id, None);
                 }
                 Effect::AnnounceUpdate(update_id) => self.tell_update_watchers(id, Some(&update_id)),
@@ -220,9 +230,10 @@ impl<G: Guests> Shard<G> {
         started.is_some_and(|it| self.residents.current(&it.namespace, &it.execution.workflow_id) == Some(id))
     }
 
-    /// The batch is durable, and so are all before it: pays what is owed. Returns what workers may be offered.
-    pub fn committed(&mut self, number: BatchNumber, now: Timestamp) -> Vec<Offer> {
-        let mut offers = Vec::new();
+    /// The batch is durable, and so are all before it: pays what is owed. Returns what is to be told to whoever hands out
+    /// attempts.
+    pub fn committed(&mut self, number: BatchNumber, now: Timestamp) -> Vec<Notice> {
+        let mut notices = Vec::new();
         while self
             .staging
             .in_flight
@@ -242,13 +253,15 @@ impl<G: Guests> Shard<G> {
                     Owed::Mail(mail) => self.mail.push(mail),
                     Owed::Offer(id, operation, attempt) => {
                         let resident = self.residents.get(&id);
-                        offers.extend(resident.and_then(|resident| Offer::of(resident, operation, attempt)));
+                        let offer = resident.and_then(|resident| Offer::of(resident, operation, attempt));
+                        notices.extend(offer.map(Notice::Offered));
                     }
+                    Owed::Notice(notice) => notices.push(notice),
                 }
             }
         }
         self.make_room();
-        offers
+        notices
     }
 
     fn settle(&mut self, id: RunId, events: usize) {

@@ -104,6 +104,9 @@ impl<G: Guests> Shard<G> {
         if self.check_update(id, &update.id)? == Taken::Duplicate {
             return Ok(Offered::Accepted);
         }
+        if let Some(paused) = self.paused_reason(id) {
+            return Err(UpdateError::Blocked(paused));
+        }
         self.bring_up_to_date(id, now)?;
         // What the guest was just told may have closed the run.
         self.check_update(id, &update.id)?;

@@ -1,10 +1,11 @@
 //! Requests of workers: attempts taken, reported on, and ended.
 
-use super::Shard;
 use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker};
+use super::residency::Resident;
 use super::staging::Owed;
+use super::{Notice, Shard, task_queue_of};
 use crate::wasm::Guests;
-use mainspring_core::{Payload, Phase, Place, RunId, Timestamp};
+use mainspring_core::{OperationId, Payload, Phase, Place, Priority, RunId, Timestamp};
 
 impl<G: Guests> Shard<G> {
     pub(super) fn attempt_of_activity(
@@ -37,12 +38,25 @@ impl<G: Guests> Shard<G> {
         reply: Reply<Result<Box<ActivityTask>, AttemptError>>,
         now: Timestamp,
     ) {
+        let activity = (target.execution.run_id, target.operation);
         match self.try_start_attempt(target, &worker, now) {
             // A worker of another process may act on the task at once, so its start must be durable before.
             Ok((task, true)) => self.owe(Owed::HandOver(task, reply)),
             Ok((task, false)) => self.hand_over(task, reply, now),
-            Err(error) => drop(reply.send(Err(error))),
+            Err(error) => {
+                // Whoever hands out attempts takes it for running, which it is only if another worker has it.
+                if let Some(nobody_has_it) = self.unless_taken(activity) {
+                    self.owe(Owed::Notice(nobody_has_it));
+                }
+                drop(reply.send(Err(error)));
+            }
         }
+    }
+
+    fn unless_taken(&self, activity: (RunId, OperationId)) -> Option<Notice> {
+        let (run, operation) = activity;
+        let is_taken = self.residents.get(&run).is_some_and(|it| has_started(it, operation));
+        (!is_taken).then_some(Notice::Released(activity))
     }
 
     /// Starts an attempt in this process. The task comes back at once where its start need not be durable first.
@@ -96,11 +110,8 @@ impl<G: Guests> Shard<G> {
         let is_durable_first = worker.place == Place::Remote || activity.runs_at_most_once();
         let task = ActivityTask {
             workflow_type: started.workflow_type.clone(),
-            task_queue: activity
-                .request
-                .task_queue
-                .clone()
-                .unwrap_or_else(|| started.task_queue.clone()),
+            task_queue: task_queue_of(activity, started),
+            priority: Priority::inherit(activity.request.priority.as_ref(), started.priority.as_ref()),
             request: activity.request.clone(),
             scheduled: activity.scheduled,
             attempt_scheduled: ready_since,
@@ -163,10 +174,17 @@ impl<G: Guests> Shard<G> {
         let Some(resident) = self.residents.get_mut(&id) else {
             return Err(gone(target));
         };
+        let had_it = has_started(resident, target.operation);
         let cancel = resident
             .run_mut()
             .heartbeat(target.operation, target.attempt, details, now)?;
+        // Here it was on offer, and a worker of an earlier process has it.
+        let activity = resident.run().state().activity(target.operation).filter(|_| !had_it);
+        let taken = activity.map(|activity| Notice::taken(resident, activity));
         self.stage(id);
+        if let Some(taken) = taken {
+            self.owe(Owed::Notice(taken));
+        }
         Ok(cancel)
     }
 
@@ -178,6 +196,11 @@ impl<G: Guests> Shard<G> {
             Err(gone(target))
         }
     }
+}
+
+fn has_started(resident: &Resident, operation: OperationId) -> bool {
+    let activity = resident.run().state().activity(operation);
+    activity.is_some_and(|it| it.attempt.started().is_some())
 }
 
 fn gone(target: &AttemptTarget) -> AttemptError {

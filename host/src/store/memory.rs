@@ -3,7 +3,8 @@
 
 use super::search::{RunPage, RunQuery};
 use super::{
-    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError, format::Chunk,
+    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError,
+    TaskQueueSettings, WorkflowTypeSettings, format::Chunk,
 };
 use bytes::Bytes;
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
@@ -29,6 +30,8 @@ struct State {
     modules: BTreeMap<(String, String), Vec<ModuleVersion>>,
     components: BTreeMap<Digest, Bytes>,
     namespaces: BTreeMap<String, Namespace>,
+    task_queues: BTreeMap<(String, String), TaskQueueSettings>,
+    workflow_types: BTreeMap<(String, String), WorkflowTypeSettings>,
 }
 
 #[derive(Debug, Default)]
@@ -229,5 +232,33 @@ impl Store for MemoryStore {
 
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
         Ok(self.read().namespaces.values().cloned().collect())
+    }
+
+    fn put_task_queue(&self, settings: &TaskQueueSettings) -> Result<(), StoreError> {
+        let key = (settings.namespace.clone(), settings.name.clone());
+        let queues = &mut self.write().task_queues;
+        match settings.is_default() {
+            true => queues.remove(&key),
+            false => queues.insert(key, settings.clone()),
+        };
+        Ok(())
+    }
+
+    fn task_queues(&self) -> Result<Vec<TaskQueueSettings>, StoreError> {
+        Ok(self.read().task_queues.values().cloned().collect())
+    }
+
+    fn put_workflow_type(&self, settings: &WorkflowTypeSettings) -> Result<(), StoreError> {
+        let key = (settings.namespace.clone(), settings.name.clone());
+        let types = &mut self.write().workflow_types;
+        match settings.is_default() {
+            true => types.remove(&key),
+            false => types.insert(key, settings.clone()),
+        };
+        Ok(())
+    }
+
+    fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError> {
+        Ok(self.read().workflow_types.values().cloned().collect())
     }
 }

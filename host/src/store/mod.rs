@@ -4,6 +4,7 @@
 //! tests compare it with. A step of a run commits whole or not at all, with all others of its batch. The store knows
 //! no guest, no task queue and no API; it takes events as the core has them and gives them back the same.
 
+mod control;
 pub mod format;
 pub mod log;
 pub mod memory;
@@ -11,6 +12,8 @@ pub mod redb;
 #[cfg(test)]
 mod samples;
 pub mod search;
+
+pub use control::{Change, Rate, TaskQueueSettings, WorkflowTypeSettings};
 
 use bytes::Bytes;
 use mainspring_core::{
@@ -261,4 +264,16 @@ pub trait Store: Send + Sync + 'static {
 
     /// All namespaces, by name.
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError>;
+
+    /// Keeps what is set about a task queue; forgets it where that is nothing any more. Durable when it returns.
+    fn put_task_queue(&self, settings: &TaskQueueSettings) -> Result<(), StoreError>;
+
+    /// All task queues about which something is set, by namespace and name.
+    fn task_queues(&self) -> Result<Vec<TaskQueueSettings>, StoreError>;
+
+    /// Keeps what is set about a workflow type; forgets it where that is nothing any more. Durable when it returns.
+    fn put_workflow_type(&self, settings: &WorkflowTypeSettings) -> Result<(), StoreError>;
+
+    /// All workflow types about which something is set, by namespace and name.
+    fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError>;
 }

@@ -8,4 +8,5 @@ mod mortal;
 mod random;
 mod remains;
 mod scenario;
+mod settings;
 mod worker;

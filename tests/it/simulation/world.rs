@@ -5,7 +5,8 @@ use super::conversations::Conversations;
 use super::workers::Workers;
 use crate::support::guests;
 use crate::support::replay::replay;
-use mainspring::shard::{Mail, Offer, Outgoing, Request, Shard, ShardSettings};
+use mainspring::dispatch::Dispatcher;
+use mainspring::shard::{Mail, Notice, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
 use mainspring::store::search::{Condition, RunQuery};
 use mainspring::store::{RunSummary, ShardId, Store};
@@ -37,6 +38,8 @@ pub(super) struct World {
     /// Batches on their way to the disk, in order.
     writing: VecDeque<Outgoing>,
     pub(super) offers: Vec<Offer>,
+    /// Told what shards say of attempts. Nobody polls it: workers take what they like.
+    dispatcher: Dispatcher,
     /// On its way from shard to shard.
     mail: VecDeque<Mail>,
     /// How much of it may still be carried twice.
@@ -73,6 +76,7 @@ impl World {
             shards: Vec::new(),
             writing: VecDeque::new(),
             offers: Vec::new(),
+            dispatcher: Dispatcher::default(),
             mail: VecDeque::new(),
             repeats: MAIL_REPEATS,
             story: String::new(),
@@ -94,11 +98,15 @@ impl World {
                 25..60 => workers.act(&mut self),
                 60..80 => self.commit_some(),
                 80..85 => self.carry_some_mail(),
-                85..96 => self.let_time_pass(),
+                85..95 => self.let_time_pass(),
+                95 => self.pause_or_resume(),
                 _ => self.crash(),
             }
         }
         self.tell(|| "no more faults".into());
+        if self.index.is_paused() {
+            self.pause_or_resume();
+        }
         let mut moves = 0;
         while !(clients.all_is_over(&self) && conversations.are_over() && self.is_at_rest()) {
             clients.insist(&mut self);
@@ -119,6 +127,7 @@ impl World {
         clients.check(&self);
         conversations.check(&self);
         workers.check(&self);
+        self.check_attempts();
         let digest = self.check_histories();
         Outcome {
             story: self.story,
@@ -170,6 +179,7 @@ impl World {
             );
             let mut shard = shard.expect("the shard opens");
             self.mail.extend(shard.take_mail());
+            self.dispatcher.take_in(shard.take_recovered(), self.now);
             self.shards.push(shard);
         }
     }
@@ -204,8 +214,26 @@ impl World {
         for Outgoing { number, batch } in batches {
             let now = self.now;
             let shard = &mut self.shards[usize::from(batch.shard.0)];
-            self.offers.extend(shard.committed(number, now));
+            let notices = shard.committed(number, now);
             self.mail.extend(shard.take_mail());
+            self.take_in(notices);
+        }
+    }
+
+    fn take_in(&mut self, notices: Vec<Notice>) {
+        let offers = notices.iter().filter_map(|notice| match notice {
+            Notice::Offered(offer) => Some(offer.clone()),
+            _ => None,
+        });
+        self.offers.extend(offers);
+        let here = self.dispatcher.take_in(notices, self.now);
+        assert_eq!(here, [], "there are no functions of this process");
+    }
+
+    /// Once all is over, no attempt is taken for one that waits or runs.
+    fn check_attempts(&self) {
+        for (queue, known) in self.dispatcher.list("default") {
+            assert_eq!((known.running, known.backlog()), (0, 0), "{queue}\n{}", self.story);
         }
     }
 
@@ -252,6 +280,7 @@ impl World {
         self.offers.clear();
         self.mail.clear();
         self.shards.clear();
+        self.dispatcher = Dispatcher::default();
         self.crashes += 1;
         self.tell(|| format!("crash: {written} unacknowledged batches are on disk, {lost} are lost"));
         self.now = self.now.after(Millis::new(self.rng.u64(..5_000)));
@@ -267,6 +296,17 @@ impl World {
             _ => self.now.after(Millis::new(self.rng.u64(..500))),
         };
         self.advance();
+    }
+
+    /// An operator pauses all workflow types, or resumes them.
+    fn pause_or_resume(&mut self) {
+        let paused = !self.index.is_paused();
+        self.index.pause(paused);
+        self.tell(|| if paused { "paused".into() } else { "resumed".into() });
+        if !paused {
+            let now = self.now;
+            self.shards.iter_mut().for_each(|shard| shard.modules_changed(now));
+        }
     }
 
     /// All runs that there are, the oldest first.

@@ -2,12 +2,28 @@
 
 use super::modules;
 use mainspring::shard::ModuleIndex;
+use mainspring::store::Change;
 use mainspring::wasm::{Modules, WasmLimits, WasmSettings, accept};
 use mainspring_core::Digest;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-/// One module for all workflow types.
-pub(crate) struct Index(Digest);
+/// One module for all workflow types, which are paused together.
+pub(crate) struct Index {
+    module: Digest,
+    paused: AtomicBool,
+}
+
+impl Index {
+    /// Whether runs are not activated.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn pause(&self, paused: bool) {
+        self.paused.store(paused, Ordering::Relaxed);
+    }
+}
 
 /// The engine with the test guests loaded.
 pub(crate) fn load() -> (Arc<Modules>, Arc<Index>) {
@@ -29,7 +45,11 @@ pub(crate) fn load() -> (Arc<Modules>, Arc<Index>) {
             .expect("the guests load");
         (Arc::new(modules), accepted.digest)
     });
-    (modules.clone(), Arc::new(Index(*digest)))
+    let index = Index {
+        module: *digest,
+        paused: AtomicBool::new(false),
+    };
+    (modules.clone(), Arc::new(index))
 }
 
 impl ModuleIndex for Index {
@@ -38,10 +58,14 @@ impl ModuleIndex for Index {
     }
 
     fn current(&self, _namespace: &str, _module: &str) -> Option<Digest> {
-        Some(self.0)
+        Some(self.module)
     }
 
     fn want(&self, module: Digest) {
         panic!("module {module} is loaded before the first shard opens");
+    }
+
+    fn pause_of(&self, _namespace: &str, _workflow_type: &str) -> Option<Arc<Change>> {
+        self.is_paused().then(Arc::default)
     }
 }

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { after } from "node:test";
 
 import { Client, Connection } from "@temporalio/client";
-import { NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from "@temporalio/worker";
 
 const address = process.env.MAINSPRING_ADDRESS ?? "127.0.0.1:7233";
 
@@ -30,7 +30,12 @@ export function unique(name: string): string {
 }
 
 /** Runs `body` while a worker with these activities, and no workflow, polls the task queue. */
-export async function withWorker<T>(taskQueue: string, activities: object, body: () => Promise<T>): Promise<T> {
-  const worker = await Worker.create({ connection: workerConnection, taskQueue, activities });
+export async function withWorker<T>(
+  taskQueue: string,
+  activities: object,
+  body: () => Promise<T>,
+  limits: Partial<WorkerOptions> = {},
+): Promise<T> {
+  const worker = await Worker.create({ connection: workerConnection, taskQueue, activities, ...limits });
   return worker.runUntil(body);
 }

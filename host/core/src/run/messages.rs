@@ -3,7 +3,7 @@
 use super::{Refused, Run};
 use crate::{
     ChildCancellationType, ChildNotStarted, ChildOutcome, ChildStart, Content, Event, Execution, ExternalTarget,
-    Message, NotDelivered, OperationId, Parent, RunId, Sender, Timestamp, successor::Random,
+    Message, NotDelivered, OperationId, Parent, Priority, RunId, Sender, Timestamp, successor::Random,
 };
 
 impl Run {
@@ -48,6 +48,8 @@ impl Run {
         let started = self.state.started();
         let child = self.state.child(operation)?;
         let mut random = Random::of_operation(started.random_seed, operation.0);
+        let mut request = child.request.clone();
+        request.priority = Priority::inherit(request.priority.as_ref(), started.priority.as_ref());
         let start = ChildStart {
             parent: Parent {
                 namespace: started.namespace.clone(),
@@ -60,7 +62,7 @@ impl Run {
                 .task_queue
                 .clone()
                 .unwrap_or_else(|| started.task_queue.clone()),
-            request: child.request.clone(),
+            request,
             run_id: random.run_id(now),
             random_seed: (random.next(), random.next()),
         };

@@ -7,7 +7,7 @@ use crate::cli::payload;
 
 use crate::cli::time::{Viewpoint, between, format_duration, from_wire};
 use jiff::Timestamp;
-use mainspring::server::BLOCKED_MEMO;
+use mainspring::server::{BLOCKED_MEMO, TYPE_PAUSED_MEMO};
 use mainspring_api::temporal::common::v1::Payload;
 use mainspring_api::temporal::enums::v1::PendingActivityState;
 use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, PendingChildExecutionInfo, WorkflowExecutionInfo};
@@ -56,6 +56,9 @@ pub(crate) fn standing(described: &DescribeWorkflowExecutionResponse, view: &Vie
     let mut text = String::new();
     if let Some(blocked) = blocked(described) {
         text += &blocked.render(view);
+    }
+    if let Some(paused) = type_paused(described) {
+        text += &paused.render(view);
     }
     if !described.pending_activities.is_empty() {
         let _ = writeln!(text, "\n{}", HEADING.paint("Pending activities"));
@@ -115,6 +118,41 @@ impl Blocked {
     }
 }
 
+/// Why workflows of its type do not go on, if they do not.
+fn type_paused(described: &DescribeWorkflowExecutionResponse) -> Option<TypePaused> {
+    let memo = described.workflow_execution_info.as_ref()?.memo.as_ref()?;
+    serde_json::from_value(payload::to_value(memo.fields.get(TYPE_PAUSED_MEMO)?)).ok()
+}
+
+/// What the server's memo entry says of a run whose type is paused.
+#[derive(Debug, serde::Deserialize)]
+struct TypePaused {
+    reason: String,
+    identity: String,
+    since_ms: i64,
+}
+
+impl TypePaused {
+    fn render(&self, view: &Viewpoint) -> String {
+        let since = Timestamp::from_millisecond(self.since_ms);
+        let since = since.map(|time| view.relative(time)).unwrap_or_default();
+        let mut text = format!(
+            "\n{}\n",
+            WARN.paint("Its type is paused: `mainspring workflow-type resume` lets it go on")
+        );
+        if !self.reason.is_empty() {
+            let _ = writeln!(text, "  {}", self.reason);
+        }
+        let by = if self.identity.is_empty() {
+            String::new()
+        } else {
+            format!(", by {}", self.identity)
+        };
+        let _ = writeln!(text, "  {}", FAINT.paint(format_args!("since {since}{by}")));
+        text
+    }
+}
+
 fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResponse, view: &Viewpoint) -> String {
     let (workflow_id, run_id) = ids(info);
     let (paint, status) = style::status(info.status());
@@ -166,20 +204,20 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
         format_args!("{} events, {}", info.history_length, bytes(info.history_size_bytes)),
     );
     if let Some(memo) = info.memo.as_ref() {
-        facts.add("Memo", named(&memo.fields, BLOCKED_MEMO));
+        facts.add("Memo", named(&memo.fields, &[BLOCKED_MEMO, TYPE_PAUSED_MEMO]));
     }
     if let Some(attributes) = info.search_attributes.as_ref() {
-        facts.add("Attributes", named(&attributes.indexed_fields, PROBLEMS_ATTRIBUTE));
+        facts.add("Attributes", named(&attributes.indexed_fields, &[PROBLEMS_ATTRIBUTE]));
     }
     facts.0
 }
 
 /// Names and values, in two columns.
 #[derive(Default)]
-struct Facts(String);
+pub(super) struct Facts(pub(super) String);
 
 impl Facts {
-    fn add(&mut self, name: &str, value: impl Display) {
+    pub(super) fn add(&mut self, name: &str, value: impl Display) {
         let value = value.to_string();
         if value.is_empty() {
             return;
@@ -280,9 +318,11 @@ fn workflow_type(info: &WorkflowExecutionInfo) -> &str {
     info.r#type.as_ref().map(|it| it.name.as_str()).unwrap_or_default()
 }
 
-/// Sorted, since maps have no order of their own; without the entry that is shown elsewhere.
-fn named(payloads: &HashMap<String, Payload>, shown_elsewhere: &str) -> String {
-    let shown = payloads.iter().filter(|(name, _)| *name != shown_elsewhere);
+/// Sorted, since maps have no order of their own; without the entries that are shown elsewhere.
+fn named(payloads: &HashMap<String, Payload>, shown_elsewhere: &[&str]) -> String {
+    let shown = payloads
+        .iter()
+        .filter(|(name, _)| !shown_elsewhere.contains(&name.as_str()));
     let mut pairs: Vec<_> = shown
         .map(|(name, payload)| format!("{name} = {}", payload::to_value(payload)))
         .collect();

@@ -1,6 +1,7 @@
 //! Answers as text for people. Pure: messages in, text with colours out; who prints it takes the colours away where
 //! nobody wants them.
 
+pub(crate) mod control;
 pub(crate) mod description;
 pub(crate) mod failure;
 pub(crate) mod manifest;

@@ -11,8 +11,9 @@ mod update;
 
 pub(crate) use failure::{failure_from_wire, failure_to_wire};
 pub(crate) use options::{
-    id_reuse_to_wire, parent_close_to_wire, priority_from_wire, priority_to_wire, retry_policy_from_wire,
-    retry_policy_to_wire, retry_state_to_wire, status_to_wire, user_metadata_to_wire, workflow_timeouts_from_wire,
+    fairness_key, fairness_weight, id_reuse_to_wire, parent_close_to_wire, priority_from_wire, priority_to_wire,
+    retry_policy_from_wire, retry_policy_to_wire, retry_state_to_wire, status_to_wire, user_metadata_to_wire,
+    workflow_timeouts_from_wire,
 };
 pub(crate) use payload::{
     header_from_wire, header_to_wire, json_payload, memo_from_wire, memo_to_wire, payload_from_wire, payload_to_wire,

@@ -72,21 +72,31 @@ pub(crate) fn workflow_timeouts_from_wire(
 }
 
 pub(crate) fn priority_from_wire(priority: Option<wire::Priority>) -> Result<Option<Priority>, InvalidField> {
-    const FAIRNESS_KEY_BYTES_MAX: usize = 64;
     let Some(priority) = priority else { return Ok(None) };
     let key = u32::try_from(priority.priority_key)
         .map_err(|_| InvalidField::new("priority.priority_key", "must not be negative; 0 takes the default"))?;
-    if priority.fairness_key.len() > FAIRNESS_KEY_BYTES_MAX {
-        return Err(InvalidField::new(
-            "priority.fairness_key",
-            "must not be longer than 64 bytes",
-        ));
-    }
     Ok(Some(Priority {
         key,
-        fairness_key: priority.fairness_key,
-        fairness_weight: priority.fairness_weight,
+        fairness_key: fairness_key("priority.fairness_key", priority.fairness_key)?,
+        fairness_weight: fairness_weight("priority.fairness_weight", priority.fairness_weight)?,
     }))
+}
+
+pub(crate) fn fairness_key(field: &'static str, key: String) -> Result<String, InvalidField> {
+    const FAIRNESS_KEY_BYTES_MAX: usize = 64;
+    if key.len() > FAIRNESS_KEY_BYTES_MAX {
+        return Err(InvalidField::new(field, "must not be longer than 64 bytes"));
+    }
+    Ok(key)
+}
+
+/// What is too great or too small is taken for the nearest that is not.
+pub(crate) fn fairness_weight(field: &'static str, weight: f32) -> Result<f32, InvalidField> {
+    if !weight.is_finite() || weight < 0.0 {
+        let problem = "must be a number that is not negative; 0 takes the default";
+        return Err(InvalidField::new(field, problem));
+    }
+    Ok(weight)
 }
 
 pub(crate) fn priority_to_wire(priority: &Priority) -> wire::Priority {

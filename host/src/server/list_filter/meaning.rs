@@ -3,6 +3,7 @@
 use super::{
     FilterError, ListFilter,
     grammar::{self, Comparison, Literal, Operator, Query, Word},
+    moment,
 };
 use crate::store::search::{
     Attribute, AttributeType, AttributeTypes, Check, Condition, PREDEFINED_ATTRIBUTES, STATUSES, SystemAttribute, Test,
@@ -238,14 +239,6 @@ fn status_is(is_wanted: impl Fn(&str) -> bool) -> Condition {
         check: Check::OneOf(wanted.map(|name| Value::Text(name.to_owned())).collect()),
         is_negated: false,
     })
-}
-
-/// A moment in RFC 3339, or as nanoseconds since the epoch.
-fn moment(text: &str) -> Option<jiff::Timestamp> {
-    match text.parse::<i64>() {
-        Ok(nanoseconds) => jiff::Timestamp::from_nanosecond(nanoseconds.into()).ok(),
-        Err(_) => text.parse().ok(),
-    }
 }
 
 /// A span such as `1m30s`.

@@ -19,6 +19,9 @@
 
 mod grammar;
 mod meaning;
+mod workers;
+
+pub(crate) use workers::{WorkerFilter, parse_for_workers};
 
 use crate::store::search::{AttributeTypes, Condition};
 
@@ -59,6 +62,10 @@ impl FilterError {
 
 /// Reads a filter, with what it groups by where that is asked for. The empty one takes everything.
 pub(crate) fn parse(text: &str, types: &AttributeTypes) -> Result<ListFilter, FilterError> {
+    meaning::resolve(text, parse_form(text)?, types)
+}
+
+fn parse_form(text: &str) -> Result<grammar::Query, FilterError> {
     if text.len() > FILTER_BYTES_MAX {
         return Err(FilterError::new(
             text,
@@ -73,7 +80,15 @@ pub(crate) fn parse(text: &str, types: &AttributeTypes) -> Result<ListFilter, Fi
         let problem = format!("a query has at most {LEVELS_MAX} parentheses and NOTs");
         return Err(FilterError::new(text, 0, problem));
     }
-    meaning::resolve(text, grammar::parse(text)?, types)
+    grammar::parse(text)
+}
+
+/// A moment in RFC 3339, or as nanoseconds since the epoch.
+fn moment(text: &str) -> Option<jiff::Timestamp> {
+    match text.parse::<i64>() {
+        Ok(nanoseconds) => jiff::Timestamp::from_nanosecond(nanoseconds.into()).ok(),
+        Err(_) => text.parse().ok(),
+    }
 }
 
 #[cfg(test)]

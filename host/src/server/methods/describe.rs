@@ -11,7 +11,7 @@ use crate::{
         history::{count_to_wire, execution_to_wire, expiration, task_queue_to_wire},
     },
     shard::{ActivityDescription, Blocked, Description},
-    store::{RunSummary, search::AttributeTypes},
+    store::{Change, RunSummary, search::AttributeTypes},
 };
 use mainspring_api::temporal::{
     common::v1::{ActivityType, Memo, SearchAttributes, WorkflowType},
@@ -31,6 +31,9 @@ use tonic::Status;
 ///
 /// It is shown, not stored: a run that is blocked has nothing of it in its history.
 pub const BLOCKED_MEMO: &str = "mainspring.blocked";
+
+/// The entry of the memo of a run whose type is paused that says why, by whom and since when. It is shown, not stored.
+pub const TYPE_PAUSED_MEMO: &str = "mainspring.type-paused";
 
 /// Where Temporal's own tools look for runs that cannot go on.
 const PROBLEMS_ATTRIBUTE: &str = "TemporalReportedProblems";
@@ -105,7 +108,20 @@ fn described_info(description: &Description, types: &AttributeTypes) -> Workflow
     if let Some(blocked) = &description.blocked {
         show_blocked(&mut info, blocked);
     }
+    if let Some(pause) = &description.type_paused {
+        show_type_paused(&mut info, pause);
+    }
     info
+}
+
+fn show_type_paused(info: &mut WorkflowExecutionInfo, pause: &Change) {
+    let why = json!({
+        "reason": pause.reason,
+        "identity": pause.identity,
+        "since_ms": pause.at.as_millis(),
+    });
+    let memo = info.memo.get_or_insert_with(Memo::default);
+    memo.fields.insert(TYPE_PAUSED_MEMO.to_owned(), json_payload(&why));
 }
 
 fn show_blocked(info: &mut WorkflowExecutionInfo, blocked: &Blocked) {
@@ -200,7 +216,7 @@ fn pending_activity(activity: &ActivityDescription) -> PendingActivityInfo {
         last_failure: attempt.last_failure.as_ref().map(failure_to_wire),
         last_worker_identity: attempt.last_identity.clone(),
         next_attempt_schedule_time: next_attempt.map(timestamp_to_wire),
-        priority: activity.request.priority.as_ref().map(priority_to_wire),
+        priority: activity.priority.as_ref().map(priority_to_wire),
         ..Default::default()
     }
 }

@@ -13,6 +13,7 @@ pub(super) mod search_attributes;
 pub(super) mod start;
 pub(super) mod task_queues;
 pub(super) mod update;
+pub(super) mod worker_lists;
 pub(super) mod workers;
 
-pub use describe::BLOCKED_MEMO;
+pub use describe::{BLOCKED_MEMO, TYPE_PAUSED_MEMO};

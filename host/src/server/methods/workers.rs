@@ -17,6 +17,7 @@ use crate::{
 use mainspring_api::temporal::{
     common::v1::{ActivityType, Payloads, WorkflowExecution, WorkflowType},
     failure::v1::Failure as WireFailure,
+    taskqueue::v1::TaskQueueMetadata,
     workflowservice::v1::{
         PollActivityTaskQueueRequest, PollActivityTaskQueueResponse, RecordActivityTaskHeartbeatRequest,
         RecordActivityTaskHeartbeatResponse, RespondActivityTaskCanceledRequest, RespondActivityTaskCanceledResponse,
@@ -39,10 +40,23 @@ pub(crate) async fn poll_activity(
     let namespace = required_name("namespace", request.namespace)?;
     let task_queue = task_queue(request.task_queue)?;
     let identity = identity(request.identity)?;
+    let rate = named_rate(request.task_queue_metadata)?;
     tokio::select! {
-        polled = front.engine().poll_activity(&namespace, &task_queue, &identity) => Ok(task_to_wire(front, &*polled?)),
+        polled = front.engine().poll_activity(&namespace, &task_queue, &identity, rate) => Ok(task_to_wire(front, &*polled?)),
         () = tokio::time::sleep(wait) => Ok(PollActivityTaskQueueResponse::default()),
         () = front.stopping().cancelled() => Ok(PollActivityTaskQueueResponse::default()),
+    }
+}
+
+/// The rate that a worker names for its queue, if it does.
+fn named_rate(metadata: Option<TaskQueueMetadata>) -> Result<Option<f32>, InvalidField> {
+    const FIELD: &str = "task_queue_metadata.max_tasks_per_second";
+    let named = metadata.and_then(|metadata| metadata.max_tasks_per_second);
+    match named {
+        Some(rate) if !rate.is_finite() || rate < 0.0 => {
+            Err(InvalidField::new(FIELD, "must be a number that is not negative"))
+        }
+        named => Ok(named.map(|rate| rate as f32)),
     }
 }
 
@@ -203,7 +217,7 @@ fn task_to_wire(front: &Front, task: &ActivityTask) -> PollActivityTaskQueueResp
         start_to_close_timeout: Some(timeout_to_wire(request.timeouts.start_to_close)),
         heartbeat_timeout: Some(timeout_to_wire(request.timeouts.heartbeat)),
         retry_policy: Some(retry_policy_to_wire(&task.retry_policy())),
-        priority: request.priority.as_ref().map(priority_to_wire),
+        priority: task.priority.as_ref().map(priority_to_wire),
         ..Default::default()
     }
 }

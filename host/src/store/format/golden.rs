@@ -165,6 +165,16 @@ fn namespace_v1() {
 }
 
 #[test]
+fn settings_v1() {
+    let queue = samples::task_queue();
+    let stored = golden("task-queue.bin", &encode_task_queue(&queue));
+    assert_eq!(decode_task_queue(stored), Ok(queue));
+    let of_type = samples::workflow_type();
+    let stored = golden("workflow-type.bin", &encode_workflow_type(&of_type));
+    assert_eq!(decode_workflow_type(stored), Ok(of_type));
+}
+
+#[test]
 fn a_newer_version_is_refused() {
     let mut bytes = samples::chunk().bytes().to_vec();
     bytes[0] = VERSION + 1;

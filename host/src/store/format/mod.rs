@@ -11,6 +11,7 @@ mod batch;
 mod child;
 mod chunk;
 mod command;
+mod control;
 mod event;
 mod external;
 mod failure;
@@ -31,6 +32,7 @@ pub use chunk::Chunk;
 
 pub(super) use attempt::{decode_attempt, encode_attempt};
 pub(super) use batch::{decode_batches, encode_batches};
+pub(super) use control::{decode_task_queue, decode_workflow_type, encode_task_queue, encode_workflow_type};
 pub(super) use head::StoredHead;
 pub(super) use message::{decode_message, encode_message};
 pub(super) use module::{decode_module_version, encode_module_version};

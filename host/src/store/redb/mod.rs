@@ -13,6 +13,8 @@
 //! | `outbox` | shard (u16), number (u64) | message |
 //! | `modules` | namespace, name, number (u64) | module version |
 //! | `namespaces` | name | namespace |
+//! | `task_queues` | namespace, name | what is set about a task queue |
+//! | `workflow_types` | namespace, name | what is set about a workflow type |
 //! | `epochs` | shard (u16) | epoch (u64) |
 //! | `meta` | `layout_version`, `shards`, `logged` | number (u64) |
 //! | `meta` | `log_key` | 32 bytes |
@@ -31,6 +33,7 @@
 mod apply;
 mod attempts;
 mod components;
+mod control;
 mod current;
 mod error;
 mod find;
@@ -54,7 +57,10 @@ pub use open::{OpenError, Options};
 use super::format::encode_batches;
 use super::log::Log;
 use super::search::{RunPage, RunQuery};
-use super::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError};
+use super::{
+    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, TaskQueueSettings,
+    WorkflowTypeSettings,
+};
 use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTransaction};
 use bytes::Bytes;
 use components::Components;
@@ -69,7 +75,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// |---|---|
 /// | 1 | the beginning |
 /// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
-const LAYOUT_VERSION: u64 = 2;
+/// | 3 | `task_queues`, `workflow_types`. Opening makes them where they are missing |
+const LAYOUT_VERSION: u64 = 3;
 
 /// A store in a data directory that no other process has open.
 #[derive(Debug)]
@@ -277,5 +284,27 @@ impl Store for RedbStore {
 
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
         namespaces::all(&table::read(&self.snapshot()?, namespaces::TABLE)?)
+    }
+
+    fn put_task_queue(&self, settings: &TaskQueueSettings) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        self.commit(&mut writer, |transaction| {
+            control::put_task_queue(&mut table::write(transaction, control::TASK_QUEUES)?, settings)
+        })
+    }
+
+    fn task_queues(&self) -> Result<Vec<TaskQueueSettings>, StoreError> {
+        control::task_queues(&table::read(&self.snapshot()?, control::TASK_QUEUES)?)
+    }
+
+    fn put_workflow_type(&self, settings: &WorkflowTypeSettings) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        self.commit(&mut writer, |transaction| {
+            control::put_workflow_type(&mut table::write(transaction, control::WORKFLOW_TYPES)?, settings)
+        })
+    }
+
+    fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError> {
+        control::workflow_types(&table::read(&self.snapshot()?, control::WORKFLOW_TYPES)?)
     }
 }

@@ -1,8 +1,10 @@
 //! One of everything that is stored, for tests. The golden files were made of these: they are added to, not edited.
 
+mod control;
 mod later;
 mod messages;
 
+pub(super) use control::{task_queue, workflow_type};
 pub(super) use later::later_events;
 pub(super) use messages::{messages, outbox_batch};
 

@@ -35,6 +35,10 @@ impl Update {
 
     pub(super) fn hear(&mut self, world: &World) {
         let Some(answer) = self.call.poll() else { return };
+        if matches!(&answer, Err(UpdateError::Blocked(reason)) if reason.contains("is paused")) {
+            self.call = Call::NotMade;
+            return;
+        }
         let status = answer.unwrap_or_else(|error| panic!("{} is refused: {error}", self.id));
         let is_rejected = self.amount == 0;
         if !is_rejected {

@@ -8,7 +8,7 @@ mod clients;
 mod workers;
 
 use super::guests;
-use mainspring::shard::{Mail, Offer, Outgoing, Request, Shard, ShardSettings};
+use mainspring::shard::{Mail, Notice, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
 use mainspring::store::search::{Condition, RunQuery};
 use mainspring::store::{RunSummary, ShardId, Store};
@@ -197,7 +197,11 @@ impl Stage {
         self.store.append(&batches).expect("the model does not fail");
         for Outgoing { number, batch } in outgoing {
             let shard = &mut self.shards[usize::from(batch.shard.0)];
-            self.offers.extend(shard.committed(number, self.now));
+            let notices = shard.committed(number, self.now).into_iter();
+            self.offers.extend(notices.filter_map(|notice| match notice {
+                Notice::Offered(offer) => Some(offer),
+                Notice::Taken { .. } | Notice::Released(_) | Notice::RunClosed(_) => None,
+            }));
             self.mail.extend(shard.take_mail());
         }
     }

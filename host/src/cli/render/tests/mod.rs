@@ -1,6 +1,6 @@
 //! What is drawn of fixed answers. The fixtures are answers of a server as `--output json` printed them.
 
-use super::{description, failure, manifest, table, timeline};
+use super::{control, description, failure, manifest, table, timeline};
 use crate::cli::protojson;
 use crate::cli::time::Viewpoint;
 use insta::assert_snapshot;
@@ -156,4 +156,54 @@ fn columns_are_as_wide_as_their_widest_cell() {
     A          LONGER
     übermäßig  b
     ");
+}
+
+#[test]
+fn task_queues_and_workflow_types() {
+    use mainspring_api::control::{Pause, Poller, TaskQueue, WorkflowType};
+    let since = Some(Timestamp {
+        seconds: 1_795_374_000,
+        nanos: 0,
+    });
+    let pause = Pause {
+        reason: "the bank is closed".to_owned(),
+        identity: "ann".to_owned(),
+        since,
+    };
+    let busy = TaskQueue {
+        name: "orders".to_owned(),
+        waiting: [(1, 2), (3, 40)].into(),
+        running: 5,
+        pollers: vec![Poller {
+            identity: "7@shop".to_owned(),
+            latest_poll: since,
+        }],
+        rate: Some(2.5),
+        rate_of_worker: true,
+        key_rate: Some(0.5),
+        concurrency: Some(5),
+        weights: [("small".to_owned(), 0.5), ("large".to_owned(), 9.0)].into(),
+        pause: Some(pause.clone()),
+    };
+    let idle = TaskQueue {
+        name: "mail".to_owned(),
+        ..TaskQueue::default()
+    };
+    let view = a_minute_past_seven();
+    assert_snapshot!("task_queue", plain(&control::task_queue(&busy, &view)));
+    assert_snapshot!("task_queue_idle", plain(&control::task_queue(&idle, &view)));
+    assert_snapshot!("task_queues", plain(&control::task_queues(&[idle, busy])));
+    let types = [
+        WorkflowType {
+            name: "approveOrder".to_owned(),
+            module: "approval".to_owned(),
+            pause: None,
+        },
+        WorkflowType {
+            name: "processOrder".to_owned(),
+            module: "order".to_owned(),
+            pause: Some(pause),
+        },
+    ];
+    assert_snapshot!("workflow_types", plain(&control::workflow_types(&types, &view)));
 }

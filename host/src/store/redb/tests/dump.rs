@@ -2,7 +2,10 @@
 
 use super::plan;
 use crate::store::search::{Attribute, Check, Condition, RunPage, RunQuery, SystemAttribute, Test, Value};
-use crate::store::{ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, samples};
+use crate::store::{
+    ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, TaskQueueSettings, WorkflowTypeSettings,
+    samples,
+};
 use bytes::Bytes;
 use mainspring_core::{Attempt, Event, Message, OperationId, Record, RunId};
 
@@ -16,6 +19,8 @@ pub(super) struct Dump {
     modules: Vec<ModuleVersion>,
     components: Vec<Option<Bytes>>,
     namespaces: Vec<Namespace>,
+    task_queues: Vec<TaskQueueSettings>,
+    workflow_types: Vec<WorkflowTypeSettings>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -68,6 +73,8 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         modules: store.modules()?,
         components: components.collect::<Result<_, _>>()?,
         namespaces: store.namespaces()?,
+        task_queues: store.task_queues()?,
+        workflow_types: store.workflow_types()?,
     })
 }
 

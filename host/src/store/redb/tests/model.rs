@@ -51,6 +51,18 @@ fn perform(operation: &Operation, stores: [&dyn Store; 2], caller: &mut Caller) 
                 store.put_namespace(&namespace).expect("it is put");
             }
         }
+        Operation::PutTaskQueue(queue, is_set) => {
+            let settings = plan::task_queue(*queue, *is_set);
+            for store in stores {
+                store.put_task_queue(&settings).expect("it is put");
+            }
+        }
+        Operation::PutWorkflowType(of_type, is_set) => {
+            let settings = plan::workflow_type(*of_type, *is_set);
+            for store in stores {
+                store.put_workflow_type(&settings).expect("it is put");
+            }
+        }
         Operation::Reopen => {}
     }
 }

@@ -3,7 +3,7 @@
 use super::disk::Disk;
 use super::dump::running;
 use super::plan::{Caller, SHARDS};
-use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, heads, index, meta, outbox, table};
+use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, control, heads, index, meta, outbox, table};
 use crate::store::search::RunQuery;
 use crate::store::{Batch, Epoch, RunHead, RunWrite, ShardId, Store, StoreError, samples};
 use ::redb::{Database, ReadableDatabase};
@@ -172,6 +172,32 @@ fn an_older_layout_gets_its_index() {
         let found = store.find_runs(&query).unwrap().runs;
         assert_eq!(found, [samples::summary(RunStatus::Running)]);
     }
+}
+
+/// The second layout had no settings.
+#[test]
+fn an_older_layout_gets_its_tables_of_settings() {
+    let directory = TempDir::new().unwrap();
+    drop(open(directory.path()).unwrap());
+    let database = Database::open(directory.path().join("journal.redb")).unwrap();
+    let transaction = database.begin_write().unwrap();
+    assert!(transaction.delete_table(control::TASK_QUEUES).unwrap());
+    assert!(transaction.delete_table(control::WORKFLOW_TYPES).unwrap());
+    let mut rows = table::write(&transaction, meta::TABLE).unwrap();
+    meta::put_layout_version(&mut rows, 2).unwrap();
+    drop(rows);
+    transaction.commit().unwrap();
+    drop(database);
+
+    let store = open(directory.path()).unwrap();
+    assert_eq!(store.task_queues().unwrap(), []);
+    assert_eq!(store.workflow_types().unwrap(), []);
+    store.put_task_queue(&samples::task_queue()).unwrap();
+    store.put_workflow_type(&samples::workflow_type()).unwrap();
+    drop(store);
+    let store = open(directory.path()).unwrap();
+    assert_eq!(store.task_queues().unwrap(), [samples::task_queue()]);
+    assert_eq!(store.workflow_types().unwrap(), [samples::workflow_type()]);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Random work for a store, as small plans that shrink well, and what makes batches of them.
 
 use crate::store::format::Chunk;
-use crate::store::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ShardId, Store, StoreError, samples};
+use crate::store::{
+    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ShardId, Store, StoreError, TaskQueueSettings,
+    WorkflowTypeSettings, samples,
+};
 use bytes::Bytes;
 use mainspring_core::{Digest, Message, OperationId, RunId, RunStatus, Timestamp};
 use proptest::prelude::*;
@@ -22,6 +25,9 @@ pub(super) enum Operation {
     Acquire(u16),
     PutModule(u8, u8),
     PutNamespace(u8, u8),
+    /// Which, and whether something is set.
+    PutTaskQueue(u8, bool),
+    PutWorkflowType(u8, bool),
     Reopen,
 }
 
@@ -53,6 +59,8 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         1 => (0..SHARDS).prop_map(Operation::Acquire),
         1 => (0..4_u8, 0..3_u8).prop_map(|(module, digest)| Operation::PutModule(module, digest)),
         1 => (0..3_u8, any::<u8>()).prop_map(|(name, id)| Operation::PutNamespace(name, id)),
+        1 => (0..4_u8, any::<bool>()).prop_map(|(queue, is_set)| Operation::PutTaskQueue(queue, is_set)),
+        1 => (0..4_u8, any::<bool>()).prop_map(|(of_type, is_set)| Operation::PutWorkflowType(of_type, is_set)),
         2 => Just(Operation::Reopen),
     ]
 }
@@ -109,6 +117,26 @@ pub(super) fn namespace(name: u8, id: u8) -> Namespace {
         name: ["default", "default-2", "a"][usize::from(name)].into(),
         id: samples::run(id),
         ..samples::namespace()
+    }
+}
+
+pub(super) fn task_queue(queue: u8, is_set: bool) -> TaskQueueSettings {
+    let (namespace, name) = (namespace_of(queue % 2), ["b", "a\0b"][usize::from(queue / 2)]);
+    match is_set {
+        true => TaskQueueSettings {
+            namespace: namespace.into(),
+            name: name.into(),
+            ..samples::task_queue()
+        },
+        false => TaskQueueSettings::of(namespace, name),
+    }
+}
+
+pub(super) fn workflow_type(of_type: u8, is_set: bool) -> WorkflowTypeSettings {
+    WorkflowTypeSettings {
+        namespace: namespace_of(of_type % 2).into(),
+        name: ["b", "ab"][usize::from(of_type / 2)].into(),
+        paused: samples::workflow_type().paused.filter(|_| is_set),
     }
 }
 
