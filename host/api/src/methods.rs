@@ -40,6 +40,8 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "ExecuteMultiOperation",
     "RequestCancelWorkflowExecution",
     "TerminateWorkflowExecution",
+    "PauseWorkflowExecution",
+    "UnpauseWorkflowExecution",
     "DescribeWorkflowExecution",
     "ListWorkflowExecutions",
     "CountWorkflowExecutions",

@@ -135,13 +135,15 @@ impl PendingActivity {
         Millis::deadline(self.request.timeouts.schedule_to_close, self.scheduled)
     }
 
-    /// What is due next, and when; of two at one moment, the first of the list.
-    pub(crate) fn next_due(&self) -> Option<(Timestamp, Due)> {
+    /// What is due next, and when; of two at one moment, the first of the list. While the run `is_held` back, no attempt
+    /// begins: nobody can take one that is ready, and a retry waits.
+    pub(crate) fn next_due(&self, is_held: bool) -> Option<(Timestamp, Due)> {
         let timeouts = &self.request.timeouts;
         let overall = self
             .schedule_to_close_deadline()
             .map(|at| (at, Due::Timeout(TimeoutKind::ScheduleToClose)));
         let of_phase = match self.attempt.phase {
+            Phase::Ready(_) | Phase::BackingOff(_) if is_held => [None, None],
             Phase::Ready(since) => [
                 Millis::deadline(timeouts.schedule_to_start, since)
                     .map(|at| (at, Due::Timeout(TimeoutKind::ScheduleToStart))),

@@ -34,7 +34,7 @@ pub use activity::{Attempt, PendingActivity, Phase, Place};
 pub use child::{ChildNotStarted, ChildOutcome, PendingChild};
 pub use command::{ActivityRequest, ChildRequest, Command, Continuation, TimerRequest};
 pub use event::{
-    Activated, AttemptEnd, Event, Origin, Parent, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
+    Activated, AttemptEnd, Event, Origin, Parent, Pause, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
     SuccessionReason,
 };
 pub use external::{ExternalSignal, ExternalTarget, NotDelivered, PendingExternal};

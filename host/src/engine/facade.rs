@@ -6,15 +6,15 @@ use super::{ActivityFunction, Engine, HostKey, Settings};
 use crate::catalog::{ModuleDescription, PushError, Pushed};
 use crate::dispatch::{QueueDescription, QueueName};
 use crate::shard::{
-    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, CancelRequest, Description, History, Progress,
-    QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError,
-    UpdateStatus, UpdateWithStartError, Worker,
+    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, CancelRequest, Description, History, PauseError,
+    Progress, QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination,
+    UpdateError, UpdateStatus, UpdateWithStartError, Worker,
 };
 use crate::store::search::{AttributeTypes, RunPage, RunQuery};
 use crate::store::{Namespace, StoreError};
 use crate::wasm::Question;
 use bytes::Bytes;
-use mainspring_core::{Event, Payload, Place, RunId, SignalReceived, Timestamp, UpdateRequest};
+use mainspring_core::{Event, Pause, Payload, Place, RunId, SignalReceived, Timestamp, UpdateRequest};
 use tokio::sync::oneshot;
 
 /// Why a call has no answer.
@@ -59,6 +59,17 @@ impl Engine {
     /// Asks a run to cancel itself. Durable when it returns.
     pub async fn request_cancel(&self, target: Target, request: CancelRequest) -> Result<(), CallError<RunError>> {
         self.ask(|reply| Request::RequestCancel(target, request, reply)).await
+    }
+
+    /// Pauses a run: its guest hears of nothing, and workers are given nothing of it, until it is resumed. Durable when
+    /// it returns.
+    pub async fn pause(&self, target: Target, pause: Pause) -> Result<(), CallError<PauseError>> {
+        self.ask(|reply| Request::Pause(target, pause, reply)).await
+    }
+
+    /// Lets a paused run go on. Durable when it returns.
+    pub async fn resume(&self, target: Target, resumption: Pause) -> Result<(), CallError<PauseError>> {
+        self.ask(|reply| Request::Resume(target, resumption, reply)).await
     }
 
     /// Closes a run without asking it. Durable when it returns.

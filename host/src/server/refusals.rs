@@ -5,7 +5,7 @@ use super::task_token::ForgedToken;
 use crate::{
     catalog::PushError,
     engine::{CallError, SearchAttributeError},
-    shard::{AttemptError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError},
+    shard::{AttemptError, PauseError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError},
     store::StoreError,
 };
 use mainspring_core::Refused;
@@ -81,15 +81,26 @@ impl From<UpdateError> for Refusal {
             UpdateError::Refused(refused) => Self(match refused {
                 Refused::TooManyUpdatesAtOnce => busy_workflow(message),
                 // Trying again does not help.
-                Refused::TooManyUpdates => Status::failed_precondition(message),
+                Refused::TooManyUpdates | Refused::RunPaused => Status::failed_precondition(message),
                 Refused::RunClosed
                 | Refused::ActivityGone
                 | Refused::StaleAttempt
                 | Refused::NotReady
-                | Refused::TooEarly => not_found(message),
+                | Refused::TooEarly
+                | Refused::AlreadyPaused
+                | Refused::NotPaused => not_found(message),
             }),
             UpdateError::Blocked(_) => Self(Status::failed_precondition(message)),
             UpdateError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<PauseError> for Refusal {
+    fn from(error: PauseError) -> Self {
+        match error {
+            PauseError::Refused(refused) => Self(Status::failed_precondition(refused.to_string())),
+            PauseError::Run(error) => error.into(),
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::{
     front::Front,
     methods::{
-        by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, start, task_queues, update,
-        workers,
+        by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, pausing, start,
+        task_queues, update, workers,
     },
 };
 use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
@@ -192,6 +192,20 @@ impl WorkflowService for Front {
         request: Request<TerminateWorkflowExecutionRequest>,
     ) -> Answer<TerminateWorkflowExecutionResponse> {
         interact::terminate(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn pause_workflow_execution(
+        &self,
+        request: Request<PauseWorkflowExecutionRequest>,
+    ) -> Answer<PauseWorkflowExecutionResponse> {
+        pausing::pause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn unpause_workflow_execution(
+        &self,
+        request: Request<UnpauseWorkflowExecutionRequest>,
+    ) -> Answer<UnpauseWorkflowExecutionResponse> {
+        pausing::unpause(self, request.into_inner()).await.map(Response::new)
     }
 
     async fn describe_workflow_execution(

@@ -10,6 +10,7 @@
 
 mod activating;
 mod delivering;
+mod pausing;
 mod request;
 mod residency;
 mod run_log;
@@ -22,8 +23,9 @@ mod working;
 pub use delivering::{Mail, MessageNumber};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
-    Description, History, IdConflictPolicy, IdReusePolicy, Parentage, Progress, QueryError, Reply, Request, RunError,
-    StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError, Worker,
+    Description, History, IdConflictPolicy, IdReusePolicy, Parentage, PauseError, Progress, QueryError, Reply, Request,
+    RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
+    Worker,
 };
 pub use staging::{BatchNumber, Outgoing};
 

@@ -2,9 +2,9 @@
 
 use crate::wasm::Question;
 use mainspring_core::{
-    Attempt, Execution, Failure, Millis, OperationId, Parent, Payload, PayloadMap, PendingChild, PendingExternal,
-    Priority, Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp, UpdateOutcome, UpdateRequest,
-    WorkflowTimeouts,
+    Attempt, Execution, Failure, Millis, OperationId, Parent, Pause, Payload, PayloadMap, PendingChild,
+    PendingExternal, Priority, Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp,
+    UpdateOutcome, UpdateRequest, WorkflowTimeouts,
 };
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -55,6 +55,10 @@ pub enum Request {
     Signal(Target, Box<SignalReceived>, Reply<Result<(), RunError>>),
     /// Ask a run to cancel itself.
     RequestCancel(Target, CancelRequest, Reply<Result<(), RunError>>),
+    /// Pause a run.
+    Pause(Target, Pause, Reply<Result<(), PauseError>>),
+    /// Let a paused run go on.
+    Resume(Target, Pause, Reply<Result<(), PauseError>>),
     /// Close a run without asking it.
     Terminate(Target, Termination, Reply<Result<(), RunError>>),
     /// Ask a run's guest about its state.
@@ -265,6 +269,26 @@ pub enum QueryError {
     Run(#[from] RunError),
 }
 
+/// Why a run was neither paused nor resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum PauseError {
+    /// It is paused already, or is not.
+    #[error(transparent)]
+    Refused(Refused),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl From<Refused> for PauseError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::RunClosed => RunError::Closed.into(),
+            refused => Self::Refused(refused),
+        }
+    }
+}
+
 /// Why a worker's report was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AttemptError {
@@ -379,6 +403,8 @@ pub struct Description {
     pub externals: Vec<PendingExternal>,
     /// Whether somebody asked it to cancel itself.
     pub cancel_requested: bool,
+    /// Since when it is paused, and by whose wish, if it is.
+    pub paused: Option<(Timestamp, Pause)>,
     /// Why its guest cannot go on, if it cannot.
     pub blocked: Option<Blocked>,
     /// What its guest last said about the present state, in Markdown; unknown while it is not in memory.
@@ -472,6 +498,8 @@ impl Request {
             }
             Self::Signal(target, ..)
             | Self::RequestCancel(target, ..)
+            | Self::Pause(target, ..)
+            | Self::Resume(target, ..)
             | Self::Terminate(target, ..)
             | Self::Query(target, ..)
             | Self::Update(target, ..)

@@ -34,6 +34,14 @@ impl<G: Guests> Shard<G> {
                 let answer = self.request_cancel(&target, request, now);
                 self.answer(reply, answer);
             }
+            Request::Pause(target, pause, reply) => {
+                let answer = self.pause_or_resume(&target, |run| run.pause(pause, now));
+                self.answer(reply, answer);
+            }
+            Request::Resume(target, resumption, reply) => {
+                let answer = self.pause_or_resume(&target, |run| run.resume(resumption, now));
+                self.answer(reply, answer);
+            }
             Request::Terminate(target, termination, reply) => {
                 let answer = self.terminate(&target, termination, now);
                 self.answer(reply, answer);
@@ -140,6 +148,7 @@ impl<G: Guests> Shard<G> {
             children: state.children().cloned().collect(),
             externals: state.externals().cloned().collect(),
             cancel_requested: state.cancel_requested(),
+            paused: state.paused().map(|(since, pause)| (since, pause.clone())),
             blocked: resident.blocked.clone(),
             current_details: resident.current_details.clone(),
         }))

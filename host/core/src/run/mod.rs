@@ -8,13 +8,14 @@ mod activating;
 mod clients;
 mod closing;
 mod messages;
+mod pausing;
 mod time;
 mod workers;
 
 use crate::proposal::Proposal;
 use crate::{
-    Attempt, Event, EventId, IllegalEvent, Message, OperationId, Phase, Record, RunStarted, RunState, RunStatus,
-    Successor, Timestamp,
+    Attempt, Event, EventId, IllegalEvent, Message, OperationId, Record, RunStarted, RunState, RunStatus, Successor,
+    Timestamp,
 };
 use clients::{UPDATES_AT_ONCE_MAX, UPDATES_PER_RUN_MAX};
 use std::collections::BTreeSet;
@@ -65,6 +66,15 @@ pub enum Refused {
     /// Nothing more can happen to the run.
     #[error("the run is closed")]
     RunClosed,
+    /// The run is paused, and what was asked for has to wait until it is resumed.
+    #[error("the run is paused; resume it first")]
+    RunPaused,
+    /// Somebody else has paused it.
+    #[error("the run is already paused")]
+    AlreadyPaused,
+    /// There is nothing to resume.
+    #[error("the run is not paused")]
+    NotPaused,
     /// The activity has come to its end, or never was.
     #[error("the activity is not pending: it is over, or never was")]
     ActivityGone,
@@ -169,11 +179,9 @@ impl Run {
     pub fn take_step(&mut self) -> Step {
         debug_assert!(self.activating.is_none(), "a step is taken between activations");
         let state = &self.state;
-        // What was over before anybody heard of it is not offered.
+        // What was over, or held back, before anybody heard of it is not offered.
         self.owed.retain(|effect| match effect {
-            Effect::OfferActivity(operation, number) => state.activity(*operation).is_some_and(|activity| {
-                activity.attempt.number == *number && matches!(activity.attempt.phase, Phase::Ready(_))
-            }),
+            Effect::OfferActivity(operation, number) => state.may_be_taken(*operation, *number),
             Effect::AnnounceClose(_) | Effect::AnnounceUpdate(_) => true,
         });
         let attempts = std::mem::take(&mut self.changed_attempts)

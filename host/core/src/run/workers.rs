@@ -21,7 +21,7 @@ impl Run {
         now: Timestamp,
     ) -> Result<&PendingActivity, Refused> {
         let activity = self.attempt(operation, number)?;
-        if !matches!(activity.attempt.phase, Phase::Ready(_)) {
+        if !self.state.may_be_taken(operation, number) {
             return Err(Refused::NotReady);
         }
         if place == Place::Remote || activity.runs_at_most_once() {

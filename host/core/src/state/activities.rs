@@ -57,7 +57,8 @@ impl RunState {
     }
 
     pub(super) fn refresh_deadline(&mut self, operation: OperationId) {
-        let due = self.activities.get(&operation).and_then(PendingActivity::next_due);
+        let is_held = self.paused.is_some();
+        let due = self.activities.get(&operation).and_then(|it| it.next_due(is_held));
         self.agenda.set(Subject::Activity(operation), due.map(|(at, _)| at));
     }
 }

@@ -143,7 +143,7 @@ proptest! {
         start in starts(),
         moves in moves(),
         cut in any::<Index>(),
-        candidates in prop::collection::vec((0..33_u8, any::<u8>(), -2..3_i64), 24),
+        candidates in prop::collection::vec((0..35_u8, any::<u8>(), -2..3_i64), 24),
     ) {
         let world = played(&start, &moves);
         let mut history = world.history;
@@ -264,7 +264,9 @@ proptest! {
             let effects = commit_and_watch(&mut world, &mut left)?;
             for activity in world.run.state().activities() {
                 let (operation, attempt) = (activity.operation, &activity.attempt);
+                let is_held = world.run.state().paused().is_some();
                 let is_cared_for = match attempt.phase {
+                    Phase::Ready(_) | Phase::BackingOff(_) if is_held => true,
                     Phase::Ready(_) => effects.contains(&Effect::OfferActivity(operation, attempt.number)),
                     Phase::BackingOff(_) => world.run.state().next_deadline().is_some(),
                     Phase::Started(_, place) => place == Place::Remote,
@@ -525,6 +527,8 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
             update_id: random::update(pick % 6).id,
             outcome: Ok(None),
         },
+        32 => Event::RunPaused(random::pause(pick % 3)),
+        33 => Event::RunResumed(random::pause(pick % 3)),
         _ => match pick % 8 {
             0 => Event::RunCompleted {
                 output: None,

@@ -6,7 +6,7 @@ use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
     ActivityRequest, ActivityTimeouts, CancellationType, ChildCancellationType, ChildNotStarted, ChildOutcome,
     ChildRequest, Command, Continuation, Event, ExternalSignal, ExternalTarget, Millis, NotDelivered, OperationId,
-    ParentClosePolicy, Payload, Place, RetryPolicy, RetryState, RunId, RunStarted, RunState, SignalReceived,
+    ParentClosePolicy, Pause, Payload, Place, RetryPolicy, RetryState, RunId, RunStarted, RunState, SignalReceived,
     TimerRequest, Timestamp, UpdateRequest, UpdateStage, WorkflowTimeouts,
 };
 use proptest::collection::vec;
@@ -27,6 +27,8 @@ pub(crate) enum Move {
     Return(Pick),
     Signal(u8),
     AskCancel(u8),
+    Pause(u8),
+    Resume(u8),
     Terminate,
     Update(u8),
     /// Another run tells of a child, or of a message.
@@ -143,6 +145,8 @@ fn one_move() -> impl Strategy<Value = Move> {
         3 => pick().prop_map(Move::Return),
         8 => (0..12_u8).prop_map(Move::Signal),
         2 => (0..3_u8).prop_map(Move::AskCancel),
+        2 => (0..3_u8).prop_map(Move::Pause),
+        4 => (0..3_u8).prop_map(Move::Resume),
         4 => (0..6_u8).prop_map(Move::Update),
         12 => (any::<u8>(), news()).prop_map(|(pick, news)| Move::Hear(pick, news)),
         2 => (0..4_u8).prop_map(Move::Forget),
@@ -303,6 +307,8 @@ pub(crate) fn play(world: &mut World, now: &mut u64, step: &Move) -> String {
             let (reason, identity) = ("enough".into(), "client".into());
             format!("{:?}", world.run.request_cancel(reason, identity, request_id(*id), at))
         }
+        Move::Pause(id) => format!("{:?}", world.run.pause(pause(*id), at)),
+        Move::Resume(id) => format!("{:?}", world.run.resume(pause(*id), at)),
         Move::Terminate => {
             let (reason, identity) = ("enough".into(), "client".into());
             format!("{:?}", world.run.terminate(reason, Vec::new(), identity, at))
@@ -487,6 +493,14 @@ pub(crate) fn signal(id: u8) -> SignalReceived {
         input: Vec::new(),
         headers: Vec::new(),
         identity: "client".into(),
+        request_id: request_id(id),
+    }
+}
+
+pub(crate) fn pause(id: u8) -> Pause {
+    Pause {
+        reason: "maintenance".into(),
+        identity: "operator".into(),
         request_id: request_id(id),
     }
 }

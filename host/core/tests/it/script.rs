@@ -11,6 +11,7 @@
 //! | `done`, `fail`, `cancelled`, `beat ACTIVITY [NUMBER] [TEXT] [OPTION]` | it reports |
 //! | `return ACTIVITY [NUMBER]` | it never received the attempt |
 //! | `signal NAME [ID]`, `update NAME ID`, `ask-cancel [ID]`, `terminate` | a client speaks |
+//! | `pause [ID]`, `resume [ID]` | an operator does |
 //! | `started CHILD`, `in-use CHILD`, `not-started CHILD REASON` | another run tells of a child's start |
 //! | `completed`, `failed`, `ended-cancelled`, `terminated`, `timed-out CHILD [TEXT]` | it tells of its end |
 //! | `delivered NAME`, `not-found NAME` | what became of a message |
@@ -36,7 +37,7 @@ use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
     ActivityRequest, ActivityTimeouts, ApplicationFailure, CancellationType, ChildCancellationType, ChildNotStarted,
     ChildOutcome, ChildRequest, Command, Continuation, Execution, ExternalSignal, ExternalTarget, Failure, FailureInfo,
-    FailureLayer, IdConflictPolicy, IdReusePolicy, Millis, NotDelivered, OperationId, Parent, ParentClosePolicy,
+    FailureLayer, IdConflictPolicy, IdReusePolicy, Millis, NotDelivered, OperationId, Parent, ParentClosePolicy, Pause,
     Payload, Place, Refused, Replay, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Successor, Taken,
     TimerRequest, Timestamp, UpdateRequest, WorkflowTimeouts,
 };
@@ -186,6 +187,18 @@ impl Stage {
                     .world()
                     .run
                     .request_cancel("changed my mind".into(), "client".into(), id, now);
+                self.taken(taken);
+            }
+            "pause" | "resume" => {
+                let pause = Pause {
+                    reason: "maintenance".into(),
+                    identity: "operator".into(),
+                    request_id: words.first().copied().unwrap_or_default().into(),
+                };
+                let taken = match verb {
+                    "pause" => self.world().run.pause(pause, now),
+                    _ => self.world().run.resume(pause, now),
+                };
                 self.taken(taken);
             }
             "terminate" => {

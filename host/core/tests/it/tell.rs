@@ -3,7 +3,7 @@
 use mainspring_core::{
     Attempt, AttemptEnd, CancellationType, ChildCancellationType, ChildOutcome, Content, Effect, Event, ExternalTarget,
     Failure, FailureInfo, Job, Message, OperationId, Origin, ParentClosePolicy, Payload, Phase, Place, Record,
-    Resolution, RetryState, RunId, RunStarted, RunStatus, StartResolution, Timestamp, UpdateOutcome,
+    Resolution, RetryState, RunId, RunStarted, StartResolution, Timestamp, UpdateOutcome,
 };
 
 /// An event with its number and moment.
@@ -92,6 +92,7 @@ pub(crate) fn record(place: usize, record: &Record) -> String {
         Event::ActivityCancelled { attempt, details } => format!("{} {}", end(attempt), payloads(details)),
         Event::SignalReceived(signal) => signal.name.clone(),
         Event::CancelRequested { reason, .. } => reason.clone(),
+        Event::RunPaused(pause) | Event::RunResumed(pause) => format!("by {}: {}", pause.identity, pause.reason),
         Event::RunTerminated { reason, .. } => reason.clone(),
     };
     format!("{number} {name} at {at} {rest}").trim_end().to_owned()
@@ -127,7 +128,7 @@ pub(crate) fn attempt(operation: OperationId, attempt: &Attempt) -> String {
 pub(crate) fn effect(effect: &Effect) -> String {
     match effect {
         Effect::OfferActivity(operation, attempt) => format!("offer: #{operation} attempt {attempt}"),
-        Effect::AnnounceClose(RunStatus::Running) => panic!("a running run is not closed"),
+        Effect::AnnounceClose(status) if !status.is_closed() => panic!("{status:?} is not closed"),
         Effect::AnnounceClose(status) => format!("announce: {status:?}"),
         Effect::AnnounceUpdate(id) => format!("announce: update {id}"),
     }

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use mainspring::server::BLOCKED_MEMO;
 use mainspring_api::temporal::common::v1::Payload;
 use mainspring_api::temporal::enums::v1::PendingActivityState;
-use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, PendingChildExecutionInfo, WorkflowExecutionInfo};
+use mainspring_api::temporal::workflow::v1::{
+    PendingActivityInfo, PendingChildExecutionInfo, WorkflowExecutionInfo, WorkflowExecutionPauseInfo,
+};
 use mainspring_api::temporal::workflowservice::v1::DescribeWorkflowExecutionResponse;
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
@@ -158,6 +160,9 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
             format_args!("{} ({})", view.wall_clock(expires), view.relative(expires)),
         );
     }
+    if let Some(paused) = extended.and_then(|it| it.pause_info.as_ref()) {
+        facts.add("Paused", WARN.paint(pause(paused, view)));
+    }
     if extended.is_some_and(|it| it.cancel_requested) && closed.is_none() {
         facts.add("Cancellation", WARN.paint("requested"));
     }
@@ -172,6 +177,16 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
         facts.add("Attributes", named(&attributes.indexed_fields, PROBLEMS_ATTRIBUTE));
     }
     facts.0
+}
+
+/// Since when something is paused, by whom, and why.
+fn pause(paused: &WorkflowExecutionPauseInfo, view: &Viewpoint) -> String {
+    let since = from_wire(paused.paused_time.as_ref()).map(|since| view.relative(since));
+    let by = Some(paused.identity.as_str()).filter(|by| !by.is_empty());
+    let by = by.map(|by| format!("by {by}"));
+    let why = Some(paused.reason.clone()).filter(|why| !why.is_empty());
+    let known: Vec<String> = [since, by, why].into_iter().flatten().collect();
+    known.join(", ")
 }
 
 /// Names and values, in two columns.

@@ -19,11 +19,11 @@ use mainspring_api::temporal::{
     failure::v1::Failure as WireFailure,
     workflow::v1::{
         PendingActivityInfo, PendingChildExecutionInfo, PendingWorkflowTaskInfo, WorkflowExecutionConfig,
-        WorkflowExecutionExtendedInfo, WorkflowExecutionInfo,
+        WorkflowExecutionExtendedInfo, WorkflowExecutionInfo, WorkflowExecutionPauseInfo,
     },
     workflowservice::v1::{DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse},
 };
-use mainspring_core::{Failure, FailureInfo, FailureLayer, Millis, PendingChild, Phase, Timestamp};
+use mainspring_core::{Failure, FailureInfo, FailureLayer, Millis, Pause, PendingChild, Phase, Timestamp};
 use serde_json::json;
 use tonic::Status;
 
@@ -62,6 +62,7 @@ pub(crate) async fn describe(
         run_expiration_time: Millis::deadline(started.timeouts.run, begins).map(timestamp_to_wire),
         original_start_time: Some(timestamp_to_wire(start_time)),
         cancel_requested: description.cancel_requested,
+        pause_info: description.paused.as_ref().map(pause_info),
         ..Default::default()
     };
     Ok(DescribeWorkflowExecutionResponse {
@@ -129,6 +130,14 @@ fn show_blocked(info: &mut WorkflowExecutionInfo, blocked: &Blocked) {
     attributes
         .indexed_fields
         .insert(PROBLEMS_ATTRIBUTE.to_owned(), problems);
+}
+
+fn pause_info((since, pause): &(Timestamp, Pause)) -> WorkflowExecutionPauseInfo {
+    WorkflowExecutionPauseInfo {
+        identity: pause.identity.clone(),
+        paused_time: Some(timestamp_to_wire(*since)),
+        reason: pause.reason.clone(),
+    }
 }
 
 fn blocked_task(blocked: &Blocked) -> PendingWorkflowTaskInfo {

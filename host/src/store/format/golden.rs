@@ -48,7 +48,7 @@ fn there_is_a_golden_file_of_every_kind_of_event() {
         .chain(later.iter().map(|(_, event)| event))
         .map(Event::name)
         .collect();
-    assert_eq!(kinds.len(), 33, "{kinds:?}");
+    assert_eq!(kinds.len(), 35, "{kinds:?}");
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod module;
 mod namespace;
 mod options;
 mod origin;
+mod pause;
 mod payload;
 mod policy;
 mod run;

@@ -69,7 +69,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// |---|---|
 /// | 1 | the beginning |
 /// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
-const LAYOUT_VERSION: u64 = 2;
+/// | 3 | runs that are paused |
+const LAYOUT_VERSION: u64 = 3;
 
 /// A store in a data directory that no other process has open.
 #[derive(Debug)]

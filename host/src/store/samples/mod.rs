@@ -334,6 +334,7 @@ pub(super) fn summaries() -> Vec<RunSummary> {
         RunStatus::Terminated,
         RunStatus::TimedOut,
         RunStatus::ContinuedAsNew,
+        RunStatus::Paused,
     ];
     statuses.map(summary).into()
 }

@@ -10,6 +10,7 @@ mod delay;
 mod divergence;
 mod externals;
 mod patches;
+mod pausing;
 mod succession;
 mod timeouts;
 mod timers;

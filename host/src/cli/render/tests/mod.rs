@@ -64,6 +64,7 @@ fn timelines_of_workflows_that_deal_with_others() {
     assert_snapshot!("timeline_parent", drawn(include_str!("fixtures/parent.history.json")));
     assert_snapshot!("timeline_sending", drawn(include_str!("fixtures/sending.history.json")));
     assert_snapshot!("timeline_updated", drawn(include_str!("fixtures/updated.history.json")));
+    assert_snapshot!("timeline_paused", drawn(include_str!("fixtures/paused.history.json")));
     assert_snapshot!("timeline_retried", drawn(include_str!("fixtures/retried.history.json")));
 }
 
@@ -80,6 +81,10 @@ fn descriptions() {
     assert_snapshot!(
         "description_parent",
         described(include_str!("fixtures/parent.description.json"))
+    );
+    assert_snapshot!(
+        "description_paused",
+        described(include_str!("fixtures/paused.description.json"))
     );
     assert_snapshot!(
         "description_child",
