@@ -24,7 +24,7 @@ pub use settings::{Settings, Storage};
 
 use crate::catalog::Catalog;
 use crate::dispatch::Dispatcher;
-use crate::shard::{BatchNumber, Mail, Request, Shard};
+use crate::shard::{BatchNumber, BlockedRuns, Mail, Request, Shard};
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{self, RedbStore};
 use crate::store::{ShardId, Store, StoreError};
@@ -33,6 +33,7 @@ use local::LocalWorkers;
 use namespaces::Namespaces;
 use router::{Lane, Router};
 use shard_thread::ShardThread;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::channel;
@@ -52,6 +53,8 @@ struct Parts {
     store: Arc<dyn Store>,
     catalog: Arc<Catalog>,
     namespaces: Namespaces,
+    /// The runs that are blocked, by their shards.
+    blocked: BTreeMap<ShardId, BlockedRuns>,
     dispatcher: Dispatcher,
     local: LocalWorkers,
     router: Router,
@@ -171,17 +174,20 @@ impl Engine {
         let (failed_sender, failed) = watch::channel(None);
         let (writer, writer_thread) = Writer::start(store.clone(), failed_sender).map_err(OpenError::Thread)?;
         let mut threads = Vec::new();
+        let mut blocked = BTreeMap::new();
         for (at, (inbox, (own_sender, depth))) in inboxes.into_iter().zip(senders).enumerate() {
             let mut shards = Vec::new();
             for id in (at..usize::from(store.shards())).step_by(thread_count) {
-                shards.push(Shard::open(
+                let shard = Shard::open(
                     ShardId(id as u16),
                     store.clone(),
                     Arc::new(modules.clone()),
                     catalog.clone(),
                     settings.shard.clone(),
                     ambient.now(),
-                )?);
+                )?;
+                blocked.insert(shard.id(), shard.blocked_runs());
+                shards.push(shard);
             }
             let thread = ShardThread {
                 shards,
@@ -210,6 +216,7 @@ impl Engine {
             store,
             catalog,
             namespaces,
+            blocked,
             dispatcher,
             local,
             router,

@@ -5,7 +5,9 @@ use super::task_token::ForgedToken;
 use crate::{
     catalog::PushError,
     engine::{CallError, SearchAttributeError},
-    shard::{AttemptError, PauseError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError},
+    shard::{
+        AttemptError, OperateError, PauseError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError,
+    },
     store::StoreError,
 };
 use mainspring_core::Refused;
@@ -88,7 +90,9 @@ impl From<UpdateError> for Refusal {
                 | Refused::NotReady
                 | Refused::TooEarly
                 | Refused::AlreadyPaused
-                | Refused::NotPaused => not_found(message),
+                | Refused::NotPaused
+                | Refused::ActivityAlreadyPaused
+                | Refused::Endless => not_found(message),
             }),
             UpdateError::Blocked(_) => Self(Status::failed_precondition(message)),
             UpdateError::Run(error) => error.into(),
@@ -101,6 +105,18 @@ impl From<PauseError> for Refusal {
         match error {
             PauseError::Refused(refused) => Self(Status::failed_precondition(refused.to_string())),
             PauseError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<OperateError> for Refusal {
+    fn from(error: OperateError) -> Self {
+        let message = error.to_string();
+        match error {
+            OperateError::UnknownActivity(_) => Self(not_found(message)),
+            OperateError::Refused(Refused::Endless) => Self(Status::invalid_argument(message)),
+            OperateError::Refused(_) => Self(Status::failed_precondition(message)),
+            OperateError::Run(error) => error.into(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     front::Front,
     methods::{
-        by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, pausing, start,
+        activities, by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, pausing, start,
         task_queues, update, workers,
     },
 };
@@ -206,6 +206,63 @@ impl WorkflowService for Front {
         request: Request<UnpauseWorkflowExecutionRequest>,
     ) -> Answer<UnpauseWorkflowExecutionResponse> {
         pausing::unpause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn pause_activity(&self, request: Request<PauseActivityRequest>) -> Answer<PauseActivityResponse> {
+        activities::pause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn pause_activity_execution(
+        &self,
+        request: Request<PauseActivityExecutionRequest>,
+    ) -> Answer<PauseActivityExecutionResponse> {
+        activities::pause_one(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn unpause_activity(&self, request: Request<UnpauseActivityRequest>) -> Answer<UnpauseActivityResponse> {
+        activities::unpause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn unpause_activity_execution(
+        &self,
+        request: Request<UnpauseActivityExecutionRequest>,
+    ) -> Answer<UnpauseActivityExecutionResponse> {
+        activities::unpause_one(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn reset_activity(&self, request: Request<ResetActivityRequest>) -> Answer<ResetActivityResponse> {
+        activities::reset(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn reset_activity_execution(
+        &self,
+        request: Request<ResetActivityExecutionRequest>,
+    ) -> Answer<ResetActivityExecutionResponse> {
+        activities::reset_one(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn update_activity_options(
+        &self,
+        request: Request<UpdateActivityOptionsRequest>,
+    ) -> Answer<UpdateActivityOptionsResponse> {
+        activities::change_options(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn update_activity_execution_options(
+        &self,
+        request: Request<UpdateActivityExecutionOptionsRequest>,
+    ) -> Answer<UpdateActivityExecutionOptionsResponse> {
+        activities::change_options_of_one(self, request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn describe_workflow_execution(

@@ -9,7 +9,9 @@
 //! and the same requests in the same order give the same batches.
 
 mod activating;
+mod blocked_runs;
 mod delivering;
+mod operating;
 mod pausing;
 mod request;
 mod residency;
@@ -20,12 +22,13 @@ mod starting;
 mod updating;
 mod working;
 
+pub use blocked_runs::BlockedRuns;
 pub use delivering::{Mail, MessageNumber};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
-    Description, History, IdConflictPolicy, IdReusePolicy, Parentage, PauseError, Progress, QueryError, Reply, Request,
-    RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
-    Worker,
+    Description, History, IdConflictPolicy, IdReusePolicy, OperateError, Parentage, PauseError, Progress, QueryError,
+    Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus,
+    UpdateWithStartError, Worker,
 };
 pub use staging::{BatchNumber, Outgoing};
 
@@ -177,10 +180,15 @@ impl<G: Guests> Shard<G> {
 
     /// A module was pushed or loaded: blocked runs may go on. Guests of other versions are found obsolete when used.
     pub fn modules_changed(&mut self, now: Timestamp) {
-        for run in self.residents.blocked() {
+        for run in self.residents.blocked().ids() {
             self.ready.insert(run);
         }
         self.advance(now);
+    }
+
+    /// Its runs that are blocked, now and from now on.
+    pub fn blocked_runs(&self) -> BlockedRuns {
+        self.residents.blocked().clone()
     }
 
     /// Which shard it is.

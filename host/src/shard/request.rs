@@ -2,9 +2,9 @@
 
 use crate::wasm::Question;
 use mainspring_core::{
-    Attempt, Execution, Failure, Millis, OperationId, Parent, Pause, Payload, PayloadMap, PendingChild,
-    PendingExternal, Priority, Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp,
-    UpdateOutcome, UpdateRequest, WorkflowTimeouts,
+    ActivityAction, ActivitySelection, Attempt, Execution, Failure, Millis, Notice, OperationId, Parent, Pause,
+    Payload, PayloadMap, PendingChild, PendingExternal, Priority, Record, Refused, RetryPolicy, RunId, RunStatus,
+    SignalReceived, Timestamp, UpdateOutcome, UpdateRequest, WorkflowTimeouts,
 };
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -36,7 +36,7 @@ pub struct AttemptTarget {
     pub execution: Execution,
     /// The operation that it is in that run.
     pub operation: OperationId,
-    /// Which attempt, from 1.
+    /// Which attempt, from 1: the number that names it.
     pub attempt: u32,
 }
 
@@ -77,14 +77,21 @@ pub enum Request {
     Describe(Target, Reply<Result<Box<Description>, RunError>>),
     /// Answer once the run's history is longer than that, or the run is closed.
     AwaitProgress(Target, u64, Reply<Result<Progress, RunError>>),
+    /// Do something to pending activities of a run. Answers how the last of them then stands.
+    Operate(
+        Target,
+        ActivitySelection,
+        Box<ActivityAction>,
+        Reply<Result<Box<ActivityDescription>, OperateError>>,
+    ),
     /// Tell which attempt the activity of that id within the run is at.
     FindAttempt(Target, String, Reply<Result<AttemptTarget, AttemptError>>),
     /// A worker takes an offered attempt.
     StartAttempt(AttemptTarget, Worker, Reply<Result<Box<ActivityTask>, AttemptError>>),
     /// A worker reports the end of an attempt.
     EndAttempt(AttemptTarget, AttemptOutcome, String, Reply<Result<(), AttemptError>>),
-    /// A worker reports how far it is. Answers whether it is to cancel the activity.
-    Heartbeat(AttemptTarget, Vec<Payload>, Reply<Result<bool, AttemptError>>),
+    /// A worker reports how far it is. Answers what it is to know.
+    Heartbeat(AttemptTarget, Vec<Payload>, Reply<Result<Notice, AttemptError>>),
 }
 
 /// A new workflow.
@@ -289,6 +296,28 @@ impl From<Refused> for PauseError {
     }
 }
 
+/// Why nothing was done to activities.
+#[derive(Debug, thiserror::Error)]
+pub enum OperateError {
+    /// The run has none of those that were meant.
+    #[error("the run has no pending activity {}", selection(.0))]
+    UnknownActivity(ActivitySelection),
+    /// One of them cannot have it.
+    #[error(transparent)]
+    Refused(Refused),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+fn selection(selection: &ActivitySelection) -> String {
+    match selection {
+        ActivitySelection::Id(id) => format!("with the id {id:?}: it is over, or never was"),
+        ActivitySelection::Type(name) => format!("of type {name:?}"),
+        ActivitySelection::All => "at all".into(),
+    }
+}
+
 /// Why a worker's report was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AttemptError {
@@ -360,6 +389,8 @@ pub struct ActivityTask {
     pub task_queue: String,
     /// When the activity was scheduled.
     pub scheduled: Timestamp,
+    /// Which attempt it is taken for, from 1; after a reset it is the first again.
+    pub attempt: u32,
     /// When this attempt became ready.
     pub attempt_scheduled: Timestamp,
     /// When the worker took it.
@@ -416,8 +447,10 @@ pub struct Description {
 pub struct ActivityDescription {
     /// Its name within its run.
     pub activity_id: String,
-    /// What is to be done.
+    /// What is to be done, and with which options.
     pub request: Arc<mainspring_core::ActivityRequest>,
+    /// The queue that it goes through.
+    pub task_queue: String,
     /// When it was scheduled.
     pub scheduled: Timestamp,
     /// Whether its cancellation was requested.
@@ -505,6 +538,7 @@ impl Request {
             | Self::Update(target, ..)
             | Self::AwaitUpdate(target, ..)
             | Self::Describe(target, _)
+            | Self::Operate(target, ..)
             | Self::FindAttempt(target, ..)
             | Self::AwaitProgress(target, ..) => (&target.namespace, &target.workflow_id),
             Self::StartAttempt(target, ..) | Self::EndAttempt(target, ..) | Self::Heartbeat(target, ..) => {

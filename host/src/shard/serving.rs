@@ -61,6 +61,10 @@ impl<G: Guests> Shard<G> {
                 self.answer(reply, answer);
             }
             Request::AwaitProgress(target, beyond, reply) => self.await_progress(&target, beyond, reply),
+            Request::Operate(target, selection, action, reply) => {
+                let answer = self.operate(&target, selection, &action, now);
+                self.answer(reply, answer);
+            }
             Request::FindAttempt(target, activity_id, reply) => {
                 let answer = self.attempt_of_activity(&target, activity_id);
                 self.answer(reply, answer);
@@ -133,14 +137,8 @@ impl<G: Guests> Shard<G> {
         let id = self.find(target)?;
         let resident = self.residents.get(&id).ok_or_else(|| target.not_found())?;
         let state = resident.run().state();
-        let activities = state.activities().map(|activity| ActivityDescription {
-            activity_id: activity.activity_id(),
-            request: activity.request.clone(),
-            scheduled: activity.scheduled,
-            cancel_requested: activity.cancel_requested,
-            attempt: activity.attempt.clone(),
-            deadline: activity.schedule_to_close_deadline(),
-        });
+        let activities = state.activities();
+        let activities = activities.map(|activity| ActivityDescription::of(activity, state.started()));
         Ok(Box::new(Description {
             summary: summary_of(resident.run(), resident.settled.bytes),
             started: Box::new(state.started().clone()),

@@ -4,7 +4,7 @@ use super::Shard;
 use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker};
 use super::staging::Owed;
 use crate::wasm::Guests;
-use mainspring_core::{Payload, Phase, Place, RunId, Timestamp};
+use mainspring_core::{Notice, Payload, Phase, Place, RunId, Timestamp};
 
 impl<G: Guests> Shard<G> {
     pub(super) fn attempt_of_activity(
@@ -103,6 +103,7 @@ impl<G: Guests> Shard<G> {
                 .unwrap_or_else(|| started.task_queue.clone()),
             request: activity.request.clone(),
             scheduled: activity.scheduled,
+            attempt: activity.attempt.count(),
             attempt_scheduled: ready_since,
             started: now,
             heartbeat: activity.attempt.heartbeat.clone(),
@@ -158,16 +159,16 @@ impl<G: Guests> Shard<G> {
         target: &AttemptTarget,
         details: Vec<Payload>,
         now: Timestamp,
-    ) -> Result<bool, AttemptError> {
+    ) -> Result<Notice, AttemptError> {
         let id = self.find_attempt(target)?;
         let Some(resident) = self.residents.get_mut(&id) else {
             return Err(gone(target));
         };
-        let cancel = resident
+        let notice = resident
             .run_mut()
             .heartbeat(target.operation, target.attempt, details, now)?;
         self.stage(id);
-        Ok(cancel)
+        Ok(notice)
     }
 
     fn find_attempt(&mut self, target: &AttemptTarget) -> Result<RunId, AttemptError> {

@@ -8,6 +8,7 @@ mod activating;
 mod clients;
 mod closing;
 mod messages;
+mod operating;
 mod pausing;
 mod time;
 mod workers;
@@ -75,6 +76,12 @@ pub enum Refused {
     /// There is nothing to resume.
     #[error("the run is not paused")]
     NotPaused,
+    /// Somebody else has paused it.
+    #[error("the activity is already paused")]
+    ActivityAlreadyPaused,
+    /// The options would allow an attempt to run for ever.
+    #[error("an activity needs a start-to-close or a schedule-to-close timeout")]
+    Endless,
     /// The activity has come to its end, or never was.
     #[error("the activity is not pending: it is over, or never was")]
     ActivityGone,
@@ -93,6 +100,17 @@ pub enum Refused {
     /// The run works on as many updates as a run may at once.
     #[error("the run works on {UPDATES_AT_ONCE_MAX} updates; wait for some of them to complete")]
     TooManyUpdatesAtOnce,
+}
+
+/// What a worker is told when it says how far it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// It is to cancel the activity.
+    pub cancel_requested: bool,
+    /// Somebody has paused the activity: the attempt had better end, and the next one waits.
+    pub is_paused: bool,
+    /// Somebody has reset the activity: the attempt had better end, and the first one follows.
+    pub is_reset: bool,
 }
 
 /// Whether a request was new.

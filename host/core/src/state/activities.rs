@@ -52,6 +52,7 @@ impl RunState {
     pub(crate) fn change_attempt(&mut self, operation: OperationId, change: impl FnOnce(&mut PendingActivity)) {
         if let Some(activity) = self.activities.get_mut(&operation) {
             change(activity);
+            activity.follow_options();
             self.refresh_deadline(operation);
         }
     }

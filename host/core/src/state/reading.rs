@@ -75,7 +75,8 @@ impl RunState {
     /// Whether a worker may take this attempt.
     pub fn may_be_taken(&self, operation: OperationId, number: u32) -> bool {
         let is_ready = |activity: &PendingActivity| {
-            activity.attempt.number == number && matches!(activity.attempt.phase, Phase::Ready(_))
+            let attempt = &activity.attempt;
+            attempt.number == number && matches!(attempt.phase, Phase::Ready(_)) && attempt.paused().is_none()
         };
         self.paused.is_none() && self.activity(operation).is_some_and(is_ready)
     }

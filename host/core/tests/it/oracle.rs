@@ -116,6 +116,7 @@ fn was_begun_early(history: &[Record]) -> bool {
 fn deadlines(activity: &PendingActivity, is_held: bool) -> Vec<Timestamp> {
     let timeouts = &activity.request.timeouts;
     let mut deadlines = vec![limit(timeouts.schedule_to_close, activity.scheduled)];
+    let is_held = is_held || activity.attempt.paused().is_some();
     match activity.attempt.phase {
         Phase::Ready(_) | Phase::BackingOff(_) if is_held => {}
         Phase::Ready(since) => deadlines.push(limit(timeouts.schedule_to_start, since)),

@@ -1,5 +1,7 @@
 //! One file for each group of methods: request in, answer or status out.
 
+pub(super) mod activities;
+mod activity_options;
 pub(super) mod by_id;
 pub(super) mod cluster;
 pub(super) mod describe;

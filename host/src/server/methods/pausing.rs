@@ -44,7 +44,7 @@ fn run(namespace: String, workflow_id: String, id: &str) -> Result<Target, Inval
 }
 
 /// Who wants what is asked for, and why.
-fn wish(reason: String, by: String, request_id: String) -> Result<Pause, InvalidField> {
+pub(super) fn wish(reason: String, by: String, request_id: String) -> Result<Pause, InvalidField> {
     check_text("reason", &reason)?;
     Ok(Pause {
         reason,

@@ -60,6 +60,14 @@ fn attempts_v1() {
 }
 
 #[test]
+fn later_attempts_v1() {
+    for (name, attempt) in samples::later_attempts() {
+        let stored = golden(&format!("attempt-with-{name}.bin"), &encode_attempt(&attempt));
+        assert_eq!(decode_attempt(stored), Ok(attempt));
+    }
+}
+
+#[test]
 fn heads_v1() {
     for (at, head) in samples::heads().into_iter().enumerate() {
         let last_chunk = (at > 0).then_some(70_000);

@@ -18,6 +18,7 @@ mod failure;
 mod golden;
 mod head;
 mod id;
+mod intervention;
 mod message;
 mod module;
 mod namespace;

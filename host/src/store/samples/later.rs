@@ -290,15 +290,18 @@ fn updates() -> Vec<(&'static str, Event)> {
 }
 
 /// Runs that close and are followed by others.
-fn pauses() -> [(&'static str, Event); 3] {
-    let pause = Pause {
+pub(super) fn pause() -> Pause {
+    Pause {
         reason: "the card processor is down".into(),
         identity: "operator@host".into(),
         request_id: "a-request".into(),
-    };
+    }
+}
+
+fn pauses() -> [(&'static str, Event); 3] {
     [
-        ("run-paused", Event::RunPaused(pause.clone())),
-        ("run-resumed", Event::RunResumed(pause)),
+        ("run-paused", Event::RunPaused(pause())),
+        ("run-resumed", Event::RunResumed(pause())),
         ("run-resumed-by-nobody", Event::RunResumed(Pause::default())),
     ]
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 pub(super) const BEHAVIOURS: &[Behaviour] = &[
     ("paused-before-it-began", |stage| {
         stage.together(|stage| {
-            stage.start("golden_signals", "it", &[]);
+            let request = stage.request("golden_signals", "it", &[]);
+            let _ = stage.ask_to_start(request);
             let _ = stage.pause("it");
         });
         let _ = stage.signal("it", "item", &json!("a"));

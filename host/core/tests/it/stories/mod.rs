@@ -9,6 +9,7 @@ mod crash;
 mod delay;
 mod divergence;
 mod externals;
+mod operating;
 mod patches;
 mod pausing;
 mod succession;

@@ -39,7 +39,7 @@ fn drawn(json: &str) -> String {
 
 fn described(json: &str) -> String {
     let described: DescribeWorkflowExecutionResponse = protojson::from_json(json);
-    plain(&description::full(&described, &a_minute_past_seven()))
+    plain(&description::full(&described, &[], &a_minute_past_seven()))
 }
 
 #[test]
@@ -90,6 +90,29 @@ fn descriptions() {
         "description_child",
         described(include_str!("fixtures/child.description.json"))
     );
+}
+
+#[test]
+fn timers_that_run_are_described() {
+    let history: History = protojson::from_json(include_str!("fixtures/timers.history.json"));
+    let described = DescribeWorkflowExecutionResponse::default();
+    let shown = plain(&description::full(&described, &history.events, &a_minute_past_seven()));
+    let (_, timers) = shown.split_once("Pending timers").expect("there are some");
+    assert_snapshot!(timers, @r#"
+    #1  in 1 min 1 s  "remind them"
+    #3  in 6 d 23 h
+    "#);
+}
+
+#[test]
+fn lists_say_which_workflows_are_blocked() {
+    let described: DescribeWorkflowExecutionResponse =
+        protojson::from_json(include_str!("fixtures/blocked.description.json"));
+    let info = described.workflow_execution_info.expect("it is described");
+    assert_snapshot!(plain(&description::list(&[info], &a_minute_past_seven())), @"
+    STATUS   WORKFLOW ID  TYPE          STARTED    TOOK  RUN ID
+    blocked  order-7      processOrder  1 min ago        01a204a9-742a-7516-9634-4e9d18daccf9
+    ");
 }
 
 #[test]
