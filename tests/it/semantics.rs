@@ -131,7 +131,8 @@ fn a_terminated_runs_activities_learn_of_it_at_their_next_heartbeat() {
     let mut stage = Stage::new();
     stage.start("steps", "it", &[json!(1)]);
     let task = stage.take();
-    assert!(!stage.heartbeat(&task, &Value::Null).get().expect("it goes on"));
+    let answer = stage.heartbeat(&task, &Value::Null).get().expect("it goes on");
+    assert!(!answer.cancel_requested);
     stage.terminate("it").get().expect("it is taken");
     for _ in 0..2 {
         let told = stage.heartbeat(&task, &Value::Null).get();

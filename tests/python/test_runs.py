@@ -189,3 +189,21 @@ async def test_unknown_namespace(client: Client, task_queue: str, workflow_id: s
         await elsewhere.start_workflow("echo", id=workflow_id, task_queue=task_queue)
     assert caught.value.status == RPCStatusCode.NOT_FOUND
     assert "no-such-namespace" in caught.value.message
+
+
+async def test_a_blocked_run_is_seen_in_lists(
+    client: Client, task_queue: str, workflow_id: str, noop_worker: list[int]
+) -> None:
+    """It runs, and says there why it does not go on."""
+    handle = await client.start_workflow("panics", "a bug", id=workflow_id, task_queue=task_queue)
+    query = f"WorkflowId = '{workflow_id}' AND ExecutionStatus = 'Running'"
+    while True:
+        [run] = [run async for run in client.list_workflows(query)]
+        if "mainspring.blocked" in (memo := await run.memo()):
+            break
+        await asyncio.sleep(0.05)
+    assert "a bug" in memo["mainspring.blocked"]["reason"]
+    assert run.search_attributes["TemporalReportedProblems"]
+    await handle.terminate()
+    [run] = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
+    assert not await run.memo()

@@ -4,8 +4,8 @@
 //! before then is the [`Attempt`].
 
 use crate::{
-    ActivityRequest, EventId, Failure, FailureInfo, FailureLayer, Millis, OperationId, Payload, RetryPolicy,
-    TimeoutKind, Timestamp,
+    ActivityOptions, ActivityRequest, EventId, Failure, FailureInfo, FailureLayer, Intervention, Millis, OperationId,
+    Pause, Payload, RetryPolicy, TimeoutKind, Timestamp,
 };
 use std::sync::Arc;
 
@@ -18,8 +18,10 @@ pub struct PendingActivity {
     pub scheduled_event: EventId,
     /// When it was scheduled.
     pub scheduled: Timestamp,
-    /// What the guest asked for.
+    /// What holds of it: what the guest asked for, with the options that an operator has given it since.
     pub request: Arc<ActivityRequest>,
+    /// What the guest asked for.
+    pub asked: Arc<ActivityRequest>,
     /// Whether its worker is to be told, at its next heartbeat, to cancel it.
     pub cancel_requested: bool,
     /// Whether the guest has been told that it is over; then what comes of it is recorded, not delivered.
@@ -31,18 +33,23 @@ pub struct PendingActivity {
 /// One attempt at an activity, and what it has from those before.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
-    /// From 1.
+    /// From 1. It names the attempt, and no other one ever has it; which one people take it for, says
+    /// [`count`](Attempt::count).
     pub number: u32,
     /// How far it is.
     pub phase: Phase,
     /// Why the attempt before failed.
     pub last_failure: Option<Failure>,
+    /// When it did.
+    pub last_failed: Option<Timestamp>,
     /// Who ran, or runs, the latest attempt.
     pub last_identity: String,
     /// What the worker last reported, kept for the next attempt.
     pub heartbeat: Vec<Payload>,
     /// When it did, in this attempt.
     pub heartbeat_at: Option<Timestamp>,
+    /// What operators have done to the activity, if they have.
+    pub intervention: Option<Box<Intervention>>,
 }
 
 /// How far an attempt is.
@@ -80,9 +87,33 @@ impl Attempt {
             phase: Phase::Ready(scheduled),
             last_failure: None,
             last_identity: String::new(),
+            last_failed: None,
             heartbeat: Vec::new(),
             heartbeat_at: None,
+            intervention: None,
         }
+    }
+
+    /// Which attempt it is, from 1; after a reset it is the first again.
+    pub fn count(&self) -> u32 {
+        let uncounted = self.intervention.as_ref().map_or(0, |it| it.uncounted);
+        self.number.saturating_sub(uncounted)
+    }
+
+    /// Since when, and by whose wish, the activity is paused, if it is.
+    pub fn paused(&self) -> Option<(Timestamp, &Pause)> {
+        let paused = self.intervention.as_ref()?.paused.as_ref()?;
+        Some((paused.0, &paused.1))
+    }
+
+    /// Whether the attempt that runs is to be followed by one that counts as the first.
+    pub fn is_reset(&self) -> bool {
+        self.intervention.as_ref().is_some_and(|it| it.reset.is_some())
+    }
+
+    /// The options that an operator has given the activity.
+    pub fn options(&self) -> Option<&ActivityOptions> {
+        self.intervention.as_ref()?.options.as_ref()
     }
 
     /// When a worker took it, if one has.
@@ -105,6 +136,7 @@ impl PendingActivity {
             operation,
             scheduled_event,
             scheduled,
+            asked: request.clone(),
             request,
             cancel_requested: false,
             guest_told: false,
@@ -115,6 +147,15 @@ impl PendingActivity {
     /// The activity's name within its run.
     pub fn activity_id(&self) -> String {
         self.request.id_as(self.operation)
+    }
+
+    /// Makes the request that holds agree with the options that the attempt has.
+    pub(crate) fn follow_options(&mut self) {
+        match self.attempt.options() {
+            None => self.request = self.asked.clone(),
+            Some(options) if options.hold_in(&self.request) => {}
+            Some(options) => self.request = Arc::new(options.given_to(&self.asked)),
+        }
     }
 
     /// The policy that holds.
@@ -135,13 +176,16 @@ impl PendingActivity {
         Millis::deadline(self.request.timeouts.schedule_to_close, self.scheduled)
     }
 
-    /// What is due next, and when; of two at one moment, the first of the list.
-    pub(crate) fn next_due(&self) -> Option<(Timestamp, Due)> {
+    /// What is due next, and when; of two at one moment, the first of the list. While the run, or the activity, is held
+    /// back, no attempt begins: nobody can take one that is ready, and a retry waits.
+    pub(crate) fn next_due(&self, run_is_held: bool) -> Option<(Timestamp, Due)> {
         let timeouts = &self.request.timeouts;
+        let is_held = run_is_held || self.attempt.paused().is_some();
         let overall = self
             .schedule_to_close_deadline()
             .map(|at| (at, Due::Timeout(TimeoutKind::ScheduleToClose)));
         let of_phase = match self.attempt.phase {
+            Phase::Ready(_) | Phase::BackingOff(_) if is_held => [None, None],
             Phase::Ready(since) => [
                 Millis::deadline(timeouts.schedule_to_start, since)
                     .map(|at| (at, Due::Timeout(TimeoutKind::ScheduleToStart))),

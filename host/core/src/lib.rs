@@ -16,6 +16,7 @@ mod event;
 mod external;
 mod failure;
 mod id;
+mod intervention;
 mod message;
 mod mismatch;
 mod options;
@@ -34,7 +35,7 @@ pub use activity::{Attempt, PendingActivity, Phase, Place};
 pub use child::{ChildNotStarted, ChildOutcome, PendingChild};
 pub use command::{ActivityRequest, ChildRequest, Command, Continuation, TimerRequest};
 pub use event::{
-    Activated, AttemptEnd, Event, Origin, Parent, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
+    Activated, AttemptEnd, Event, Origin, Parent, Pause, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
     SuccessionReason,
 };
 pub use external::{ExternalSignal, ExternalTarget, NotDelivered, PendingExternal};
@@ -43,6 +44,10 @@ pub use failure::{
     TimeoutKind,
 };
 pub use id::{Digest, EventId, Execution, OperationId, RunId};
+pub use intervention::{
+    ActivityAction, ActivityOptions, ActivitySelection, Intervention, Jitter, OptionEdit, OptionsChange, PendingReset,
+    Reset, Unpause,
+};
 pub use message::{ChildStart, Content, Message, Sender};
 pub use mismatch::{FieldComparison, Mismatch};
 pub use options::{
@@ -52,7 +57,7 @@ pub use options::{
 pub use payload::{Payload, PayloadMap};
 pub use proposal::{COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, Misuse};
 pub use replay::{Replay, ReplayError};
-pub use run::{Effect, Refused, Run, Step, Taken};
+pub use run::{Effect, HeartbeatAnswer, Refused, Run, Step, Taken};
 pub use state::{IllegalEvent, RunState};
 pub use successor::Successor;
 pub use time::{Millis, Timestamp};

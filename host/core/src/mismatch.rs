@@ -149,6 +149,8 @@ fn is_same_operation(recorded: &Event, asked: &Event) -> bool {
         | Event::UpdateAccepted(_)
         | Event::SignalReceived(_)
         | Event::CancelRequested { .. }
+        | Event::RunPaused(_)
+        | Event::RunResumed(_)
         | Event::RunTerminated { .. }
         | Event::RunTimedOut { .. } => false,
     }
@@ -224,6 +226,8 @@ fn fields(event: &Event) -> Vec<(&'static str, String)> {
         | Event::UpdateAccepted(_)
         | Event::SignalReceived(_)
         | Event::CancelRequested { .. }
+        | Event::RunPaused(_)
+        | Event::RunResumed(_)
         | Event::RunTerminated { .. }
         | Event::RunTimedOut { .. } => Vec::new(),
     }

@@ -3,6 +3,7 @@
 //! `server` and `dev` run an engine in this process. Everything else is a client of such a server, over gRPC like any
 //! other client, and so works from anywhere. Commands ask, [`render`] draws the answers; neither does the other's work.
 
+mod activity;
 mod completions;
 mod connection;
 mod error;
@@ -46,6 +47,8 @@ enum Command {
     Module(module::ModuleArgs),
     /// Start workflows, watch them, and act on them.
     Workflow(workflow::WorkflowArgs),
+    /// Pause activities that are under way, reset them, change their options.
+    Activity(activity::ActivityArgs),
     /// Look at task queues, limit and pause them.
     TaskQueue(task_queue::TaskQueueArgs),
     /// List workflow types, and pause them.
@@ -87,6 +90,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::Server(args) => args.run(for_servers),
         Command::Module(args) => for_clients()?.block_on(args.run()),
         Command::Workflow(args) => for_clients()?.block_on(args.run()),
+        Command::Activity(args) => for_clients()?.block_on(args.run()),
         Command::TaskQueue(args) => for_clients()?.block_on(args.run()),
         Command::WorkflowType(args) => for_clients()?.block_on(args.run()),
         Command::SearchAttribute(args) => for_clients()?.block_on(args.run()),
@@ -130,6 +134,8 @@ mod tests {
         assert_snapshot!("help_server", help(&["server"]));
         assert_snapshot!("help_module", help(&["module"]));
         assert_snapshot!("help_workflow", help(&["workflow"]));
+        assert_snapshot!("help_activity", help(&["activity"]));
+        assert_snapshot!("help_activity_options", help(&["activity", "options"]));
         assert_snapshot!("help_workflow_start", help(&["workflow", "start"]));
         assert_snapshot!("help_workflow_result", help(&["workflow", "result"]));
         assert_snapshot!("help_task_queue", help(&["task-queue"]));
@@ -141,6 +147,12 @@ mod tests {
     fn wrong_command_lines_say_what_is_wrong() {
         assert_snapshot!("error_no_json", error("workflow start -t a -q q -i order-1"));
         assert_snapshot!("error_no_duration", error("workflow start -t a -q q --run-timeout 30"));
+        assert_snapshot!("error_no_activity", error("activity unpause order-1"));
+        assert_snapshot!("error_two_activities", error("activity reset order-1 --id 1 --all"));
+        assert_snapshot!(
+            "error_restore_and_change",
+            error("activity options order-1 --all --restore --heartbeat 5s")
+        );
         assert_snapshot!("error_no_type", error("workflow start -q q"));
         assert_snapshot!(
             "error_two_inputs",

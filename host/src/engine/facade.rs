@@ -6,15 +6,18 @@ use super::{ActivityFunction, Engine, HostKey, Settings};
 use crate::catalog::{ModuleDescription, PushError, Pushed};
 use crate::dispatch::QueueName;
 use crate::shard::{
-    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, CancelRequest, Description, History, Progress,
-    QueryError, Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError,
-    UpdateStatus, UpdateWithStartError, Worker,
+    ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
+    Description, History, OperateError, PauseError, Progress, QueryError, Reply, Request, RunError, StartError,
+    StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError, Worker,
 };
 use crate::store::search::{AttributeTypes, RunPage, RunQuery};
-use crate::store::{Namespace, StoreError};
+use crate::store::{Namespace, RunSummary, ShardId, StoreError};
 use crate::wasm::Question;
 use bytes::Bytes;
-use mainspring_core::{Event, Payload, Place, RunId, SignalReceived, Timestamp, UpdateRequest};
+use mainspring_core::{
+    ActivityAction, ActivitySelection, Event, HeartbeatAnswer, Pause, Payload, Place, RunId, SignalReceived, Timestamp,
+    UpdateRequest,
+};
 use tokio::sync::oneshot;
 
 /// Why a call has no answer.
@@ -59,6 +62,29 @@ impl Engine {
     /// Asks a run to cancel itself. Durable when it returns.
     pub async fn request_cancel(&self, target: Target, request: CancelRequest) -> Result<(), CallError<RunError>> {
         self.ask(|reply| Request::RequestCancel(target, request, reply)).await
+    }
+
+    /// Pauses a run: its guest hears of nothing, and workers are given nothing of it, until it is resumed. Durable when
+    /// it returns.
+    pub async fn pause(&self, target: Target, pause: Pause) -> Result<(), CallError<PauseError>> {
+        self.ask(|reply| Request::Pause(target, pause, reply)).await
+    }
+
+    /// Lets a paused run go on. Durable when it returns.
+    pub async fn resume(&self, target: Target, resumption: Pause) -> Result<(), CallError<PauseError>> {
+        self.ask(|reply| Request::Resume(target, resumption, reply)).await
+    }
+
+    /// Does something to pending activities of a run, and tells how the last of them then stands. Durable when it
+    /// returns.
+    pub async fn operate(
+        &self,
+        target: Target,
+        selection: ActivitySelection,
+        action: ActivityAction,
+    ) -> Result<Box<ActivityDescription>, CallError<OperateError>> {
+        self.ask(|reply| Request::Operate(target, selection, Box::new(action), reply))
+            .await
     }
 
     /// Closes a run without asking it. Durable when it returns.
@@ -122,6 +148,12 @@ impl Engine {
         let store = self.parts.store.clone();
         let read = self.read(move || store.last_event(run)).await;
         read?.map_err(|error| CallError::Refused(RunError::Store(error.to_string())))
+    }
+
+    /// Why a run cannot go on, if it cannot. Answers at once, whatever the run's shard is doing.
+    pub fn blocked(&self, run: &RunSummary) -> Option<Blocked> {
+        let shard = ShardId::of(&run.namespace, &run.execution.workflow_id, self.parts.store.shards());
+        self.parts.blocked.get(&shard)?.get(run.execution.run_id)
     }
 
     /// A page of the runs that are asked for.
@@ -194,12 +226,12 @@ impl Engine {
             .await
     }
 
-    /// Reports progress. Returns whether the worker is to cancel the activity.
+    /// Reports progress. Returns what the worker is to know.
     pub async fn heartbeat(
         &self,
         target: AttemptTarget,
         details: Vec<Payload>,
-    ) -> Result<bool, CallError<AttemptError>> {
+    ) -> Result<HeartbeatAnswer, CallError<AttemptError>> {
         self.ask(|reply| Request::Heartbeat(target, details, reply)).await
     }
 

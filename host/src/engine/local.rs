@@ -5,7 +5,7 @@ use crate::dispatch::{Dispatcher, QueueName};
 use crate::shard::{ActivityTask, AttemptOutcome, AttemptTarget, Offer, Request, Worker};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use mainspring_core::{self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, Payload};
+use mainspring_core::{self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Payload};
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
@@ -245,13 +245,16 @@ impl ActivityContext {
         &self.task.target
     }
 
-    /// Reports progress, to be found by the next attempt should this one fail. `true` asks the function to cancel
-    /// the activity; also when the activity is over already.
+    /// Reports progress, to be found by the next attempt should this one fail. `true` asks the function to end: the
+    /// activity is to be cancelled, or was paused or reset, or is over already.
     pub async fn heartbeat(&self, details: Vec<Payload>) -> bool {
         let (reply, answer) = oneshot::channel();
         self.router
             .send_own([Request::Heartbeat(self.task.target.clone(), details, reply)]);
-        !matches!(answer.await, Ok(Ok(false)))
+        match answer.await {
+            Ok(Ok(answer)) => answer != HeartbeatAnswer::default(),
+            Ok(Err(_)) | Err(_) => true,
+        }
     }
 }
 

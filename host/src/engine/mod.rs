@@ -27,7 +27,7 @@ pub use task_queues::{TaskQueueError, WorkflowTypeDescription};
 
 use crate::catalog::Catalog;
 use crate::dispatch::Dispatcher;
-use crate::shard::{BatchNumber, Mail, Request, Shard};
+use crate::shard::{BatchNumber, BlockedRuns, Mail, Request, Shard};
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{self, RedbStore};
 use crate::store::{ShardId, Store, StoreError};
@@ -36,6 +36,7 @@ use local::LocalWorkers;
 use namespaces::Namespaces;
 use router::{Lane, Router};
 use shard_thread::ShardThread;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::channel;
@@ -56,6 +57,8 @@ struct Parts {
     store: Arc<dyn Store>,
     catalog: Arc<Catalog>,
     namespaces: Namespaces,
+    /// The runs that are blocked, by their shards.
+    blocked: BTreeMap<ShardId, BlockedRuns>,
     dispatcher: Dispatcher,
     task_queues: TaskQueues,
     local: LocalWorkers,
@@ -192,8 +195,10 @@ impl Engine {
             shards_of_threads[usize::from(id) % thread_count].push(shard);
         }
         let mut threads = Vec::new();
+        let mut blocked = BTreeMap::new();
         let lanes = inboxes.into_iter().zip(senders).zip(shards_of_threads);
         for (at, ((inbox, (own_sender, depth)), shards)) in lanes.enumerate() {
+            blocked.extend(shards.iter().map(|shard| (shard.id(), shard.blocked_runs())));
             let thread = ShardThread {
                 shards,
                 inbox,
@@ -221,6 +226,7 @@ impl Engine {
             store,
             catalog,
             namespaces,
+            blocked,
             dispatcher,
             task_queues,
             local,

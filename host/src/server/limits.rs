@@ -30,6 +30,15 @@ pub(crate) fn optional_name(field: &'static str, name: String) -> Result<String,
     Ok(name)
 }
 
+/// Text for people, such as a reason: of any characters, and no longer than a name.
+pub(crate) fn check_text(field: &'static str, text: &str) -> Result<(), InvalidField> {
+    if text.len() <= NAME_BYTES_MAX {
+        return Ok(());
+    }
+    let problem = format!("has {} bytes; at most {NAME_BYTES_MAX} are allowed", text.len());
+    Err(InvalidField::new(field, problem))
+}
+
 /// Arguments, results, details: all payloads of a field together.
 pub(crate) fn check_payloads(field: &'static str, payloads: &[Payload]) -> Result<(), InvalidField> {
     check_size(field, payloads.iter().map(Payload::size_bytes).sum())

@@ -5,7 +5,9 @@ use super::task_token::ForgedToken;
 use crate::{
     catalog::{PauseTypeError, PushError},
     engine::{CallError, SearchAttributeError, TaskQueueError},
-    shard::{AttemptError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError},
+    shard::{
+        AttemptError, OperateError, PauseError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError,
+    },
     store::StoreError,
 };
 use mainspring_core::Refused;
@@ -81,15 +83,40 @@ impl From<UpdateError> for Refusal {
             UpdateError::Refused(refused) => Self(match refused {
                 Refused::TooManyUpdatesAtOnce => busy_workflow(message),
                 // Trying again does not help.
-                Refused::TooManyUpdates => Status::failed_precondition(message),
+                Refused::TooManyUpdates | Refused::RunPaused => Status::failed_precondition(message),
                 Refused::RunClosed
                 | Refused::ActivityGone
                 | Refused::StaleAttempt
                 | Refused::NotReady
-                | Refused::TooEarly => not_found(message),
+                | Refused::TooEarly
+                | Refused::AlreadyPaused
+                | Refused::NotPaused
+                | Refused::ActivityAlreadyPaused
+                | Refused::Endless => not_found(message),
             }),
             UpdateError::Blocked(_) => Self(Status::failed_precondition(message)),
             UpdateError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<PauseError> for Refusal {
+    fn from(error: PauseError) -> Self {
+        match error {
+            PauseError::Refused(refused) => Self(Status::failed_precondition(refused.to_string())),
+            PauseError::Run(error) => error.into(),
+        }
+    }
+}
+
+impl From<OperateError> for Refusal {
+    fn from(error: OperateError) -> Self {
+        let message = error.to_string();
+        match error {
+            OperateError::UnknownActivity(_) => Self(not_found(message)),
+            OperateError::Refused(Refused::Endless) => Self(Status::invalid_argument(message)),
+            OperateError::Refused(_) => Self(Status::failed_precondition(message)),
+            OperateError::Run(error) => error.into(),
         }
     }
 }

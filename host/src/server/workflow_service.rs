@@ -3,8 +3,8 @@
 use super::{
     front::Front,
     methods::{
-        by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, start, task_queues, update,
-        worker_lists, workers,
+        activities, by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, pausing, start,
+        task_queues, update, worker_lists, workers,
     },
 };
 use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
@@ -219,6 +219,77 @@ impl WorkflowService for Front {
         request: Request<TerminateWorkflowExecutionRequest>,
     ) -> Answer<TerminateWorkflowExecutionResponse> {
         interact::terminate(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn pause_workflow_execution(
+        &self,
+        request: Request<PauseWorkflowExecutionRequest>,
+    ) -> Answer<PauseWorkflowExecutionResponse> {
+        pausing::pause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn unpause_workflow_execution(
+        &self,
+        request: Request<UnpauseWorkflowExecutionRequest>,
+    ) -> Answer<UnpauseWorkflowExecutionResponse> {
+        pausing::unpause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn pause_activity(&self, request: Request<PauseActivityRequest>) -> Answer<PauseActivityResponse> {
+        activities::pause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn pause_activity_execution(
+        &self,
+        request: Request<PauseActivityExecutionRequest>,
+    ) -> Answer<PauseActivityExecutionResponse> {
+        activities::pause_one(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn unpause_activity(&self, request: Request<UnpauseActivityRequest>) -> Answer<UnpauseActivityResponse> {
+        activities::unpause(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn unpause_activity_execution(
+        &self,
+        request: Request<UnpauseActivityExecutionRequest>,
+    ) -> Answer<UnpauseActivityExecutionResponse> {
+        activities::unpause_one(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn reset_activity(&self, request: Request<ResetActivityRequest>) -> Answer<ResetActivityResponse> {
+        activities::reset(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn reset_activity_execution(
+        &self,
+        request: Request<ResetActivityExecutionRequest>,
+    ) -> Answer<ResetActivityExecutionResponse> {
+        activities::reset_one(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn update_activity_options(
+        &self,
+        request: Request<UpdateActivityOptionsRequest>,
+    ) -> Answer<UpdateActivityOptionsResponse> {
+        activities::change_options(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn update_activity_execution_options(
+        &self,
+        request: Request<UpdateActivityExecutionOptionsRequest>,
+    ) -> Answer<UpdateActivityExecutionOptionsResponse> {
+        activities::change_options_of_one(self, request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn describe_workflow_execution(

@@ -9,8 +9,11 @@
 //! and the same requests in the same order give the same batches.
 
 mod activating;
+mod blocked_runs;
 mod delivering;
 mod holding;
+mod operating;
+mod pausing;
 mod request;
 mod residency;
 mod run_log;
@@ -20,11 +23,13 @@ mod starting;
 mod updating;
 mod working;
 
+pub use blocked_runs::BlockedRuns;
 pub use delivering::{Mail, MessageNumber};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
-    Description, History, IdConflictPolicy, IdReusePolicy, Parentage, Progress, QueryError, Reply, Request, RunError,
-    StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError, Worker,
+    Description, History, IdConflictPolicy, IdReusePolicy, OperateError, Parentage, PauseError, Progress, QueryError,
+    Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus,
+    UpdateWithStartError, Worker,
 };
 pub use staging::{BatchNumber, Outgoing};
 
@@ -213,10 +218,15 @@ impl<G: Guests> Shard<G> {
     /// versions are found obsolete when used.
     pub fn modules_changed(&mut self, now: Timestamp) {
         self.release_held();
-        for run in self.residents.blocked() {
+        for run in self.residents.blocked().ids() {
             self.ready.insert(run);
         }
         self.advance(now);
+    }
+
+    /// Its runs that are blocked, now and from now on.
+    pub fn blocked_runs(&self) -> BlockedRuns {
+        self.residents.blocked().clone()
     }
 
     /// Attempts that workers had when the process before this one ended, to be told before anything is handed out.

@@ -3,9 +3,9 @@
 use crate::store::Change;
 use crate::wasm::Question;
 use mainspring_core::{
-    Attempt, Execution, Failure, Millis, OperationId, Parent, Payload, PayloadMap, PendingChild, PendingExternal,
-    Priority, Record, Refused, RetryPolicy, RunId, RunStatus, SignalReceived, Timestamp, UpdateOutcome, UpdateRequest,
-    WorkflowTimeouts,
+    ActivityAction, ActivitySelection, Attempt, Execution, Failure, HeartbeatAnswer, Millis, OperationId, Parent,
+    Pause, Payload, PayloadMap, PendingChild, PendingExternal, Priority, Record, Refused, RetryPolicy, RunId,
+    RunStatus, SignalReceived, Timestamp, UpdateOutcome, UpdateRequest, WorkflowTimeouts,
 };
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -37,7 +37,7 @@ pub struct AttemptTarget {
     pub execution: Execution,
     /// The operation that it is in that run.
     pub operation: OperationId,
-    /// Which attempt, from 1.
+    /// Which attempt, from 1: the number that names it.
     pub attempt: u32,
 }
 
@@ -56,6 +56,10 @@ pub enum Request {
     Signal(Target, Box<SignalReceived>, Reply<Result<(), RunError>>),
     /// Ask a run to cancel itself.
     RequestCancel(Target, CancelRequest, Reply<Result<(), RunError>>),
+    /// Pause a run.
+    Pause(Target, Pause, Reply<Result<(), PauseError>>),
+    /// Let a paused run go on.
+    Resume(Target, Pause, Reply<Result<(), PauseError>>),
     /// Close a run without asking it.
     Terminate(Target, Termination, Reply<Result<(), RunError>>),
     /// Ask a run's guest about its state.
@@ -74,14 +78,25 @@ pub enum Request {
     Describe(Target, Reply<Result<Box<Description>, RunError>>),
     /// Answer once the run's history is longer than that, or the run is closed.
     AwaitProgress(Target, u64, Reply<Result<Progress, RunError>>),
+    /// Do something to pending activities of a run. Answers how the last of them then stands.
+    Operate(
+        Target,
+        ActivitySelection,
+        Box<ActivityAction>,
+        Reply<Result<Box<ActivityDescription>, OperateError>>,
+    ),
     /// Tell which attempt the activity of that id within the run is at.
     FindAttempt(Target, String, Reply<Result<AttemptTarget, AttemptError>>),
     /// A worker takes an offered attempt.
     StartAttempt(AttemptTarget, Worker, Reply<Result<Box<ActivityTask>, AttemptError>>),
     /// A worker reports the end of an attempt.
     EndAttempt(AttemptTarget, AttemptOutcome, String, Reply<Result<(), AttemptError>>),
-    /// A worker reports how far it is. Answers whether it is to cancel the activity.
-    Heartbeat(AttemptTarget, Vec<Payload>, Reply<Result<bool, AttemptError>>),
+    /// A worker reports how far it is. Answers what it is to know.
+    Heartbeat(
+        AttemptTarget,
+        Vec<Payload>,
+        Reply<Result<HeartbeatAnswer, AttemptError>>,
+    ),
 }
 
 /// A new workflow.
@@ -266,6 +281,48 @@ pub enum QueryError {
     Run(#[from] RunError),
 }
 
+/// Why a run was neither paused nor resumed.
+#[derive(Debug, thiserror::Error)]
+pub enum PauseError {
+    /// It is paused already, or is not.
+    #[error(transparent)]
+    Refused(Refused),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+impl From<Refused> for PauseError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::RunClosed => RunError::Closed.into(),
+            refused => Self::Refused(refused),
+        }
+    }
+}
+
+/// Why nothing was done to activities.
+#[derive(Debug, thiserror::Error)]
+pub enum OperateError {
+    /// The run has none of those that were meant.
+    #[error("the run has no pending activity {}", selection(.0))]
+    UnknownActivity(ActivitySelection),
+    /// One of them cannot have it.
+    #[error(transparent)]
+    Refused(Refused),
+    /// The run could not be reached.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+fn selection(selection: &ActivitySelection) -> String {
+    match selection {
+        ActivitySelection::Id(id) => format!("with the id {id:?}: it is over, or never was"),
+        ActivitySelection::Type(name) => format!("of type {name:?}"),
+        ActivitySelection::All => "at all".into(),
+    }
+}
+
 /// Why a worker's report was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum AttemptError {
@@ -339,6 +396,8 @@ pub struct ActivityTask {
     pub priority: Option<Priority>,
     /// When the activity was scheduled.
     pub scheduled: Timestamp,
+    /// Which attempt it is taken for, from 1; after a reset it is the first again.
+    pub attempt: u32,
     /// When this attempt became ready.
     pub attempt_scheduled: Timestamp,
     /// When the worker took it.
@@ -382,6 +441,8 @@ pub struct Description {
     pub externals: Vec<PendingExternal>,
     /// Whether somebody asked it to cancel itself.
     pub cancel_requested: bool,
+    /// Since when it is paused, and by whose wish, if it is.
+    pub paused: Option<(Timestamp, Pause)>,
     /// Why its guest cannot go on, if it cannot.
     pub blocked: Option<Blocked>,
     /// Since when and why runs of its type are not activated, if they are not.
@@ -395,8 +456,10 @@ pub struct Description {
 pub struct ActivityDescription {
     /// Its name within its run.
     pub activity_id: String,
-    /// What is to be done.
+    /// What is to be done, and with which options.
     pub request: Arc<mainspring_core::ActivityRequest>,
+    /// The queue that it goes through.
+    pub task_queue: String,
     /// Its place among others, as far as it or its workflow says.
     pub priority: Option<Priority>,
     /// When it was scheduled.
@@ -479,11 +542,14 @@ impl Request {
             }
             Self::Signal(target, ..)
             | Self::RequestCancel(target, ..)
+            | Self::Pause(target, ..)
+            | Self::Resume(target, ..)
             | Self::Terminate(target, ..)
             | Self::Query(target, ..)
             | Self::Update(target, ..)
             | Self::AwaitUpdate(target, ..)
             | Self::Describe(target, _)
+            | Self::Operate(target, ..)
             | Self::FindAttempt(target, ..)
             | Self::AwaitProgress(target, ..) => (&target.namespace, &target.workflow_id),
             Self::StartAttempt(target, ..) | Self::EndAttempt(target, ..) | Self::Heartbeat(target, ..) => {

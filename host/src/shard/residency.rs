@@ -1,6 +1,7 @@
 //! Which runs are in memory, and how the others come back. Memory is a cache: only what a commit still waits for,
 //! or what ends with this process anyway, keeps a run in it.
 
+use super::blocked_runs::BlockedRuns;
 use super::request::{Blocked, Progress, Reply, RunError, Target};
 use super::updating::UpdateWatcher;
 use super::{Notice, Shard};
@@ -47,7 +48,7 @@ pub(super) struct Residents {
     current: HashMap<(String, String), RunId>,
     /// Invariant: one entry a run, its `last_use`.
     by_use: BTreeMap<u64, RunId>,
-    blocked: std::collections::BTreeSet<RunId>,
+    blocked: BlockedRuns,
     uses: u64,
 }
 
@@ -149,17 +150,16 @@ impl Residents {
     }
 
     pub(super) fn block(&mut self, id: RunId, blocked: Option<Blocked>) {
-        match blocked {
-            Some(_) => self.blocked.insert(id),
-            None => self.blocked.remove(&id),
-        };
-        if let Some(resident) = self.runs.get_mut(&id) {
+        let Some(resident) = self.runs.get_mut(&id) else { return };
+        // Most runs never are, and nobody need be kept from reading for them.
+        if resident.blocked != blocked {
+            self.blocked.set(id, blocked.clone());
             resident.blocked = blocked;
         }
     }
 
-    pub(super) fn blocked(&self) -> Vec<RunId> {
-        self.blocked.iter().copied().collect()
+    pub(super) const fn blocked(&self) -> &BlockedRuns {
+        &self.blocked
     }
 
     fn remove(&mut self, id: RunId) {

@@ -6,7 +6,7 @@ use super::request::{
 };
 use super::staging::summary_of;
 use crate::wasm::Guests;
-use mainspring_core::{Millis, Priority, Refused, RunId, SignalReceived, Timestamp};
+use mainspring_core::{Millis, Refused, RunId, SignalReceived, Timestamp};
 
 /// Callers that may wait for one run's progress at a time; one more is answered at once, and asks again.
 const WATCHERS_PER_RUN_MAX: usize = 1_000;
@@ -34,6 +34,14 @@ impl<G: Guests> Shard<G> {
                 let answer = self.request_cancel(&target, request, now);
                 self.answer(reply, answer);
             }
+            Request::Pause(target, pause, reply) => {
+                let answer = self.pause_or_resume(&target, |run| run.pause(pause, now));
+                self.answer(reply, answer);
+            }
+            Request::Resume(target, resumption, reply) => {
+                let answer = self.pause_or_resume(&target, |run| run.resume(resumption, now));
+                self.answer(reply, answer);
+            }
             Request::Terminate(target, termination, reply) => {
                 let answer = self.terminate(&target, termination, now);
                 self.answer(reply, answer);
@@ -53,6 +61,10 @@ impl<G: Guests> Shard<G> {
                 self.answer(reply, answer);
             }
             Request::AwaitProgress(target, beyond, reply) => self.await_progress(&target, beyond, reply),
+            Request::Operate(target, selection, action, reply) => {
+                let answer = self.operate(&target, selection, &action, now);
+                self.answer(reply, answer);
+            }
             Request::FindAttempt(target, activity_id, reply) => {
                 let answer = self.attempt_of_activity(&target, activity_id);
                 self.answer(reply, answer);
@@ -125,15 +137,8 @@ impl<G: Guests> Shard<G> {
         let id = self.find(target)?;
         let resident = self.residents.get(&id).ok_or_else(|| target.not_found())?;
         let state = resident.run().state();
-        let activities = state.activities().map(|activity| ActivityDescription {
-            activity_id: activity.activity_id(),
-            request: activity.request.clone(),
-            priority: Priority::inherit(activity.request.priority.as_ref(), state.started().priority.as_ref()),
-            scheduled: activity.scheduled,
-            cancel_requested: activity.cancel_requested,
-            attempt: activity.attempt.clone(),
-            deadline: activity.schedule_to_close_deadline(),
-        });
+        let activities = state.activities();
+        let activities = activities.map(|activity| ActivityDescription::of(activity, state.started()));
         Ok(Box::new(Description {
             summary: summary_of(resident.run(), resident.settled.bytes),
             started: Box::new(state.started().clone()),
@@ -141,6 +146,7 @@ impl<G: Guests> Shard<G> {
             children: state.children().cloned().collect(),
             externals: state.externals().cloned().collect(),
             cancel_requested: state.cancel_requested(),
+            paused: state.paused().map(|(since, pause)| (since, pause.clone())),
             blocked: resident.blocked.clone(),
             type_paused: self.type_pause(id).filter(|_| !state.status().is_closed()),
             current_details: resident.current_details.clone(),

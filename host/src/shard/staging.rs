@@ -304,7 +304,11 @@ fn is_shown(event: &mainspring_core::Event) -> bool {
     use mainspring_core::Event;
     matches!(
         event,
-        Event::RunStarted(_) | Event::MemoUpserted(_) | Event::SearchAttributesUpserted(_)
+        Event::RunStarted(_)
+            | Event::MemoUpserted(_)
+            | Event::SearchAttributesUpserted(_)
+            | Event::RunPaused(_)
+            | Event::RunResumed(_)
     ) || event.closes_as().is_some()
 }
 

@@ -153,7 +153,7 @@ impl<G: Guests> Shard<G> {
             return Err(UpdateError::Blocked(blocked.reason.clone()));
         }
         let state = resident.run().state();
-        if !state.undelivered().is_empty() && !state.status().is_closed() {
+        if !state.has_begun() {
             let reason = "it has not begun: a run of a chain takes updates once its wait is over";
             return Err(UpdateError::Blocked(reason.into()));
         }

@@ -5,7 +5,7 @@ use super::residency::Resident;
 use super::staging::Owed;
 use super::{Notice, Shard, task_queue_of};
 use crate::wasm::Guests;
-use mainspring_core::{OperationId, Payload, Phase, Place, Priority, RunId, Timestamp};
+use mainspring_core::{HeartbeatAnswer, OperationId, Payload, Phase, Place, Priority, RunId, Timestamp};
 
 impl<G: Guests> Shard<G> {
     pub(super) fn attempt_of_activity(
@@ -114,6 +114,7 @@ impl<G: Guests> Shard<G> {
             priority: Priority::inherit(activity.request.priority.as_ref(), started.priority.as_ref()),
             request: activity.request.clone(),
             scheduled: activity.scheduled,
+            attempt: activity.attempt.count(),
             attempt_scheduled: ready_since,
             started: now,
             heartbeat: activity.attempt.heartbeat.clone(),
@@ -169,13 +170,13 @@ impl<G: Guests> Shard<G> {
         target: &AttemptTarget,
         details: Vec<Payload>,
         now: Timestamp,
-    ) -> Result<bool, AttemptError> {
+    ) -> Result<HeartbeatAnswer, AttemptError> {
         let id = self.find_attempt(target)?;
         let Some(resident) = self.residents.get_mut(&id) else {
             return Err(gone(target));
         };
         let had_it = has_started(resident, target.operation);
-        let cancel = resident
+        let answer = resident
             .run_mut()
             .heartbeat(target.operation, target.attempt, details, now)?;
         // Here it was on offer, and a worker of an earlier process has it.
@@ -185,7 +186,7 @@ impl<G: Guests> Shard<G> {
         if let Some(taken) = taken {
             self.owe(Owed::Notice(taken));
         }
-        Ok(cancel)
+        Ok(answer)
     }
 
     fn find_attempt(&mut self, target: &AttemptTarget) -> Result<RunId, AttemptError> {

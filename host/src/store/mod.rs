@@ -70,7 +70,8 @@ pub struct RunWrite {
     pub head: RunHead,
     /// Attempts to keep, or (none) to forget. Those of a run that is closed are forgotten without being named.
     pub attempts: Vec<(OperationId, Option<Attempt>)>,
-    /// What lists show, if it changed: at the start, at the close, at a change of memo or search attributes.
+    /// What lists show, if it changed: at the start, at the close, at a pause, at a change of memo or search
+    /// attributes.
     pub summary: Option<Arc<RunSummary>>,
     /// Whether this run is, from now on, the current one of its workflow id. Invariant: then there is a summary.
     pub becomes_current: bool,

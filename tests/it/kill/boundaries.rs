@@ -55,6 +55,11 @@ async fn every_boundary_of_updates_and_signals() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_pauses() {
+    walk(scenario::pauses, Detail::Events, 8).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_boundary_of_messages_between_workflows() {
     walk(scenario::messages_between_workflows, Detail::Events, 15).await;
 }

@@ -74,6 +74,17 @@ async fn answer<F: Future<Output = Result<Option<Answer>, Status>>>(mut call: im
     .await
 }
 
+pub(super) async fn pause(client: &Client, workflow_id: &str) {
+    let sent = acknowledged(|| client.pause(workflow_id)).await;
+    assert_taken(workflow_id, &sent, false);
+}
+
+/// `closes`: the run ends with it.
+pub(super) async fn resume(client: &Client, workflow_id: &str, closes: bool) {
+    let sent = acknowledged(|| client.unpause(workflow_id)).await;
+    assert_taken(workflow_id, &sent, closes);
+}
+
 /// `closes`: the run ends with it.
 pub(super) async fn cancel(client: &Client, workflow_id: &str, closes: bool) {
     let sent = acknowledged(|| client.request_cancel(workflow_id)).await;

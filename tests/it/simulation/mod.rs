@@ -6,6 +6,7 @@
 
 mod clients;
 mod conversations;
+mod operators;
 mod workers;
 mod world;
 

@@ -2,6 +2,7 @@
 
 use super::clients::Clients;
 use super::conversations::Conversations;
+use super::operators::Operators;
 use super::workers::Workers;
 use crate::support::guests;
 use crate::support::replay::replay;
@@ -90,12 +91,14 @@ impl World {
     pub(super) fn run(mut self) -> Outcome {
         let mut clients = Clients::new(&mut self);
         let mut conversations = Conversations::new(&mut self);
+        let mut operators = Operators::default();
         let mut workers = Workers::default();
         for _ in 0..MOVES {
             match self.rng.u8(..100) {
                 0..15 => clients.act(&mut self),
                 15..25 => conversations.act(&mut self),
-                25..60 => workers.act(&mut self),
+                25..28 => operators.act(&mut self),
+                28..60 => workers.act(&mut self),
                 60..80 => self.commit_some(),
                 80..85 => self.carry_some_mail(),
                 85..95 => self.let_time_pass(),
@@ -111,6 +114,7 @@ impl World {
         while !(clients.all_is_over(&self) && conversations.are_over() && self.is_at_rest()) {
             clients.insist(&mut self);
             conversations.insist(&mut self);
+            operators.insist(&mut self);
             workers.serve(&mut self);
             self.commit_all();
             self.let_time_pass();

@@ -218,6 +218,10 @@ pub enum Event {
         /// The key by which the request is recognised when it comes again.
         request_id: String,
     },
+    /// Somebody paused the run: until it is resumed its guest hears of nothing, and no worker is given anything to do.
+    RunPaused(Pause),
+    /// Somebody let the run go on.
+    RunResumed(Pause),
     /// The run was closed from outside, without being asked.
     RunTerminated {
         /// Why.
@@ -277,12 +281,25 @@ pub struct SignalReceived {
     pub request_id: String,
 }
 
+/// Somebody's wish to pause something, or to let it go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pause {
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub identity: String,
+    /// The key by which the request is recognised when it comes again; empty for none.
+    pub request_id: String,
+}
+
 /// How a run can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RunStatus {
     /// Not closed. A blocked run is running, too.
     #[default]
     Running,
+    /// Not closed, and it goes on only when somebody says so.
+    Paused,
     /// Closed with a result.
     Completed,
     /// Closed with a failure.
@@ -300,7 +317,7 @@ pub enum RunStatus {
 impl RunStatus {
     /// Whether nothing more can happen.
     pub const fn is_closed(self) -> bool {
-        !matches!(self, Self::Running)
+        !matches!(self, Self::Running | Self::Paused)
     }
 }
 
@@ -339,6 +356,8 @@ impl Event {
             | Self::UpdateAccepted(_)
             | Self::SignalReceived(_)
             | Self::CancelRequested { .. }
+            | Self::RunPaused(_)
+            | Self::RunResumed(_)
             | Self::RunTerminated { .. }
             | Self::RunTimedOut { .. } => false,
         }
@@ -379,7 +398,9 @@ impl Event {
             | Self::ActivityCancelled { .. }
             | Self::TimerFired { .. }
             | Self::SignalReceived(_)
-            | Self::CancelRequested { .. } => None,
+            | Self::CancelRequested { .. }
+            | Self::RunPaused(_)
+            | Self::RunResumed(_) => None,
         }
     }
 
@@ -415,6 +436,8 @@ impl Event {
             Self::TimerFired { .. } => "TimerFired",
             Self::SignalReceived(_) => "SignalReceived",
             Self::CancelRequested { .. } => "CancelRequested",
+            Self::RunPaused(_) => "RunPaused",
+            Self::RunResumed(_) => "RunResumed",
             Self::RunTerminated { .. } => "RunTerminated",
             Self::RunTimedOut { .. } => "RunTimedOut",
             Self::RunContinuedAsNew { .. } => "RunContinuedAsNew",

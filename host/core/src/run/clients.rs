@@ -20,6 +20,9 @@ impl Run {
             return Ok(Taken::Duplicate);
         }
         self.check_open()?;
+        if self.state.paused().is_some() {
+            return Err(Refused::RunPaused);
+        }
         if self.state.updates().len() >= UPDATES_PER_RUN_MAX {
             return Err(Refused::TooManyUpdates);
         }

@@ -8,13 +8,15 @@ mod activating;
 mod clients;
 mod closing;
 mod messages;
+mod operating;
+mod pausing;
 mod time;
 mod workers;
 
 use crate::proposal::Proposal;
 use crate::{
-    Attempt, Event, EventId, IllegalEvent, Message, OperationId, Phase, Record, RunStarted, RunState, RunStatus,
-    Successor, Timestamp,
+    Attempt, Event, EventId, IllegalEvent, Message, OperationId, Record, RunStarted, RunState, RunStatus, Successor,
+    Timestamp,
 };
 use clients::{UPDATES_AT_ONCE_MAX, UPDATES_PER_RUN_MAX};
 use std::collections::BTreeSet;
@@ -65,6 +67,21 @@ pub enum Refused {
     /// Nothing more can happen to the run.
     #[error("the run is closed")]
     RunClosed,
+    /// The run is paused, and what was asked for has to wait until it is resumed.
+    #[error("the run is paused; resume it first")]
+    RunPaused,
+    /// Somebody else has paused it.
+    #[error("the run is already paused")]
+    AlreadyPaused,
+    /// There is nothing to resume.
+    #[error("the run is not paused")]
+    NotPaused,
+    /// Somebody else has paused it.
+    #[error("the activity is already paused")]
+    ActivityAlreadyPaused,
+    /// The options would allow an attempt to run for ever.
+    #[error("an activity needs a start-to-close or a schedule-to-close timeout")]
+    Endless,
     /// The activity has come to its end, or never was.
     #[error("the activity is not pending: it is over, or never was")]
     ActivityGone,
@@ -83,6 +100,17 @@ pub enum Refused {
     /// The run works on as many updates as a run may at once.
     #[error("the run works on {UPDATES_AT_ONCE_MAX} updates; wait for some of them to complete")]
     TooManyUpdatesAtOnce,
+}
+
+/// What a worker is told when it says how far it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HeartbeatAnswer {
+    /// It is to cancel the activity.
+    pub cancel_requested: bool,
+    /// Somebody has paused the activity: the attempt had better end, and the next one waits.
+    pub is_paused: bool,
+    /// Somebody has reset the activity: the attempt had better end, and the first one follows.
+    pub is_reset: bool,
 }
 
 /// Whether a request was new.
@@ -169,11 +197,9 @@ impl Run {
     pub fn take_step(&mut self) -> Step {
         debug_assert!(self.activating.is_none(), "a step is taken between activations");
         let state = &self.state;
-        // What was over before anybody heard of it is not offered.
+        // What was over, or held back, before anybody heard of it is not offered.
         self.owed.retain(|effect| match effect {
-            Effect::OfferActivity(operation, number) => state.activity(*operation).is_some_and(|activity| {
-                activity.attempt.number == *number && matches!(activity.attempt.phase, Phase::Ready(_))
-            }),
+            Effect::OfferActivity(operation, number) => state.may_be_taken(*operation, *number),
             Effect::AnnounceClose(_) | Effect::AnnounceUpdate(_) => true,
         });
         let attempts = std::mem::take(&mut self.changed_attempts)

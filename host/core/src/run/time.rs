@@ -25,7 +25,9 @@ impl Run {
         let Some(activity) = self.state.activity(operation) else {
             return;
         };
-        let Some((_, due)) = activity.next_due() else { return };
+        let Some((_, due)) = activity.next_due(self.state.paused().is_some()) else {
+            return;
+        };
         match due {
             Due::Retry => self.make_ready(operation, now),
             Due::Timeout(kind) => {

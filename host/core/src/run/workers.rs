@@ -1,6 +1,6 @@
 //! What comes from workers: attempts taken, reported on, and ended.
 
-use super::{Effect, Refused, Run};
+use super::{Effect, HeartbeatAnswer, Refused, Run};
 use crate::retry::{self, Retry};
 use crate::{
     AttemptEnd, Event, Failure, FailureInfo, FailureLayer, OperationId, Payload, PendingActivity, Phase, Place,
@@ -21,7 +21,7 @@ impl Run {
         now: Timestamp,
     ) -> Result<&PendingActivity, Refused> {
         let activity = self.attempt(operation, number)?;
-        if !matches!(activity.attempt.phase, Phase::Ready(_)) {
+        if !self.state.may_be_taken(operation, number) {
             return Err(Refused::NotReady);
         }
         if place == Place::Remote || activity.runs_at_most_once() {
@@ -44,7 +44,11 @@ impl Run {
             // It was offered again already.
             return Ok(());
         }
-        self.make_ready(operation, now);
+        if activity.attempt.is_reset() {
+            self.begin_again(operation, now);
+        } else {
+            self.make_ready(operation, now);
+        }
         self.cancel_unstarted(operation, now);
         Ok(())
     }
@@ -108,16 +112,20 @@ impl Run {
         self.fail_activity(operation, number, Failure::new(layer), identity, now)
     }
 
-    /// The worker is at it, and says how far. Returns whether it is to cancel the activity.
+    /// The worker is at it, and says how far. Returns what it is to know.
     pub fn heartbeat(
         &mut self,
         operation: OperationId,
         number: u32,
         details: Vec<Payload>,
         now: Timestamp,
-    ) -> Result<bool, Refused> {
+    ) -> Result<HeartbeatAnswer, Refused> {
         let activity = self.held_attempt(operation, number)?;
-        let cancel_requested = activity.cancel_requested;
+        let answer = HeartbeatAnswer {
+            cancel_requested: activity.cancel_requested,
+            is_paused: activity.attempt.paused().is_some(),
+            is_reset: activity.attempt.is_reset(),
+        };
         let is_ready = activity.attempt.started().is_none();
         let now = self.moment(now);
         self.changed_attempts.insert(operation);
@@ -129,7 +137,7 @@ impl Run {
             activity.attempt.heartbeat = details;
             activity.attempt.heartbeat_at = Some(now);
         });
-        Ok(cancel_requested)
+        Ok(answer)
     }
 
     fn attempt(&self, operation: OperationId, number: u32) -> Result<&PendingActivity, Refused> {
@@ -162,26 +170,25 @@ impl Run {
         let Some(activity) = self.state.activity(operation) else {
             return;
         };
+        let is_reset = activity.attempt.is_reset();
         let next = match activity.cancel_requested {
             true => Retry::Stop(RetryState::CancelRequested),
             false => {
+                // An attempt that was reset does not count: the one after it is the first.
+                let count = if is_reset { 0 } else { activity.attempt.count() };
                 let deadline = activity.schedule_to_close_deadline();
-                retry::after_failure(
-                    &activity.retry_policy(),
-                    activity.attempt.number,
-                    &failure,
-                    now,
-                    deadline,
-                )
+                retry::after_failure(&activity.retry_policy(), count, &failure, now, deadline)
             }
         };
         match next {
+            Retry::At(_) if is_reset => self.begin_again(operation, now),
             Retry::At(until) => {
                 self.changed_attempts.insert(operation);
                 self.state.change_attempt(operation, |activity| {
                     activity.attempt.number += 1;
                     activity.attempt.phase = Phase::BackingOff(until);
                     activity.attempt.last_failure = Some(failure);
+                    activity.attempt.last_failed = Some(now);
                     activity.attempt.heartbeat_at = None;
                 });
             }
@@ -206,7 +213,7 @@ impl Run {
 pub(super) fn attempt_end(activity: &PendingActivity, identity: String) -> AttemptEnd {
     AttemptEnd {
         operation: activity.operation,
-        attempt: activity.attempt.number,
+        attempt: activity.attempt.count(),
         started: activity.attempt.started(),
         identity,
         last_failure: activity.attempt.last_failure.clone(),

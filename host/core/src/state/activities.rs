@@ -52,12 +52,14 @@ impl RunState {
     pub(crate) fn change_attempt(&mut self, operation: OperationId, change: impl FnOnce(&mut PendingActivity)) {
         if let Some(activity) = self.activities.get_mut(&operation) {
             change(activity);
+            activity.follow_options();
             self.refresh_deadline(operation);
         }
     }
 
     pub(super) fn refresh_deadline(&mut self, operation: OperationId) {
-        let due = self.activities.get(&operation).and_then(PendingActivity::next_due);
+        let is_held = self.paused.is_some();
+        let due = self.activities.get(&operation).and_then(|it| it.next_due(is_held));
         self.agenda.set(Subject::Activity(operation), due.map(|(at, _)| at));
     }
 }

@@ -11,8 +11,9 @@ mod requests;
 
 use crate::agenda::{Agenda, Subject};
 use crate::{
-    Event, EventId, Job, Millis, NotDelivered, OperationId, PayloadMap, PendingActivity, PendingChild, PendingExternal,
-    Record, Resolution, RunStarted, RunStatus, Timestamp, UpdateOutcome, UpdateRequest, UpdateStage, successor,
+    Event, EventId, Job, Millis, NotDelivered, OperationId, Pause, PayloadMap, PendingActivity, PendingChild,
+    PendingExternal, Record, Resolution, RunStarted, RunStatus, Timestamp, UpdateOutcome, UpdateRequest, UpdateStage,
+    successor,
 };
 use activities::{activity_failure, cancelled};
 use requests::RequestIds;
@@ -43,6 +44,11 @@ pub struct RunState {
     /// Whether the latest event belongs to an activation: only then may a command's event follow.
     activating: bool,
     cancel_requested: bool,
+    /// Since when the run is paused, if it is.
+    paused: Option<(Timestamp, Pause)>,
+    /// The latest request to pause the run, and the latest to let it go on.
+    paused_by: String,
+    resumed_by: String,
     signal_ids: RequestIds,
     cancel_request_id: Option<String>,
     memo: PayloadMap,
@@ -96,6 +102,9 @@ impl RunState {
             undelivered: vec![Job::Start(started.clone(), record.time)],
             activating: false,
             cancel_requested: false,
+            paused: None,
+            paused_by: String::new(),
+            resumed_by: String::new(),
             signal_ids: RequestIds::default(),
             cancel_request_id: None,
             memo: started.memo.clone(),
@@ -181,6 +190,16 @@ impl RunState {
                 self.request_cancel(reason, request_id);
                 Ok(())
             }
+            Event::RunPaused(_) if self.paused.is_some() => Err("it was paused before"),
+            Event::RunPaused(pause) => {
+                self.paused_by.clone_from(&pause.request_id);
+                self.hold(Some((record.time, pause.clone())))
+            }
+            Event::RunResumed(_) if self.paused.is_none() => Err("it is not paused"),
+            Event::RunResumed(resumption) => {
+                self.resumed_by.clone_from(&resumption.request_id);
+                self.hold(None)
+            }
             Event::RunCompleted { .. } => self.close(RunStatus::Completed),
             Event::RunFailed { .. } => self.close(RunStatus::Failed),
             Event::RunCancelled { .. } if !self.cancel_requested => Err("nobody asked for its cancellation"),
@@ -221,6 +240,9 @@ impl RunState {
     fn deliver(&mut self) -> Transition {
         if self.undelivered.is_empty() {
             return Err("there is nothing to deliver");
+        }
+        if self.paused.is_some() {
+            return Err("the run is paused");
         }
         self.undelivered.clear();
         self.agenda.set(Subject::Begin, None);
@@ -287,8 +309,19 @@ impl RunState {
         self.agenda.set(Subject::Begin, None);
     }
 
+    /// Pauses the run, or lets it go on. Attempts that nobody has are due at other moments then.
+    fn hold(&mut self, paused: Option<(Timestamp, Pause)>) -> Transition {
+        self.paused = paused;
+        let pending: Vec<OperationId> = self.activities.keys().copied().collect();
+        pending
+            .into_iter()
+            .for_each(|operation| self.refresh_deadline(operation));
+        Ok(())
+    }
+
     fn close(&mut self, status: RunStatus) -> Transition {
         self.status = status;
+        self.paused = None;
         self.activities.clear();
         self.activity_ids.clear();
         self.timers.clear();

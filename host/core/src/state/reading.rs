@@ -3,8 +3,8 @@
 use super::RunState;
 use crate::agenda::Subject;
 use crate::{
-    Job, OperationId, PayloadMap, PendingActivity, PendingChild, PendingExternal, RunStarted, RunStatus, Timestamp,
-    UpdateStage,
+    Job, OperationId, Pause, PayloadMap, PendingActivity, PendingChild, PendingExternal, Phase, RunStarted, RunStatus,
+    Timestamp, UpdateStage,
 };
 use std::collections::BTreeSet;
 
@@ -19,9 +19,27 @@ impl RunState {
         self.start_time
     }
 
-    /// Whether and how it is closed.
+    /// Whether and how it is closed, and whether it is paused.
     pub const fn status(&self) -> RunStatus {
-        self.status
+        match self.paused {
+            Some(_) => RunStatus::Paused,
+            None => self.status,
+        }
+    }
+
+    /// Since when it is paused, and by whose wish, if it is.
+    pub fn paused(&self) -> Option<(Timestamp, &Pause)> {
+        self.paused.as_ref().map(|(since, pause)| (*since, pause))
+    }
+
+    /// The key of the latest request to pause the run; empty for none.
+    pub fn paused_by(&self) -> &str {
+        &self.paused_by
+    }
+
+    /// The key of the latest request to let it go on; empty for none.
+    pub fn resumed_by(&self) -> &str {
+        &self.resumed_by
     }
 
     /// Events so far.
@@ -52,6 +70,15 @@ impl RunState {
     /// The activity of that name within the run, if it has not come to its end.
     pub fn activity_with_id(&self, activity_id: &str) -> Option<OperationId> {
         self.activity_ids.get(activity_id).copied()
+    }
+
+    /// Whether a worker may take this attempt.
+    pub fn may_be_taken(&self, operation: OperationId, number: u32) -> bool {
+        let is_ready = |activity: &PendingActivity| {
+            let attempt = &activity.attempt;
+            attempt.number == number && matches!(attempt.phase, Phase::Ready(_)) && attempt.paused().is_none()
+        };
+        self.paused.is_none() && self.activity(operation).is_some_and(is_ready)
     }
 
     /// Whether that operation is a running timer.
@@ -104,12 +131,18 @@ impl RunState {
         self.expiration
     }
 
-    /// Whether the guest is to be activated: it has not been told everything, and need not wait for its beginning.
+    /// Whether the guest is to be activated: it has not been told everything, need not wait for its beginning, and is
+    /// not paused.
     ///
     /// That the moment of its beginning has come leaves no event: a run that was [folded](crate::Run::fold) waits until
     /// [time passes](crate::Run::pass_time).
     pub fn owes_activation(&self) -> bool {
-        !self.undelivered.is_empty() && !self.agenda.has(Subject::Begin)
+        !self.undelivered.is_empty() && self.has_begun() && self.paused.is_none()
+    }
+
+    /// Whether the guest need not wait for its beginning, or not any longer.
+    pub fn has_begun(&self) -> bool {
+        !self.agenda.has(Subject::Begin)
     }
 
     /// The guest need not wait for its beginning any longer.

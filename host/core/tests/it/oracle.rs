@@ -19,7 +19,9 @@ pub(crate) fn may_follow(history: &[Record], next: &Record) -> bool {
     let events = Events(history);
     match &next.event {
         Event::RunStarted(_) => false,
-        Event::Activated(_) => events.anything_to_tell(),
+        Event::Activated(_) => events.anything_to_tell() && !events.is_paused(),
+        Event::RunPaused(_) => !events.is_paused(),
+        Event::RunResumed(_) => events.is_paused(),
         Event::ActivityScheduled { operation, .. }
         | Event::TimerStarted { operation, .. }
         | Event::ChildInitiated { operation, .. }
@@ -85,7 +87,9 @@ pub(crate) fn next_deadline(history: &[Record], state: &RunState, passed: Timest
     let begin = begin.filter(|begins| *begins > passed && !was_begun_early(history));
     let run = run.into_iter().chain([begin]).flatten();
     let run = run.filter(|_| !state.status().is_closed());
-    timers.chain(run).chain(state.activities().flat_map(deadlines)).min()
+    let is_paused = Events(history).is_paused();
+    let activities = state.activities().flat_map(|activity| deadlines(activity, is_paused));
+    timers.chain(run).chain(activities).min()
 }
 
 /// When the guest is first activated, if that is after the start.
@@ -109,10 +113,12 @@ fn was_begun_early(history: &[Record]) -> bool {
     })
 }
 
-fn deadlines(activity: &PendingActivity) -> Vec<Timestamp> {
+fn deadlines(activity: &PendingActivity, is_held: bool) -> Vec<Timestamp> {
     let timeouts = &activity.request.timeouts;
     let mut deadlines = vec![limit(timeouts.schedule_to_close, activity.scheduled)];
+    let is_held = is_held || activity.attempt.paused().is_some();
     match activity.attempt.phase {
+        Phase::Ready(_) | Phase::BackingOff(_) if is_held => {}
         Phase::Ready(since) => deadlines.push(limit(timeouts.schedule_to_start, since)),
         Phase::BackingOff(until) => deadlines.push(Some(until)),
         Phase::Started(at, _) => deadlines.extend([
@@ -137,6 +143,15 @@ struct Events<'a>(&'a [Record]);
 impl Events<'_> {
     fn any(&self, is_it: impl Fn(&Event) -> bool) -> bool {
         self.0.iter().any(|record| is_it(&record.event))
+    }
+
+    fn is_paused(&self) -> bool {
+        let turns = self.0.iter().rev().find_map(|record| match record.event {
+            Event::RunPaused(_) => Some(true),
+            Event::RunResumed(_) => Some(false),
+            _ => None,
+        });
+        turns.unwrap_or(false) && self.0.iter().all(|record| record.event.closes_as().is_none())
     }
 
     fn begun(&self) -> u64 {

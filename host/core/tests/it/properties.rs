@@ -143,7 +143,7 @@ proptest! {
         start in starts(),
         moves in moves(),
         cut in any::<Index>(),
-        candidates in prop::collection::vec((0..33_u8, any::<u8>(), -2..3_i64), 24),
+        candidates in prop::collection::vec((0..35_u8, any::<u8>(), -2..3_i64), 24),
     ) {
         let world = played(&start, &moves);
         let mut history = world.history;
@@ -242,6 +242,50 @@ proptest! {
         prop_assert_eq!(sent, messages_of(&world.history));
     }
 
+    /// Nothing begins that is paused, and what is offered can be taken.
+    #[test]
+    fn what_is_paused_does_not_begin(start in starts(), moves in moves()) {
+        let (mut world, mut now) = (world_of(&start), 100);
+        world.commit();
+        for step in &moves {
+            let before = world.run.state().clone();
+            let answer = play(&mut world, &mut now, step);
+            let begins = answer.starts_with("Ok") || answer.starts_with("Some(Ok");
+            match step {
+                Move::Activate(_) if begins => prop_assert!(before.paused().is_none()),
+                Move::Take(pick, _) if begins => {
+                    let (operation, number) = pick.of(&before);
+                    prop_assert!(before.may_be_taken(operation, number));
+                    let taken = before.activity(operation).expect("it is taken");
+                    prop_assert!(before.paused().is_none() && taken.attempt.paused().is_none());
+                }
+                _ => {}
+            }
+            for effect in world.commit().effects {
+                if let Effect::OfferActivity(operation, number) = effect {
+                    prop_assert!(world.run.state().may_be_taken(operation, number));
+                }
+            }
+        }
+    }
+
+    /// Of two attempts at an activity, the later one has the greater number, whatever operators do, and counts from 1.
+    #[test]
+    fn attempts_are_numbered_in_their_order(start in starts(), moves in moves()) {
+        let (mut world, mut now) = (world_of(&start), 100);
+        world.commit();
+        let mut numbers: BTreeMap<OperationId, u32> = BTreeMap::new();
+        for step in &moves {
+            play(&mut world, &mut now, step);
+            world.commit();
+            for activity in world.run.state().activities() {
+                let (number, count) = (activity.attempt.number, activity.attempt.count());
+                let before = numbers.insert(activity.operation, number).unwrap_or(1);
+                prop_assert!(number >= before && (1..=number).contains(&count));
+            }
+        }
+    }
+
     /// Whatever a crash loses, no activity is forgotten, and none that may run once is offered once it has left.
     #[test]
     fn a_crash_forgets_nothing(start in starts(), moves in prop::collection::vec((moves(), any::<bool>()), 1..5)) {
@@ -258,13 +302,19 @@ proptest! {
                 if let (Move::Return(pick), "Ok(())") = (step, answer.as_str()) {
                     left.remove(&pick.of(world.run.state()).0);
                 }
+                if matches!(step, Move::Operate(..)) && answer.starts_with("Ok") {
+                    // Operators may have anything done again.
+                    left.clear();
+                }
                 commit_and_watch(&mut world, &mut left)?;
             }
             world.crash(Timestamp::from_millis(now));
             let effects = commit_and_watch(&mut world, &mut left)?;
             for activity in world.run.state().activities() {
                 let (operation, attempt) = (activity.operation, &activity.attempt);
+                let is_held = world.run.state().paused().is_some() || attempt.paused().is_some();
                 let is_cared_for = match attempt.phase {
+                    Phase::Ready(_) | Phase::BackingOff(_) if is_held => true,
                     Phase::Ready(_) => effects.contains(&Effect::OfferActivity(operation, attempt.number)),
                     Phase::BackingOff(_) => world.run.state().next_deadline().is_some(),
                     Phase::Started(_, place) => place == Place::Remote,
@@ -287,7 +337,9 @@ fn commit_and_watch(world: &mut World, left: &mut BTreeSet<OperationId>) -> Resu
     }
     for (operation, attempt) in &step.attempts {
         let activity = world.run.state().activity(*operation);
-        if attempt.started().is_some() && activity.is_some_and(|activity| activity.runs_at_most_once()) {
+        // What was reset is to be done again.
+        let is_last = !attempt.is_reset() && activity.is_some_and(|activity| activity.runs_at_most_once());
+        if attempt.started().is_some() && is_last {
             left.insert(*operation);
         }
     }
@@ -525,6 +577,8 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
             update_id: random::update(pick % 6).id,
             outcome: Ok(None),
         },
+        32 => Event::RunPaused(random::pause(pick % 3)),
+        33 => Event::RunResumed(random::pause(pick % 3)),
         _ => match pick % 8 {
             0 => Event::RunCompleted {
                 output: None,

@@ -4,10 +4,11 @@
 use crate::script::{child_of_type, failure_of, parent};
 use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
-    ActivityRequest, ActivityTimeouts, CancellationType, ChildCancellationType, ChildNotStarted, ChildOutcome,
-    ChildRequest, Command, Continuation, Event, ExternalSignal, ExternalTarget, Millis, NotDelivered, OperationId,
-    ParentClosePolicy, Payload, Place, RetryPolicy, RetryState, RunId, RunStarted, RunState, SignalReceived,
-    TimerRequest, Timestamp, UpdateRequest, UpdateStage, WorkflowTimeouts,
+    ActivityAction, ActivityRequest, ActivitySelection, ActivityTimeouts, CancellationType, ChildCancellationType,
+    ChildNotStarted, ChildOutcome, ChildRequest, Command, Continuation, Event, ExternalSignal, ExternalTarget, Jitter,
+    Millis, NotDelivered, OperationId, OptionEdit, OptionsChange, ParentClosePolicy, Pause, Payload, PendingActivity,
+    Place, Reset, RetryPolicy, RetryState, RunId, RunStarted, RunState, SignalReceived, TimerRequest, Timestamp,
+    Unpause, UpdateRequest, UpdateStage, WorkflowTimeouts,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -27,6 +28,9 @@ pub(crate) enum Move {
     Return(Pick),
     Signal(u8),
     AskCancel(u8),
+    Pause(u8),
+    Resume(u8),
+    Operate(Which, ActivityAction),
     Terminate,
     Update(u8),
     /// Another run tells of a child, or of a message.
@@ -37,6 +41,14 @@ pub(crate) enum Move {
     Forget(u8),
     Pass(u64),
     SetBack(u64),
+}
+
+/// Which activities: one, or one that there is not; all of the type that all are of; all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Which {
+    One(u8),
+    OfType,
+    All,
 }
 
 /// What another run has to say.
@@ -143,6 +155,9 @@ fn one_move() -> impl Strategy<Value = Move> {
         3 => pick().prop_map(Move::Return),
         8 => (0..12_u8).prop_map(Move::Signal),
         2 => (0..3_u8).prop_map(Move::AskCancel),
+        2 => (0..3_u8).prop_map(Move::Pause),
+        4 => (0..3_u8).prop_map(Move::Resume),
+        8 => (which(), action()).prop_map(|(which, action)| Move::Operate(which, action)),
         4 => (0..6_u8).prop_map(Move::Update),
         12 => (any::<u8>(), news()).prop_map(|(pick, news)| Move::Hear(pick, news)),
         2 => (0..4_u8).prop_map(Move::Forget),
@@ -150,6 +165,56 @@ fn one_move() -> impl Strategy<Value = Move> {
         20 => prop_oneof![30 => 0..30_u64, 1 => Just(u64::MAX)].prop_map(Move::Pass),
         2 => (0..30_u64).prop_map(Move::SetBack),
         1 => prop::bool::weighted(0.2).prop_map(|ends| if ends { Move::Terminate } else { Move::Pass(1) }),
+    ]
+}
+
+fn which() -> impl Strategy<Value = Which> {
+    prop_oneof![
+        6 => any::<u8>().prop_map(Which::One),
+        1 => Just(Which::OfType),
+        1 => Just(Which::All),
+    ]
+}
+
+fn action() -> impl Strategy<Value = ActivityAction> {
+    let jitter = || (prop_oneof![3 => Just(0), 1 => 1..30_u64], any::<u64>());
+    let jitter = move || {
+        jitter().prop_map(|(below, seed)| Jitter {
+            below: Millis::new(below),
+            seed,
+        })
+    };
+    let bits = any::<(bool, bool, bool)>();
+    prop_oneof![
+        3 => (0..3_u8).prop_map(|id| ActivityAction::Pause(pause(id))),
+        3 => (bits, jitter()).prop_map(|(bits, jitter)| ActivityAction::Unpause(Unpause {
+            resets_attempts: bits.0,
+            drops_heartbeat: bits.1,
+            jitter,
+        })),
+        3 => (bits, jitter()).prop_map(|(bits, jitter)| ActivityAction::Reset(Reset {
+            drops_heartbeat: bits.0,
+            keeps_pause: bits.1,
+            restores_options: bits.2,
+            jitter,
+        })),
+        1 => Just(ActivityAction::ChangeOptions(OptionsChange::Restore)),
+        3 => vec(edit(), 1..4).prop_map(|edits| ActivityAction::ChangeOptions(OptionsChange::Edit(edits))),
+    ]
+}
+
+fn edit() -> impl Strategy<Value = OptionEdit> {
+    let limit = || option::weighted(0.7, span());
+    prop_oneof![
+        Just(OptionEdit::TaskQueue("backup".into())),
+        limit().prop_map(OptionEdit::ScheduleToClose),
+        limit().prop_map(OptionEdit::ScheduleToStart),
+        limit().prop_map(OptionEdit::StartToClose),
+        limit().prop_map(OptionEdit::Heartbeat),
+        Just(OptionEdit::Retry(None)),
+        span().prop_map(OptionEdit::InitialInterval),
+        (0..4_u32).prop_map(OptionEdit::MaximumAttempts),
+        Just(OptionEdit::PriorityKey(1)),
     ]
 }
 
@@ -303,6 +368,12 @@ pub(crate) fn play(world: &mut World, now: &mut u64, step: &Move) -> String {
             let (reason, identity) = ("enough".into(), "client".into());
             format!("{:?}", world.run.request_cancel(reason, identity, request_id(*id), at))
         }
+        Move::Pause(id) => format!("{:?}", world.run.pause(pause(*id), at)),
+        Move::Resume(id) => format!("{:?}", world.run.resume(pause(*id), at)),
+        Move::Operate(which, action) => {
+            let selection = which.of(world.run.state());
+            format!("{:?}", world.run.operate(&selection, action, at))
+        }
         Move::Terminate => {
             let (reason, identity) = ("enough".into(), "client".into());
             format!("{:?}", world.run.terminate(reason, Vec::new(), identity, at))
@@ -355,6 +426,21 @@ impl Pick {
         };
         let number = activity.attempt.number.saturating_add_signed(self.off_by.into());
         (activity.operation, number)
+    }
+}
+
+impl Which {
+    fn of(self, state: &RunState) -> ActivitySelection {
+        let pending = state.activities().len();
+        match self {
+            Self::One(pick) if pending > 0 => {
+                let activity = state.activities().nth(usize::from(pick) % pending);
+                ActivitySelection::Id(activity.map(PendingActivity::activity_id).unwrap_or_default())
+            }
+            Self::One(_) => ActivitySelection::Id("unknown".into()),
+            Self::OfType => ActivitySelection::Type("charge".into()),
+            Self::All => ActivitySelection::All,
+        }
     }
 }
 
@@ -487,6 +573,14 @@ pub(crate) fn signal(id: u8) -> SignalReceived {
         input: Vec::new(),
         headers: Vec::new(),
         identity: "client".into(),
+        request_id: request_id(id),
+    }
+}
+
+pub(crate) fn pause(id: u8) -> Pause {
+    Pause {
+        reason: "maintenance".into(),
+        identity: "operator".into(),
         request_id: request_id(id),
     }
 }

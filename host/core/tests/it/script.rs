@@ -11,6 +11,11 @@
 //! | `done`, `fail`, `cancelled`, `beat ACTIVITY [NUMBER] [TEXT] [OPTION]` | it reports |
 //! | `return ACTIVITY [NUMBER]` | it never received the attempt |
 //! | `signal NAME [ID]`, `update NAME ID`, `ask-cancel [ID]`, `terminate` | a client speaks |
+//! | `pause [ID]`, `resume [ID]` | an operator does |
+//! | `pause-activity WHICH [ID]` | an operator acts on activities: on one by its name, on those of `type=TYPE`, on `all` |
+//! | `unpause-activity WHICH [attempts] [heartbeat] [jitter=5s]` | the same |
+//! | `reset-activity WHICH [heartbeat] [keep-paused] [restore] [jitter=5s]` | the same |
+//! | `change WHICH restore` / `change WHICH start-to-close=5s queue=NAME attempts=3 …` | the same |
 //! | `started CHILD`, `in-use CHILD`, `not-started CHILD REASON` | another run tells of a child's start |
 //! | `completed`, `failed`, `ended-cancelled`, `terminated`, `timed-out CHILD [TEXT]` | it tells of its end |
 //! | `delivered NAME`, `not-found NAME` | what became of a message |
@@ -34,11 +39,12 @@
 use crate::tell;
 use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
-    ActivityRequest, ActivityTimeouts, ApplicationFailure, CancellationType, ChildCancellationType, ChildNotStarted,
-    ChildOutcome, ChildRequest, Command, Continuation, Execution, ExternalSignal, ExternalTarget, Failure, FailureInfo,
-    FailureLayer, IdConflictPolicy, IdReusePolicy, Millis, NotDelivered, OperationId, Parent, ParentClosePolicy,
-    Payload, Place, Refused, Replay, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Successor, Taken,
-    TimerRequest, Timestamp, UpdateRequest, WorkflowTimeouts,
+    ActivityAction, ActivityRequest, ActivitySelection, ActivityTimeouts, ApplicationFailure, CancellationType,
+    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildRequest, Command, Continuation, Execution,
+    ExternalSignal, ExternalTarget, Failure, FailureInfo, FailureLayer, IdConflictPolicy, IdReusePolicy, Jitter,
+    Millis, NotDelivered, OperationId, OptionEdit, OptionsChange, Parent, ParentClosePolicy, Pause, Payload, Place,
+    Refused, Replay, Reset, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Successor, Taken, TimerRequest,
+    Timestamp, Unpause, UpdateRequest, WorkflowTimeouts,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -188,6 +194,18 @@ impl Stage {
                     .request_cancel("changed my mind".into(), "client".into(), id, now);
                 self.taken(taken);
             }
+            "pause" | "resume" => {
+                let pause = Pause {
+                    reason: "maintenance".into(),
+                    identity: "operator".into(),
+                    request_id: words.first().copied().unwrap_or_default().into(),
+                };
+                let taken = match verb {
+                    "pause" => self.world().run.pause(pause, now),
+                    _ => self.world().run.resume(pause, now),
+                };
+                self.taken(taken);
+            }
             "terminate" => {
                 let ended = self
                     .world()
@@ -195,10 +213,52 @@ impl Stage {
                     .terminate("out of stock".into(), Vec::new(), "operator".into(), now);
                 self.refused(ended);
             }
+            "pause-activity" | "unpause-activity" | "reset-activity" | "change" => self.operate(verb, &words, now),
             "started" | "in-use" | "not-started" | "completed" | "failed" | "ended-cancelled" | "terminated"
             | "timed-out" | "delivered" | "not-found" => self.hear(verb, &words, now),
             _ => self.report(verb, &words, now),
         }
+    }
+
+    /// What operators do to activities.
+    fn operate(&mut self, verb: &str, words: &[&str], now: Timestamp) {
+        let (which, words) = words.split_first().expect("WHICH");
+        let has = |word| words.contains(&word);
+        let jitter = Jitter {
+            below: option(words, "jitter").map(duration).unwrap_or_default(),
+            seed: 7,
+        };
+        let action = match verb {
+            "pause-activity" => ActivityAction::Pause(Pause {
+                reason: "maintenance".into(),
+                identity: "operator".into(),
+                request_id: words.first().copied().unwrap_or_default().into(),
+            }),
+            "unpause-activity" => ActivityAction::Unpause(Unpause {
+                resets_attempts: has("attempts"),
+                drops_heartbeat: has("heartbeat"),
+                jitter,
+            }),
+            "reset-activity" => ActivityAction::Reset(Reset {
+                drops_heartbeat: has("heartbeat"),
+                keeps_pause: has("keep-paused"),
+                restores_options: has("restore"),
+                jitter,
+            }),
+            _ if has("restore") => ActivityAction::ChangeOptions(OptionsChange::Restore),
+            _ => ActivityAction::ChangeOptions(OptionsChange::Edit(words.iter().map(|word| edit(word)).collect())),
+        };
+        let selection = match (*which, which.strip_prefix("type=")) {
+            ("all", _) => ActivitySelection::All,
+            (_, Some(name)) => ActivitySelection::Type(name.into()),
+            (name, None) => {
+                let operation = operation(name, &self.names);
+                let activity = self.world().run.state().activity(operation);
+                ActivitySelection::Id(activity.map_or_else(|| name.into(), |it| it.activity_id()))
+            }
+        };
+        let answer = self.world().run.operate(&selection, &action, now).map(drop);
+        self.refused(answer);
     }
 
     /// What other runs say.
@@ -302,10 +362,14 @@ impl Stage {
             "return" => run.return_attempt(operation, number, now),
             "beat" => {
                 let details = text.iter().map(|text| payload(text)).collect();
-                run.heartbeat(operation, number, details, now).map(|cancel| {
-                    if cancel {
-                        self.line("the worker is to cancel it".into());
-                    }
+                run.heartbeat(operation, number, details, now).map(|answer| {
+                    let told = [
+                        (answer.cancel_requested, "the worker is to cancel it"),
+                        (answer.is_paused, "the worker hears that it is paused"),
+                        (answer.is_reset, "the worker hears that it was reset"),
+                    ];
+                    let told = told.into_iter().filter(|(is_told, _)| *is_told);
+                    told.for_each(|(_, line)| self.line(line.into()));
                 })
             }
             other => panic!("no statement begins with {other}"),
@@ -482,6 +546,24 @@ fn retry_policy(words: &[&str]) -> Option<RetryPolicy> {
         maximum_attempts: option(words, "attempts").map_or(0, |text| text.parse().expect("a number")),
         non_retryable_kinds: option(words, "never-retry").map(str::to_owned).into_iter().collect(),
     })
+}
+
+/// One option, and what it is to be; a time of 0s is no limit.
+fn edit(word: &str) -> OptionEdit {
+    let (name, value) = word.split_once('=').expect("OPTION=VALUE");
+    let limit = || Some(duration(value)).filter(|limit| !limit.is_zero());
+    match name {
+        "queue" => OptionEdit::TaskQueue(value.into()),
+        "schedule-to-close" => OptionEdit::ScheduleToClose(limit()),
+        "schedule-to-start" => OptionEdit::ScheduleToStart(limit()),
+        "start-to-close" => OptionEdit::StartToClose(limit()),
+        "heartbeat" => OptionEdit::Heartbeat(limit()),
+        "initial" => OptionEdit::InitialInterval(duration(value)),
+        "coefficient" => OptionEdit::BackoffCoefficient(value.parse().expect("a number")),
+        "maximum" => OptionEdit::MaximumInterval(limit()),
+        "attempts" => OptionEdit::MaximumAttempts(value.parse().expect("a number")),
+        other => panic!("no option is called {other}"),
+    }
 }
 
 fn started(words: &[&str], now: Timestamp) -> RunStarted {

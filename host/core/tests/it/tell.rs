@@ -1,9 +1,9 @@
 //! What happened, in words.
 
 use mainspring_core::{
-    Attempt, AttemptEnd, CancellationType, ChildCancellationType, ChildOutcome, Content, Effect, Event, ExternalTarget,
-    Failure, FailureInfo, Job, Message, OperationId, Origin, ParentClosePolicy, Payload, Phase, Place, Record,
-    Resolution, RetryState, RunId, RunStarted, RunStatus, StartResolution, Timestamp, UpdateOutcome,
+    ActivityOptions, Attempt, AttemptEnd, CancellationType, ChildCancellationType, ChildOutcome, Content, Effect,
+    Event, ExternalTarget, Failure, FailureInfo, Job, Message, Millis, OperationId, Origin, ParentClosePolicy, Payload,
+    Phase, Place, Record, Resolution, RetryState, RunId, RunStarted, StartResolution, Timestamp, UpdateOutcome,
 };
 
 /// An event with its number and moment.
@@ -92,6 +92,7 @@ pub(crate) fn record(place: usize, record: &Record) -> String {
         Event::ActivityCancelled { attempt, details } => format!("{} {}", end(attempt), payloads(details)),
         Event::SignalReceived(signal) => signal.name.clone(),
         Event::CancelRequested { reason, .. } => reason.clone(),
+        Event::RunPaused(pause) | Event::RunResumed(pause) => format!("by {}: {}", pause.identity, pause.reason),
         Event::RunTerminated { reason, .. } => reason.clone(),
     };
     format!("{number} {name} at {at} {rest}").trim_end().to_owned()
@@ -106,6 +107,18 @@ pub(crate) fn attempt(operation: OperationId, attempt: &Attempt) -> String {
         Phase::Started(at, Place::InProcess) => format!("started at {} here", moment(at)),
     };
     let mut told = format!("stored: #{operation} attempt {} {phase}", attempt.number);
+    if attempt.count() != attempt.number {
+        told += &format!(", counted as {}", attempt.count());
+    }
+    if let Some((since, pause)) = attempt.paused() {
+        told += &format!(", paused since {} by {}", moment(since), pause.identity);
+    }
+    if attempt.is_reset() {
+        told += ", the last before a reset";
+    }
+    if let Some(options) = attempt.options() {
+        told += &format!(", with {}", self::options(options));
+    }
     if !attempt.heartbeat.is_empty() || attempt.heartbeat_at.is_some() {
         told += ", heartbeat";
         told += &attempt
@@ -124,10 +137,31 @@ pub(crate) fn attempt(operation: OperationId, attempt: &Attempt) -> String {
     told
 }
 
+/// What of the options is not as usual.
+fn options(options: &ActivityOptions) -> String {
+    let limit = |name: &str, limit: Option<Millis>| limit.map(|limit| format!("{name}={}", span(limit.get())));
+    let timeouts = &options.timeouts;
+    let told = [
+        options.task_queue.as_ref().map(|queue| format!("queue={queue}")),
+        limit("schedule-to-close", timeouts.schedule_to_close),
+        limit("schedule-to-start", timeouts.schedule_to_start),
+        limit("start-to-close", timeouts.start_to_close),
+        limit("heartbeat", timeouts.heartbeat),
+        options.retry.as_ref().map(|policy| {
+            let (initial, attempts) = (span(policy.initial_interval.get()), policy.maximum_attempts);
+            format!(
+                "initial={initial} coefficient={} attempts={attempts}",
+                policy.backoff_coefficient
+            )
+        }),
+    ];
+    told.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
 pub(crate) fn effect(effect: &Effect) -> String {
     match effect {
         Effect::OfferActivity(operation, attempt) => format!("offer: #{operation} attempt {attempt}"),
-        Effect::AnnounceClose(RunStatus::Running) => panic!("a running run is not closed"),
+        Effect::AnnounceClose(status) if !status.is_closed() => panic!("{status:?} is not closed"),
         Effect::AnnounceClose(status) => format!("announce: {status:?}"),
         Effect::AnnounceUpdate(id) => format!("announce: update {id}"),
     }

@@ -154,7 +154,7 @@ impl World {
     fn folded(&self, attempts: impl IntoIterator<Item = (OperationId, Attempt)>) -> Run {
         let mut run = Run::fold(&self.history, attempts).expect("what was recorded is legal");
         let begins = run.state().started().origin.begins;
-        if let Some(begins) = begins.filter(|_| self.run.state().owes_activation() && !run.state().owes_activation()) {
+        if let Some(begins) = begins.filter(|_| self.run.state().has_begun() && !run.state().has_begun()) {
             run.pass_time(begins);
         }
         run

@@ -3,14 +3,20 @@
 use super::failure;
 use super::style::{self, BAD, FAINT, GOOD, HEADING, PLAIN, WARN};
 use super::table::{Cell, Table};
+use super::timers;
 use crate::cli::payload;
 
 use crate::cli::time::{Viewpoint, between, format_duration, from_wire};
 use jiff::Timestamp;
 use mainspring::server::{BLOCKED_MEMO, TYPE_PAUSED_MEMO};
+use mainspring_api::protobuf;
 use mainspring_api::temporal::common::v1::Payload;
 use mainspring_api::temporal::enums::v1::PendingActivityState;
-use mainspring_api::temporal::workflow::v1::{PendingActivityInfo, PendingChildExecutionInfo, WorkflowExecutionInfo};
+use mainspring_api::temporal::history::v1::HistoryEvent;
+use mainspring_api::temporal::workflow::v1::pending_activity_info::{PauseInfo, pause_info::PausedBy};
+use mainspring_api::temporal::workflow::v1::{
+    PendingActivityInfo, PendingChildExecutionInfo, WorkflowExecutionInfo, WorkflowExecutionPauseInfo,
+};
 use mainspring_api::temporal::workflowservice::v1::DescribeWorkflowExecutionResponse;
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
@@ -25,7 +31,10 @@ const REASON_LINES_MAX: usize = 12;
 pub(crate) fn list(workflows: &[WorkflowExecutionInfo], view: &Viewpoint) -> String {
     let mut table = Table::new(&["STATUS", "WORKFLOW ID", "TYPE", "STARTED", "TOOK", "RUN ID"]);
     for info in workflows {
-        let (paint, status) = style::status(info.status());
+        let (paint, status) = match is_blocked(info) {
+            true => (BAD, "blocked"),
+            false => style::status(info.status()),
+        };
         let (workflow_id, run_id) = ids(info);
         let started = from_wire(info.start_time.as_ref());
         let closed = from_wire(info.close_time.as_ref());
@@ -44,11 +53,15 @@ pub(crate) fn list(workflows: &[WorkflowExecutionInfo], view: &Viewpoint) -> Str
     table.render()
 }
 
-/// All that a person wants to know of one workflow.
-pub(crate) fn full(described: &DescribeWorkflowExecutionResponse, view: &Viewpoint) -> String {
+/// All that a person wants to know of one workflow, whose history this is.
+pub(crate) fn full(
+    described: &DescribeWorkflowExecutionResponse,
+    history: &[HistoryEvent],
+    view: &Viewpoint,
+) -> String {
     let default = WorkflowExecutionInfo::default();
     let info = described.workflow_execution_info.as_ref().unwrap_or(&default);
-    facts(info, described, view) + &standing(described, view)
+    facts(info, described, view) + &standing(described, view) + &timers::pending(history, view)
 }
 
 /// What a workflow waits for, and why it does not go on; nothing if neither is so.
@@ -73,6 +86,11 @@ pub(crate) fn standing(described: &DescribeWorkflowExecutionResponse, view: &Vie
         text += &pending_child(child);
     }
     text
+}
+
+fn is_blocked(info: &WorkflowExecutionInfo) -> bool {
+    let memo = info.memo.as_ref();
+    memo.is_some_and(|memo| memo.fields.contains_key(BLOCKED_MEMO))
 }
 
 /// Why the guest cannot go on, if it cannot.
@@ -196,6 +214,9 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
             format_args!("{} ({})", view.wall_clock(expires), view.relative(expires)),
         );
     }
+    if let Some(paused) = extended.and_then(|it| it.pause_info.as_ref()) {
+        facts.add("Paused", WARN.paint(pause(paused, view)));
+    }
     if extended.is_some_and(|it| it.cancel_requested) && closed.is_none() {
         facts.add("Cancellation", WARN.paint("requested"));
     }
@@ -210,6 +231,28 @@ fn facts(info: &WorkflowExecutionInfo, described: &DescribeWorkflowExecutionResp
         facts.add("Attributes", named(&attributes.indexed_fields, &[PROBLEMS_ATTRIBUTE]));
     }
     facts.0
+}
+
+/// Since when something is paused, by whom, and why.
+fn pause(paused: &WorkflowExecutionPauseInfo, view: &Viewpoint) -> String {
+    since_by_why(paused.paused_time.as_ref(), &paused.identity, &paused.reason, view)
+}
+
+fn activity_pause(paused: &PauseInfo, view: &Viewpoint) -> String {
+    let (by, why) = match &paused.paused_by {
+        Some(PausedBy::Manual(it)) => (it.identity.as_str(), it.reason.as_str()),
+        Some(PausedBy::Rule(it)) => (it.identity.as_str(), it.reason.as_str()),
+        None => ("", ""),
+    };
+    since_by_why(paused.pause_time.as_ref(), by, why, view)
+}
+
+fn since_by_why(since: Option<&protobuf::Timestamp>, by: &str, why: &str, view: &Viewpoint) -> String {
+    let since = from_wire(since).map(|since| view.relative(since));
+    let by = (!by.is_empty()).then(|| format!("by {by}"));
+    let why = (!why.is_empty()).then(|| why.to_owned());
+    let known: Vec<String> = [since, by, why].into_iter().flatten().collect();
+    known.join(", ")
 }
 
 /// Names and values, in two columns.
@@ -245,9 +288,13 @@ fn pending(activity: &PendingActivityInfo, view: &Viewpoint) -> String {
         state(activity, view),
         activity.attempt,
     );
+    let pause = activity.pause_info.as_ref().map(|it| activity_pause(it, view));
     let mut line = |name: &str, value: String| {
         let _ = writeln!(text, "    {} {value}", FAINT.paint(format_args!("{name}:")));
     };
+    if let Some(pause) = pause {
+        line("paused", pause);
+    }
     if let Some(scheduled) = from_wire(activity.scheduled_time.as_ref()) {
         line("scheduled", view.relative(scheduled));
     }
@@ -301,6 +348,8 @@ fn state(activity: &PendingActivityInfo, view: &Viewpoint) -> String {
         }
         (PendingActivityState::Started, ..) => GOOD.paint("running"),
         (PendingActivityState::CancelRequested, ..) => WARN.paint("asked to cancel"),
+        (PendingActivityState::PauseRequested, ..) => WARN.paint("running, and paused after that"),
+        (PendingActivityState::Paused, ..) => WARN.paint("paused"),
         (_, Some(next), _) => WARN.paint(format_args!("next retry {}", view.relative(next))),
         (PendingActivityState::Scheduled, ..) => PLAIN.paint("waiting for a worker"),
         (other, ..) => PLAIN.paint(other.as_str_name()),

@@ -5,9 +5,11 @@ mod count;
 mod describe;
 mod history;
 mod list;
+mod pause;
 mod progress;
 mod query;
 mod result;
+mod resume;
 mod show;
 mod signal;
 mod start;
@@ -52,6 +54,10 @@ enum WorkflowCommand {
     Update(update::UpdateArgs),
     /// Ask a workflow to cancel itself.
     Cancel(cancel::CancelArgs),
+    /// Pause a workflow: until it is resumed, it hears of nothing and starts nothing.
+    Pause(pause::PauseArgs),
+    /// Let a paused workflow go on.
+    Resume(resume::ResumeArgs),
     /// End a workflow without asking it.
     Terminate(terminate::TerminateArgs),
 }
@@ -90,6 +96,8 @@ impl WorkflowArgs {
             WorkflowCommand::Query(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Update(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Cancel(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Pause(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Resume(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Terminate(args) => args.run(&mut connection, format).await,
         }
     }

@@ -117,6 +117,7 @@ pub(crate) fn user_metadata_to_wire(summary: Option<&Payload>, details: Option<&
 pub(crate) const fn status_to_wire(status: RunStatus) -> WorkflowExecutionStatus {
     match status {
         RunStatus::Running => WorkflowExecutionStatus::Running,
+        RunStatus::Paused => WorkflowExecutionStatus::Paused,
         RunStatus::Completed => WorkflowExecutionStatus::Completed,
         RunStatus::Failed => WorkflowExecutionStatus::Failed,
         RunStatus::Cancelled => WorkflowExecutionStatus::Canceled,

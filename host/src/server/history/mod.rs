@@ -122,6 +122,8 @@ impl<'a> Writer<'a> {
             Event::UpdateAccepted(update) => self.update_accepted(time, update),
             Event::SignalReceived(signal) => self.signalled(time, signal),
             Event::CancelRequested { reason, identity, .. } => self.cancel_requested(time, reason, identity),
+            Event::RunPaused(pause) => self.paused(time, pause),
+            Event::RunResumed(resumption) => self.resumed(time, resumption),
             Event::RunTerminated {
                 reason,
                 details,

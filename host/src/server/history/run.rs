@@ -3,7 +3,7 @@
 use super::{HOST_IDENTITY, Writer, started::WORKFLOW_TASK_TIMEOUT, task_queue_to_wire};
 use crate::server::convert::{duration_to_wire, json_payload, memo_to_wire, search_attributes_to_wire};
 use mainspring_api::temporal::{common::v1::Payloads, enums::v1::EventType, history::v1 as wire};
-use mainspring_core::{Activated, PayloadMap, Timestamp};
+use mainspring_core::{Activated, Pause, PayloadMap, Timestamp};
 use serde_json::json;
 
 /// The marker by which Temporal's SDKs know a patch, and the name of the entry that describes it.
@@ -57,6 +57,39 @@ impl Writer<'_> {
                 ..Default::default()
             },
         );
+    }
+
+    pub(super) fn paused(&mut self, time: Timestamp, pause: &Pause) {
+        self.push(
+            time,
+            EventType::WorkflowExecutionPaused,
+            wire::WorkflowExecutionPausedEventAttributes {
+                identity: pause.identity.clone(),
+                reason: pause.reason.clone(),
+                request_id: pause.request_id.clone(),
+            },
+        );
+        self.may_be_ignored();
+    }
+
+    pub(super) fn resumed(&mut self, time: Timestamp, resumption: &Pause) {
+        self.push(
+            time,
+            EventType::WorkflowExecutionUnpaused,
+            wire::WorkflowExecutionUnpausedEventAttributes {
+                identity: resumption.identity.clone(),
+                reason: resumption.reason.clone(),
+                request_id: resumption.request_id.clone(),
+            },
+        );
+        self.may_be_ignored();
+    }
+
+    /// The last event means nothing to who does not know its kind.
+    fn may_be_ignored(&mut self) {
+        if let Some(event) = self.events.last_mut() {
+            event.worker_may_ignore = true;
+        }
     }
 
     pub(super) fn search_attributes_upserted(&mut self, time: Timestamp, attributes: &PayloadMap) {

@@ -9,6 +9,7 @@ use crate::store::search::{
     Attribute, AttributeType, AttributeTypes, Check, Condition, PREDEFINED_ATTRIBUTES, STATUSES, SystemAttribute, Test,
     Value, type_of, words,
 };
+use mainspring_core::RunStatus;
 use std::ops::Bound;
 
 pub(super) fn resolve(text: &str, query: Query, types: &AttributeTypes) -> Result<ListFilter, FilterError> {
@@ -61,7 +62,7 @@ impl Resolver<'_> {
         }
         // Every closed run has a status that says so, and there is an index of these.
         if attribute == Attribute::System(SystemAttribute::CloseTime) && test == grammar::Test::IsNull {
-            return Ok(status_is(|status| (status == "Running") != is_negated));
+            return Ok(status_is(|status| status.is_closed() == is_negated));
         }
         let value = |literal: &Literal| self.value(literal, name, &attribute, of_type);
         let is_text = of_type == AttributeType::Text;
@@ -146,10 +147,10 @@ impl Resolver<'_> {
         Ok(status_is(|status| named.contains(&status) != is_negated))
     }
 
-    fn status_named(&self, literal: &Literal) -> Result<&'static str, FilterError> {
+    fn status_named(&self, literal: &Literal) -> Result<RunStatus, FilterError> {
         let asked = &literal.word.text;
         let status = STATUSES.iter().find(|(known, _)| known.eq_ignore_ascii_case(asked));
-        status.map(|(name, _)| *name).ok_or_else(|| {
+        status.map(|(_, status)| *status).ok_or_else(|| {
             let known = STATUSES.map(|(name, _)| name).join(", ");
             self.wrong(
                 &literal.word,
@@ -229,14 +230,11 @@ const fn allows(of_type: AttributeType, operator: Operator) -> bool {
     }
 }
 
-fn status_is(is_wanted: impl Fn(&str) -> bool) -> Condition {
-    let wanted = STATUSES
-        .into_iter()
-        .map(|(name, _)| name)
-        .filter(|name| is_wanted(name));
+fn status_is(is_wanted: impl Fn(RunStatus) -> bool) -> Condition {
+    let wanted = STATUSES.into_iter().filter(|(_, status)| is_wanted(*status));
     Condition::Test(Test {
         attribute: Attribute::System(SystemAttribute::ExecutionStatus),
-        check: Check::OneOf(wanted.map(|name| Value::Text(name.to_owned())).collect()),
+        check: Check::OneOf(wanted.map(|(name, _)| Value::Text(name.to_owned())).collect()),
         is_negated: false,
     })
 }

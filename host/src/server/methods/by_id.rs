@@ -54,10 +54,11 @@ pub(crate) async fn heartbeat(
     let run = run(request.namespace, request.workflow_id, &request.run_id)?;
     let details = details(request.details)?;
     let attempt = attempt(front, run, request.activity_id).await?;
-    let cancel_requested = front.engine().heartbeat(attempt, details).await?;
+    let answer = front.engine().heartbeat(attempt, details).await?;
     Ok(RecordActivityTaskHeartbeatByIdResponse {
-        cancel_requested,
-        ..Default::default()
+        cancel_requested: answer.cancel_requested,
+        activity_paused: answer.is_paused,
+        activity_reset: answer.is_reset,
     })
 }
 
@@ -79,7 +80,8 @@ async fn attempt(front: &Front, run: Target, activity_id: String) -> Result<Atte
     Ok(front.engine().find_attempt(run, activity_id).await?)
 }
 
-fn run(namespace: String, workflow_id: String, id: &str) -> Result<Target, InvalidField> {
+/// The run that has the activity.
+pub(super) fn run(namespace: String, workflow_id: String, id: &str) -> Result<Target, InvalidField> {
     if workflow_id.is_empty() {
         // To Temporal, this names an activity that belongs to no workflow.
         let problem = "is missing: here every activity belongs to a workflow";

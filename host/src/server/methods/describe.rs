@@ -5,7 +5,8 @@ use crate::{
     server::{
         convert::{
             duration_to_wire, failure_to_wire, json_payload, memo_to_wire, parent_close_to_wire, payloads_to_wire,
-            priority_to_wire, status_to_wire, timeout_to_wire, timestamp_to_wire, user_metadata_to_wire,
+            priority_to_wire, retry_policy_to_wire, status_to_wire, timeout_to_wire, timestamp_to_wire,
+            user_metadata_to_wire,
         },
         front::{Front, target},
         history::{count_to_wire, execution_to_wire, expiration, task_queue_to_wire},
@@ -14,16 +15,23 @@ use crate::{
     store::{Change, RunSummary, search::AttributeTypes},
 };
 use mainspring_api::temporal::{
+    activity::v1::ActivityOptions,
     common::v1::{ActivityType, Memo, SearchAttributes, WorkflowType},
     enums::v1::{PendingActivityState, PendingWorkflowTaskState},
     failure::v1::Failure as WireFailure,
     workflow::v1::{
         PendingActivityInfo, PendingChildExecutionInfo, PendingWorkflowTaskInfo, WorkflowExecutionConfig,
-        WorkflowExecutionExtendedInfo, WorkflowExecutionInfo,
+        WorkflowExecutionExtendedInfo, WorkflowExecutionInfo, WorkflowExecutionPauseInfo,
+        pending_activity_info::{
+            PauseInfo,
+            pause_info::{Manual, PausedBy},
+        },
     },
     workflowservice::v1::{DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse},
 };
-use mainspring_core::{Failure, FailureInfo, FailureLayer, Millis, PendingChild, Phase, Timestamp};
+use mainspring_core::{
+    ActivityRequest, Failure, FailureInfo, FailureLayer, Millis, Pause, PendingChild, Phase, Timestamp,
+};
 use serde_json::json;
 use tonic::Status;
 
@@ -65,6 +73,7 @@ pub(crate) async fn describe(
         run_expiration_time: Millis::deadline(started.timeouts.run, begins).map(timestamp_to_wire),
         original_start_time: Some(timestamp_to_wire(start_time)),
         cancel_requested: description.cancel_requested,
+        pause_info: description.paused.as_ref().map(pause_info),
         ..Default::default()
     };
     Ok(DescribeWorkflowExecutionResponse {
@@ -124,7 +133,8 @@ fn show_type_paused(info: &mut WorkflowExecutionInfo, pause: &Change) {
     memo.fields.insert(TYPE_PAUSED_MEMO.to_owned(), json_payload(&why));
 }
 
-fn show_blocked(info: &mut WorkflowExecutionInfo, blocked: &Blocked) {
+/// Says why the run cannot go on.
+pub(super) fn show_blocked(info: &mut WorkflowExecutionInfo, blocked: &Blocked) {
     let why = json!({
         "reason": blocked.reason,
         "since_ms": blocked.since.as_millis(),
@@ -145,6 +155,14 @@ fn show_blocked(info: &mut WorkflowExecutionInfo, blocked: &Blocked) {
     attributes
         .indexed_fields
         .insert(PROBLEMS_ATTRIBUTE.to_owned(), problems);
+}
+
+fn pause_info((since, pause): &(Timestamp, Pause)) -> WorkflowExecutionPauseInfo {
+    WorkflowExecutionPauseInfo {
+        identity: pause.identity.clone(),
+        paused_time: Some(timestamp_to_wire(*since)),
+        reason: pause.reason.clone(),
+    }
 }
 
 fn blocked_task(blocked: &Blocked) -> PendingWorkflowTaskInfo {
@@ -169,15 +187,16 @@ fn pending_child(child: &PendingChild) -> PendingChildExecutionInfo {
 }
 
 fn pending_activities(front: &Front, description: &Description) -> Vec<PendingActivityInfo> {
-    let own_queue = &description.started.task_queue;
     let namespace = &description.started.namespace;
     let now = front.engine().now();
     let pending = description.activities.iter().map(|activity| {
         let mut pending = pending_activity(activity);
         if let Phase::Ready(since) = activity.attempt.phase
+            && activity.attempt.paused().is_none()
+            && description.paused.is_none()
             && pending.last_failure.is_none()
         {
-            let queue = activity.request.task_queue.as_ref().unwrap_or(own_queue);
+            let queue = &activity.task_queue;
             let pollers = front.engine().describe_queue(namespace, queue).pollers;
             let latest_poll = pollers.into_iter().map(|(_, at)| at).max();
             pending.last_failure = nobody_polls(queue, latest_poll, since, now);
@@ -189,16 +208,23 @@ fn pending_activities(front: &Front, description: &Description) -> Vec<PendingAc
 
 fn pending_activity(activity: &ActivityDescription) -> PendingActivityInfo {
     let attempt = &activity.attempt;
+    let paused = attempt.paused();
     let (state, scheduled) = match attempt.phase {
-        Phase::Ready(since) => (PendingActivityState::Scheduled, Some(since)),
-        Phase::BackingOff(until) => (PendingActivityState::Scheduled, Some(until)),
+        Phase::Ready(at) | Phase::BackingOff(at) => match paused {
+            Some(_) => (PendingActivityState::Paused, Some(at)),
+            None => (PendingActivityState::Scheduled, Some(at)),
+        },
         Phase::Started(..) if activity.cancel_requested => (PendingActivityState::CancelRequested, None),
+        Phase::Started(..) if paused.is_some() => (PendingActivityState::PauseRequested, None),
         Phase::Started(..) => (PendingActivityState::Started, None),
     };
     let next_attempt = match attempt.phase {
-        Phase::BackingOff(until) => Some(until),
-        Phase::Ready(_) | Phase::Started(..) => None,
+        Phase::BackingOff(until) if paused.is_none() => Some(until),
+        Phase::BackingOff(_) | Phase::Ready(_) | Phase::Started(..) => None,
     };
+    let retry_interval = next_attempt
+        .zip(attempt.last_failed)
+        .map(|(next, failed)| next.since(failed));
     let policy = activity.request.retry.clone().unwrap_or_default();
     PendingActivityInfo {
         activity_id: activity.activity_id.clone(),
@@ -209,14 +235,45 @@ fn pending_activity(activity: &ActivityDescription) -> PendingActivityInfo {
         heartbeat_details: payloads_to_wire(&attempt.heartbeat),
         last_heartbeat_time: attempt.heartbeat_at.map(timestamp_to_wire),
         last_started_time: attempt.started().map(timestamp_to_wire),
-        attempt: count_to_wire(attempt.number),
+        attempt: count_to_wire(attempt.count()),
         maximum_attempts: count_to_wire(policy.maximum_attempts),
         scheduled_time: scheduled.map(timestamp_to_wire),
         expiration_time: activity.deadline.map(timestamp_to_wire),
         last_failure: attempt.last_failure.as_ref().map(failure_to_wire),
         last_worker_identity: attempt.last_identity.clone(),
+        current_retry_interval: retry_interval.map(duration_to_wire),
+        last_attempt_complete_time: attempt.last_failed.map(timestamp_to_wire),
         next_attempt_schedule_time: next_attempt.map(timestamp_to_wire),
+        paused: paused.is_some(),
+        pause_info: paused.map(pause_of_activity),
+        activity_options: Some(options_to_wire(activity)),
         priority: activity.priority.as_ref().map(priority_to_wire),
+        ..Default::default()
+    }
+}
+
+fn pause_of_activity((since, pause): (Timestamp, &Pause)) -> PauseInfo {
+    PauseInfo {
+        pause_time: Some(timestamp_to_wire(since)),
+        paused_by: Some(PausedBy::Manual(Manual {
+            identity: pause.identity.clone(),
+            reason: pause.reason.clone(),
+        })),
+    }
+}
+
+/// The options that hold.
+pub(super) fn options_to_wire(activity: &ActivityDescription) -> ActivityOptions {
+    let ActivityRequest { timeouts, priority, .. } = activity.request.as_ref();
+    let policy = activity.request.retry.clone().unwrap_or_default();
+    ActivityOptions {
+        task_queue: Some(task_queue_to_wire(&activity.task_queue)),
+        schedule_to_close_timeout: Some(timeout_to_wire(timeouts.schedule_to_close)),
+        schedule_to_start_timeout: Some(timeout_to_wire(timeouts.schedule_to_start)),
+        start_to_close_timeout: Some(timeout_to_wire(timeouts.start_to_close)),
+        heartbeat_timeout: Some(timeout_to_wire(timeouts.heartbeat)),
+        retry_policy: Some(retry_policy_to_wire(&policy)),
+        priority: priority.as_ref().map(priority_to_wire),
         ..Default::default()
     }
 }

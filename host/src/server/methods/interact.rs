@@ -81,7 +81,7 @@ async fn rejecting_status(
         QueryRejectCondition::Unspecified | QueryRejectCondition::None => return Ok(None),
         QueryRejectCondition::NotOpen => RunStatus::is_closed,
         QueryRejectCondition::NotCompletedCleanly => {
-            |status| !matches!(status, RunStatus::Running | RunStatus::Completed)
+            |status: RunStatus| status.is_closed() && status != RunStatus::Completed
         }
     };
     let status = front.engine().progress(target.clone(), 0).await?.status;

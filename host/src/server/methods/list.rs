@@ -1,6 +1,9 @@
 //! Listing and counting runs.
 
-use super::{describe::info, search_attributes};
+use super::{
+    describe::{info, show_blocked},
+    search_attributes,
+};
 use crate::{
     server::{
         convert::{InvalidField, json_payload},
@@ -8,8 +11,12 @@ use crate::{
         limits::{PAGE_ENTRIES_MAX, page_entries, required_name},
         list_filter::{self, FilterError},
     },
-    store::search::{RunQuery, STATUSES},
+    store::{
+        RunSummary,
+        search::{AttributeTypes, RunQuery, STATUSES},
+    },
 };
+use mainspring_api::temporal::workflow::v1::WorkflowExecutionInfo;
 use mainspring_api::temporal::workflowservice::v1::{
     CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse, ListWorkflowExecutionsRequest,
     ListWorkflowExecutionsResponse, count_workflow_executions_response::AggregationGroup,
@@ -35,9 +42,19 @@ pub(crate) async fn list(
     };
     let page = front.engine().find_runs(query).await?;
     Ok(ListWorkflowExecutionsResponse {
-        executions: page.runs.iter().map(|run| info(run, &types)).collect(),
+        executions: page.runs.iter().map(|run| listed(front, run, &types)).collect(),
         next_page_token: page.next.map(|next| next.as_bytes().to_vec()).unwrap_or_default(),
     })
+}
+
+/// A run that cannot go on says so here, too.
+fn listed(front: &Front, run: &RunSummary, types: &AttributeTypes) -> WorkflowExecutionInfo {
+    let mut info = info(run, types);
+    let blocked = front.engine().blocked(run).filter(|_| !run.status.is_closed());
+    if let Some(blocked) = blocked {
+        show_blocked(&mut info, &blocked);
+    }
+    info
 }
 
 /// Counts page by page, so that nothing else waits for long.

@@ -1,5 +1,7 @@
 //! One file for each group of methods: request in, answer or status out.
 
+pub(super) mod activities;
+mod activity_options;
 pub(super) mod by_id;
 pub(super) mod cluster;
 pub(super) mod describe;
@@ -9,6 +11,7 @@ pub(super) mod list;
 mod metadata;
 pub(super) mod multi_operation;
 pub(super) mod namespaces;
+pub(super) mod pausing;
 pub(super) mod search_attributes;
 pub(super) mod start;
 pub(super) mod task_queues;

@@ -108,6 +108,7 @@ fn to_wire(namespace: &Namespace) -> DescribeNamespaceResponse {
                 sync_update: true,
                 async_update: true,
                 reported_problems_search_attribute: true,
+                workflow_pause: true,
                 worker_heartbeats: true,
                 ..Default::default()
             }),

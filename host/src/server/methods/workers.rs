@@ -114,10 +114,11 @@ pub(crate) async fn heartbeat(
 ) -> Result<RecordActivityTaskHeartbeatResponse, Status> {
     let target = attempt(front, &request.task_token, &request.namespace)?;
     let details = details(request.details)?;
-    let cancel_requested = front.engine().heartbeat(target, details).await?;
+    let answer = front.engine().heartbeat(target, details).await?;
     Ok(RecordActivityTaskHeartbeatResponse {
-        cancel_requested,
-        ..Default::default()
+        cancel_requested: answer.cancel_requested,
+        activity_paused: answer.is_paused,
+        activity_reset: answer.is_reset,
     })
 }
 
@@ -212,7 +213,7 @@ fn task_to_wire(front: &Front, task: &ActivityTask) -> PollActivityTaskQueueResp
         scheduled_time: Some(timestamp_to_wire(task.scheduled)),
         current_attempt_scheduled_time: Some(timestamp_to_wire(task.attempt_scheduled)),
         started_time: Some(timestamp_to_wire(task.started)),
-        attempt: count_to_wire(*attempt),
+        attempt: count_to_wire(task.attempt),
         schedule_to_close_timeout: Some(timeout_to_wire(request.timeouts.schedule_to_close)),
         start_to_close_timeout: Some(timeout_to_wire(request.timeouts.start_to_close)),
         heartbeat_timeout: Some(timeout_to_wire(request.timeouts.heartbeat)),

@@ -1,6 +1,7 @@
 //! Attempts at activities that have not come to their end.
 
 use super::failure::Failure;
+use super::intervention::Intervention;
 use super::payload::{self, Payload};
 use super::{Malformed, decode, encode};
 use bytes::Bytes;
@@ -21,6 +22,10 @@ pub(super) struct Attempt {
     heartbeat: Vec<Payload>,
     #[prost(uint64, optional, tag = "9")]
     heartbeat_at_ms: Option<u64>,
+    #[prost(uint64, optional, tag = "10")]
+    last_failed_ms: Option<u64>,
+    #[prost(message, optional, tag = "11")]
+    intervention: Option<Intervention>,
 }
 
 /// Each with its moment, in milliseconds since the Unix epoch.
@@ -61,6 +66,8 @@ impl From<&core::Attempt> for Attempt {
             last_identity: attempt.last_identity.clone(),
             heartbeat: payload::list(&attempt.heartbeat),
             heartbeat_at_ms: attempt.heartbeat_at.map(Timestamp::as_millis),
+            last_failed_ms: attempt.last_failed.map(Timestamp::as_millis),
+            intervention: attempt.intervention.as_deref().map(Intervention::from),
         }
     }
 }
@@ -82,6 +89,8 @@ impl TryFrom<Attempt> for core::Attempt {
             last_identity: stored.last_identity,
             heartbeat: payload::read_list(stored.heartbeat),
             heartbeat_at: stored.heartbeat_at_ms.map(Timestamp::from_millis),
+            last_failed: stored.last_failed_ms.map(Timestamp::from_millis),
+            intervention: stored.intervention.map(|it| Box::new(it.into())),
         })
     }
 }

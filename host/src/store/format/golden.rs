@@ -48,7 +48,7 @@ fn there_is_a_golden_file_of_every_kind_of_event() {
         .chain(later.iter().map(|(_, event)| event))
         .map(Event::name)
         .collect();
-    assert_eq!(kinds.len(), 33, "{kinds:?}");
+    assert_eq!(kinds.len(), 35, "{kinds:?}");
 }
 
 #[test]
@@ -56,6 +56,14 @@ fn attempts_v1() {
     for (at, attempt) in samples::attempts().iter().enumerate() {
         let stored = golden(&format!("attempt-{at}.bin"), &encode_attempt(attempt));
         assert_eq!(decode_attempt(stored).as_ref(), Ok(attempt));
+    }
+}
+
+#[test]
+fn later_attempts_v1() {
+    for (name, attempt) in samples::later_attempts() {
+        let stored = golden(&format!("attempt-with-{name}.bin"), &encode_attempt(&attempt));
+        assert_eq!(decode_attempt(stored), Ok(attempt));
     }
 }
 

@@ -56,6 +56,7 @@ enum Status {
     Terminated = 4,
     TimedOut = 5,
     ContinuedAsNew = 6,
+    Paused = 7,
 }
 
 /// Encodes a summary.
@@ -124,6 +125,7 @@ impl From<core::RunStatus> for Status {
     fn from(status: core::RunStatus) -> Self {
         match status {
             core::RunStatus::Running => Self::Running,
+            core::RunStatus::Paused => Self::Paused,
             core::RunStatus::Completed => Self::Completed,
             core::RunStatus::Failed => Self::Failed,
             core::RunStatus::Cancelled => Self::Cancelled,
@@ -139,6 +141,7 @@ fn read_status(stored: i32) -> Result<core::RunStatus, Malformed> {
     let status = Status::try_from(stored).map_err(|_| Malformed::Unknown { field, value: stored })?;
     Ok(match status {
         Status::Running => core::RunStatus::Running,
+        Status::Paused => core::RunStatus::Paused,
         Status::Completed => core::RunStatus::Completed,
         Status::Failed => core::RunStatus::Failed,
         Status::Cancelled => core::RunStatus::Cancelled,

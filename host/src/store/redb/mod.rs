@@ -75,7 +75,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// |---|---|
 /// | 1 | the beginning |
 /// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
-/// | 3 | `task_queues`, `workflow_types`. Opening makes them where they are missing |
+/// | 3 | runs that are paused; `task_queues`, `workflow_types`. Opening makes them where they are missing |
 const LAYOUT_VERSION: u64 = 3;
 
 /// A store in a data directory that no other process has open.

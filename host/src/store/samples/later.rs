@@ -26,6 +26,7 @@ pub(in crate::store) fn later_events() -> Vec<(&'static str, Event)> {
     events.extend(externals());
     events.extend(updates());
     events.extend(chains());
+    events.extend(pauses());
     events
 }
 
@@ -289,6 +290,22 @@ fn updates() -> Vec<(&'static str, Event)> {
 }
 
 /// Runs that close and are followed by others.
+pub(super) fn pause() -> Pause {
+    Pause {
+        reason: "the card processor is down".into(),
+        identity: "operator@host".into(),
+        request_id: "a-request".into(),
+    }
+}
+
+fn pauses() -> [(&'static str, Event); 3] {
+    [
+        ("run-paused", Event::RunPaused(pause())),
+        ("run-resumed", Event::RunResumed(pause())),
+        ("run-resumed-by-nobody", Event::RunResumed(Pause::default())),
+    ]
+}
+
 fn chains() -> Vec<(&'static str, Event)> {
     let successor = run(10);
     let continued = |continuation| Event::RunContinuedAsNew {

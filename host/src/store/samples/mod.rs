@@ -320,10 +320,50 @@ pub(super) fn attempts() -> Vec<Attempt> {
         phase,
         last_failure: Some(failure()),
         last_identity: "worker@host".into(),
+        last_failed: None,
         heartbeat: vec![payload("17")],
         heartbeat_at: Some(at),
+        intervention: None,
     });
     std::iter::once(Attempt::first(at)).chain(attempts).collect()
+}
+
+/// What attempts gained after those were written.
+pub(super) fn later_attempts() -> Vec<(&'static str, Attempt)> {
+    let at = Timestamp::from_millis(1_700_000_000_500);
+    let attempt = |last_failed, intervention| Attempt {
+        number: 6,
+        last_failed,
+        intervention,
+        ..Attempt::first(at)
+    };
+    let options = ActivityOptions {
+        task_queue: Some("backup".into()),
+        timeouts: ActivityTimeouts {
+            schedule_to_close: Some(Millis::from_secs(3_600)),
+            start_to_close: Some(Millis::from_secs(60)),
+            ..ActivityTimeouts::default()
+        },
+        retry: Some(retry()),
+        priority: Some(priority()),
+    };
+    let all = Intervention {
+        paused: Some((at, later::pause())),
+        uncounted: 5,
+        reset: Some(PendingReset { drops_heartbeat: true }),
+        options: Some(options),
+    };
+    let little = Intervention {
+        paused: Some((at, Pause::default())),
+        reset: Some(PendingReset::default()),
+        options: Some(ActivityOptions::default()),
+        ..Intervention::default()
+    };
+    vec![
+        ("last-failed", attempt(Some(at), None)),
+        ("intervention", attempt(None, Some(Box::new(all)))),
+        ("little-intervention", attempt(None, Some(Box::new(little)))),
+    ]
 }
 
 /// Every status.
@@ -336,6 +376,7 @@ pub(super) fn summaries() -> Vec<RunSummary> {
         RunStatus::Terminated,
         RunStatus::TimedOut,
         RunStatus::ContinuedAsNew,
+        RunStatus::Paused,
     ];
     statuses.map(summary).into()
 }

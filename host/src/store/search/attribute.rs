@@ -70,8 +70,9 @@ pub enum Attribute {
 }
 
 /// Every status, as lists name it.
-pub const STATUSES: [(&str, RunStatus); 7] = [
+pub const STATUSES: [(&str, RunStatus); 8] = [
     ("Running", RunStatus::Running),
+    ("Paused", RunStatus::Paused),
     ("Completed", RunStatus::Completed),
     ("Failed", RunStatus::Failed),
     ("Canceled", RunStatus::Cancelled),

@@ -6,6 +6,7 @@ mod chains;
 mod children;
 mod closing;
 mod messages;
+mod pauses;
 mod timers;
 mod versions;
 
@@ -19,6 +20,7 @@ pub(super) fn all() -> impl Iterator<Item = Behaviour> {
         children::BEHAVIOURS,
         closing::BEHAVIOURS,
         messages::BEHAVIOURS,
+        pauses::BEHAVIOURS,
         timers::BEHAVIOURS,
         versions::BEHAVIOURS,
     ];

@@ -10,6 +10,7 @@ mod chains;
 mod children;
 mod descriptions;
 mod messages;
+mod pauses;
 
 pub(super) use activities::activities;
 pub(super) use cancellations::cancellations;
@@ -17,6 +18,7 @@ pub(super) use chains::{chains, chains_by_schedule};
 pub(super) use children::{children, children_left_behind};
 pub(super) use descriptions::descriptions;
 pub(super) use messages::{messages_between_workflows, updates_and_signals};
+pub(super) use pauses::pauses;
 
 /// The workflows of a scenario whose histories are to be the same whenever it is played.
 pub(super) type Workflows = Vec<&'static str>;

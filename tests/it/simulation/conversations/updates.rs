@@ -4,7 +4,7 @@ use super::json;
 use crate::simulation::clients::Call;
 use crate::simulation::world::World;
 use mainspring::shard::{Request, Target, UpdateError, UpdateStatus};
-use mainspring_core::{Event, UpdateOutcome, UpdateRequest};
+use mainspring_core::{Event, Refused, UpdateOutcome, UpdateRequest};
 use tokio::sync::oneshot::channel;
 
 pub(super) struct Update {
@@ -35,11 +35,19 @@ impl Update {
 
     pub(super) fn hear(&mut self, world: &World) {
         let Some(answer) = self.call.poll() else { return };
-        if matches!(&answer, Err(UpdateError::Blocked(reason)) if reason.contains("is paused")) {
-            self.call = Call::NotMade;
-            return;
-        }
-        let status = answer.unwrap_or_else(|error| panic!("{} is refused: {error}", self.id));
+        let status = match answer {
+            // It goes on some time, and takes the update then.
+            Err(UpdateError::Refused(Refused::RunPaused)) => {
+                self.call = Call::NotMade;
+                return;
+            }
+            // So do all of its type.
+            Err(UpdateError::Blocked(reason)) if reason.contains("is paused") => {
+                self.call = Call::NotMade;
+                return;
+            }
+            answer => answer.unwrap_or_else(|error| panic!("{} is refused: {error}", self.id)),
+        };
         let is_rejected = self.amount == 0;
         if !is_rejected {
             let known = world

@@ -55,6 +55,28 @@ impl Client {
             .map(drop)
     }
 
+    pub(crate) async fn pause(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = PauseWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            workflow_id: workflow_id.into(),
+            request_id: format!("pause of {workflow_id}"),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        workflows.pause_workflow_execution(in_time(request)).await.map(drop)
+    }
+
+    pub(crate) async fn unpause(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = UnpauseWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            workflow_id: workflow_id.into(),
+            request_id: format!("resumption of {workflow_id}"),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        workflows.unpause_workflow_execution(in_time(request)).await.map(drop)
+    }
+
     pub(crate) async fn request_cancel(&self, workflow_id: &str) -> Result<(), Status> {
         let request = RequestCancelWorkflowExecutionRequest {
             namespace: NAMESPACE.into(),

@@ -2,10 +2,10 @@
 
 use super::Stage;
 use mainspring::shard::{
-    CancelRequest, IdConflictPolicy, IdReusePolicy, Request, RunError, StartError, StartRequest, Started, Target,
-    Termination, UpdateError, UpdateStatus, UpdateWithStartError,
+    CancelRequest, IdConflictPolicy, IdReusePolicy, PauseError, Request, RunError, StartError, StartRequest, Started,
+    Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
 };
-use mainspring_core::{Execution, Payload, SignalReceived, UpdateRequest, WorkflowTimeouts};
+use mainspring_core::{Execution, Pause, Payload, SignalReceived, UpdateRequest, WorkflowTimeouts};
 use serde_json::Value;
 use tokio::sync::oneshot::{Receiver, channel};
 
@@ -115,6 +115,20 @@ impl Stage {
         Answer(answer)
     }
 
+    pub(crate) fn pause(&mut self, workflow_id: &str) -> Answer<(), PauseError> {
+        let (reply, answer) = channel();
+        let target = Target::current("default", workflow_id);
+        self.ask(Request::Pause(target, wish("maintenance"), reply));
+        Answer(answer)
+    }
+
+    pub(crate) fn resume(&mut self, workflow_id: &str) -> Answer<(), PauseError> {
+        let (reply, answer) = channel();
+        let target = Target::current("default", workflow_id);
+        self.ask(Request::Resume(target, wish("done"), reply));
+        Answer(answer)
+    }
+
     /// Sends an update, which is answered once it is accepted or over.
     pub(crate) fn update(
         &mut self,
@@ -166,5 +180,13 @@ fn update(workflow_id: &str, name: &str, argument: &Value) -> UpdateRequest {
         input: vec![json(argument)],
         headers: Vec::new(),
         identity: "client".into(),
+    }
+}
+
+fn wish(reason: &str) -> Pause {
+    Pause {
+        reason: reason.into(),
+        identity: "operator".into(),
+        request_id: String::new(),
     }
 }

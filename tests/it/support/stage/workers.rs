@@ -3,7 +3,7 @@
 use super::Stage;
 use super::clients::{Answer, json};
 use mainspring::shard::{ActivityTask, AttemptError, AttemptOutcome, Request, Worker};
-use mainspring_core::{ApplicationFailure, Failure, FailureInfo, FailureLayer, Place};
+use mainspring_core::{ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Place};
 use serde_json::Value;
 use tokio::sync::oneshot::channel;
 
@@ -50,7 +50,7 @@ impl Stage {
     }
 
     /// Says that the attempt is alive, and hears whether it is to cancel itself.
-    pub(crate) fn heartbeat(&mut self, task: &ActivityTask, details: &Value) -> Answer<bool, AttemptError> {
+    pub(crate) fn heartbeat(&mut self, task: &ActivityTask, details: &Value) -> Answer<HeartbeatAnswer, AttemptError> {
         let (reply, answer) = channel();
         self.ask(Request::Heartbeat(task.target.clone(), vec![json(details)], reply));
         Answer(answer)

@@ -39,7 +39,7 @@ fn drawn(json: &str) -> String {
 
 fn described(json: &str) -> String {
     let described: DescribeWorkflowExecutionResponse = protojson::from_json(json);
-    plain(&description::full(&described, &a_minute_past_seven()))
+    plain(&description::full(&described, &[], &a_minute_past_seven()))
 }
 
 #[test]
@@ -64,6 +64,7 @@ fn timelines_of_workflows_that_deal_with_others() {
     assert_snapshot!("timeline_parent", drawn(include_str!("fixtures/parent.history.json")));
     assert_snapshot!("timeline_sending", drawn(include_str!("fixtures/sending.history.json")));
     assert_snapshot!("timeline_updated", drawn(include_str!("fixtures/updated.history.json")));
+    assert_snapshot!("timeline_paused", drawn(include_str!("fixtures/paused.history.json")));
     assert_snapshot!("timeline_retried", drawn(include_str!("fixtures/retried.history.json")));
 }
 
@@ -82,9 +83,36 @@ fn descriptions() {
         described(include_str!("fixtures/parent.description.json"))
     );
     assert_snapshot!(
+        "description_paused",
+        described(include_str!("fixtures/paused.description.json"))
+    );
+    assert_snapshot!(
         "description_child",
         described(include_str!("fixtures/child.description.json"))
     );
+}
+
+#[test]
+fn timers_that_run_are_described() {
+    let history: History = protojson::from_json(include_str!("fixtures/timers.history.json"));
+    let described = DescribeWorkflowExecutionResponse::default();
+    let shown = plain(&description::full(&described, &history.events, &a_minute_past_seven()));
+    let (_, timers) = shown.split_once("Pending timers").expect("there are some");
+    assert_snapshot!(timers, @r#"
+    #1  in 1 min 1 s  "remind them"
+    #3  in 6 d 23 h
+    "#);
+}
+
+#[test]
+fn lists_say_which_workflows_are_blocked() {
+    let described: DescribeWorkflowExecutionResponse =
+        protojson::from_json(include_str!("fixtures/blocked.description.json"));
+    let info = described.workflow_execution_info.expect("it is described");
+    assert_snapshot!(plain(&description::list(&[info], &a_minute_past_seven())), @"
+    STATUS   WORKFLOW ID  TYPE          STARTED    TOOK  RUN ID
+    blocked  order-7      processOrder  1 min ago        01a204a9-742a-7516-9634-4e9d18daccf9
+    ");
 }
 
 #[test]

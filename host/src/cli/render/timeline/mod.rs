@@ -127,6 +127,8 @@ impl Timeline {
             A::WorkflowExecutionCancelRequestedEventAttributes(it) => {
                 run(WARN, '!', "cancel requested", by(&it.cause, &it.identity))
             }
+            A::WorkflowExecutionPausedEventAttributes(it) => run(WARN, '‖', "paused", by(&it.reason, &it.identity)),
+            A::WorkflowExecutionUnpausedEventAttributes(it) => run(BUSY, '▶', "resumed", by(&it.reason, &it.identity)),
             A::WorkflowExecutionSignaledEventAttributes(it) => {
                 let value = format!("{}{}", it.signal_name, arguments(it.input.as_ref()));
                 Some(Line::new(PLAIN, '✉', "signal", "received", value))

@@ -1,6 +1,7 @@
 mod chains;
 mod children;
 mod externals;
+mod pauses;
 mod updates;
 
 use super::to_wire;

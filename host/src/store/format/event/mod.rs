@@ -13,6 +13,7 @@ use super::child::{ChildClosed, ChildNotStarted, ChildStarted};
 use super::command::TimerRequest;
 use super::external::Delivery;
 use super::id;
+use super::pause::Pause;
 use super::payload::{NamedPayloads, Payloads};
 use activities::{ActivityCancelled, ActivityCompleted, ActivityEndedBadly, ActivityScheduled};
 use bytes::Bytes;
@@ -32,7 +33,7 @@ pub(super) struct Record {
     pub(super) elapsed_ms: i64,
     #[prost(
         oneof = "Event",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36"
     )]
     pub(super) event: Option<Event>,
 }
@@ -110,6 +111,10 @@ pub(super) enum Event {
     UpdateCompleted(UpdateCompleted),
     #[prost(message, boxed, tag = "34")]
     RunContinuedAsNew(Box<RunContinuedAsNew>),
+    #[prost(message, tag = "35")]
+    RunPaused(Pause),
+    #[prost(message, tag = "36")]
+    RunResumed(Pause),
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -216,6 +221,8 @@ impl From<&core::Event> for Event {
                 identity,
                 request_id,
             } => Self::CancelRequested(CancelRequested::new(reason, identity, request_id)),
+            E::RunPaused(pause) => Self::RunPaused(pause.into()),
+            E::RunResumed(resumption) => Self::RunResumed(resumption.into()),
             E::RunTerminated {
                 reason,
                 details,
@@ -306,6 +313,8 @@ impl TryFrom<Event> for core::Event {
             Event::UpdateAccepted(request) => Self::UpdateAccepted(Box::new((*request).into())),
             Event::UpdateCompleted(completed) => completed.read()?,
             Event::RunContinuedAsNew(continued) => continued.read()?,
+            Event::RunPaused(pause) => Self::RunPaused(pause.into()),
+            Event::RunResumed(resumption) => Self::RunResumed(resumption.into()),
         })
     }
 }

@@ -1,0 +1,62 @@
+/** Runs and activities that somebody pauses. The SDK has no methods for it yet, so these are calls of its raw service. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { activityInfo, ApplicationFailure } from "@temporalio/activity";
+
+import { client, withWorker } from "./server.js";
+import { alone, refusalOf, until } from "./workflows.js";
+
+/** As Temporal's protocol numbers them. */
+const PAUSED = 8;
+const ACTIVITY_PAUSED = 4;
+const FAILED_PRECONDITION = 9;
+
+const service = client.workflowService;
+
+async function describe(workflowId: string) {
+  return service.describeWorkflowExecution({ namespace: "default", execution: { workflowId } });
+}
+
+test("a paused run goes on where it was", { timeout: 30_000 }, async () => {
+  const options = alone(2);
+  const { workflowId } = options;
+  const handle = await client.workflow.start("collector", options);
+  await handle.signal("collect", "one");
+  assert.deepEqual(await handle.query("collected"), ["one"]);
+  await service.pauseWorkflowExecution({ namespace: "default", workflowId, reason: "lunch", requestId: "pause-1" });
+  // Told again, it is recognised; by somebody else it is refused.
+  await service.pauseWorkflowExecution({ namespace: "default", workflowId, reason: "lunch", requestId: "pause-1" });
+  const byOthers = service.pauseWorkflowExecution({ namespace: "default", workflowId, requestId: "pause-2" });
+  assert.equal(await refusalOf(byOthers), FAILED_PRECONDITION);
+  await handle.signal("collect", "two");
+  const described = await describe(workflowId);
+  assert.equal(described.workflowExecutionInfo?.status, PAUSED);
+  assert.equal(described.workflowExtendedInfo?.pauseInfo?.reason, "lunch");
+  await service.unpauseWorkflowExecution({ namespace: "default", workflowId });
+  assert.deepEqual(await handle.result(), ["one", "two"]);
+});
+
+test("a paused activity is tried again once it is unpaused", { timeout: 30_000 }, async () => {
+  const attempts: number[] = [];
+  const options = alone(1);
+  const execution = { workflowId: options.workflowId };
+  const noop = async (i: number) => {
+    attempts.push(activityInfo().attempt);
+    if (attempts.length === 1) throw ApplicationFailure.create({ message: "not yet", nextRetryDelay: "1h" });
+    return i;
+  };
+  await withWorker(options.taskQueue, { noop }, async () => {
+    const handle = await client.workflow.start("steps", options);
+    const pending = async () => (await describe(options.workflowId)).pendingActivities?.[0];
+    await until(async () => (await pending())?.attempt === 2);
+    await service.pauseActivity({ namespace: "default", execution, id: "1", reason: "lunch" });
+    const paused = await pending();
+    assert.equal(paused?.state, ACTIVITY_PAUSED);
+    assert.equal(paused?.pauseInfo?.manual?.reason, "lunch");
+    await service.unpauseActivity({ namespace: "default", execution, id: "1", resetAttempts: true });
+    await handle.result();
+  });
+  assert.deepEqual(attempts, [1, 1]);
+});
