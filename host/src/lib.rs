@@ -8,6 +8,7 @@ pub mod cron;
 pub mod dispatch;
 pub mod embedded;
 pub mod engine;
+mod list_filter;
 pub mod server;
 pub mod shard;
 pub mod store;

@@ -3,9 +3,11 @@
 //! `cargo xtask test` builds the workflow modules that these tests run, and tells where they are.
 
 mod bad_input;
+mod batches_by_command;
 mod brood;
 mod chains;
 mod compatibility;
+mod deleting;
 mod divergence;
 mod embedded;
 mod eviction;

@@ -4,10 +4,10 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use mainspring::store::search::{RunPage, RunQuery};
 use mainspring::store::{
-    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, TaskQueueSettings,
-    WorkflowTypeSettings,
+    Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
+    TaskQueueSettings, WorkflowTypeSettings,
 };
-use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
 use rustix::process::{Signal, getpid, kill_process};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -122,6 +122,16 @@ impl Store for MortalStore {
         self.inner.outbox(shard)
     }
 
+    fn closed_runs(
+        &self,
+        shard: ShardId,
+        namespace: &str,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>, StoreError> {
+        self.inner.closed_runs(shard, namespace, until, limit)
+    }
+
     fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {
         self.inner.put_module(version, component)
     }
@@ -156,5 +166,21 @@ impl Store for MortalStore {
 
     fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError> {
         self.inner.workflow_types()
+    }
+
+    fn put_batch_operation(&self, operation: &BatchOperation) -> Result<(), StoreError> {
+        self.inner.put_batch_operation(operation)
+    }
+
+    fn remove_batch_operation(&self, namespace: &str, id: &str) -> Result<(), StoreError> {
+        self.inner.remove_batch_operation(namespace, id)
+    }
+
+    fn batch_operation(&self, namespace: &str, id: &str) -> Result<Option<BatchOperation>, StoreError> {
+        self.inner.batch_operation(namespace, id)
+    }
+
+    fn batch_operations(&self, namespace: &str) -> Result<Vec<BatchOperation>, StoreError> {
+        self.inner.batch_operations(namespace)
     }
 }

@@ -134,8 +134,9 @@ async def test_namespaces_are_created(client: Client) -> None:
 async def test_a_namespace_is_refused_what_it_would_not_keep(client: Client) -> None:
     service, name = client.workflow_service, f"tenant-{uuid.uuid4()}"
     for refused in (
-        RegisterNamespaceRequest(namespace=name, owner_email="someone@example.org"),
-        RegisterNamespaceRequest(namespace=name, data={"team": "orders"}),
+        RegisterNamespaceRequest(namespace=name, security_token="secret"),
+        RegisterNamespaceRequest(namespace=name, history_archival_uri="file:///archive"),
+        RegisterNamespaceRequest(namespace=name, data={"much": "x" * 70_000}),
         RegisterNamespaceRequest(namespace=name, is_global_namespace=True),
         RegisterNamespaceRequest(namespace=""),
     ):

@@ -17,6 +17,8 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "RegisterNamespace",
     "DescribeNamespace",
     "ListNamespaces",
+    "UpdateNamespace",
+    "DeprecateNamespace",
     // Workers.
     "PollWorkflowTaskQueue",
     "PollActivityTaskQueue",
@@ -45,6 +47,7 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "ExecuteMultiOperation",
     "RequestCancelWorkflowExecution",
     "TerminateWorkflowExecution",
+    "DeleteWorkflowExecution",
     "PauseWorkflowExecution",
     "UnpauseWorkflowExecution",
     // Pending activities.
@@ -61,6 +64,11 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "CountWorkflowExecutions",
     "GetWorkflowExecutionHistory",
     "GetWorkflowExecutionHistoryReverse",
+    // Many workflows.
+    "StartBatchOperation",
+    "StopBatchOperation",
+    "DescribeBatchOperation",
+    "ListBatchOperations",
 ];
 
 /// The methods of [`OPERATOR_SERVICE`] that are served.

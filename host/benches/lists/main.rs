@@ -162,6 +162,7 @@ fn batch(epoch: Epoch, numbers: std::ops::Range<u32>) -> Batch {
         epoch,
         runs: runs.collect(),
         outbox: Vec::new(),
+        deletions: Vec::new(),
     }
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn measure(directory: &Path, concurrency: usize, duration: Duration) 
             epoch,
             runs: runs.collect(),
             outbox: Vec::new(),
+            deletions: Vec::new(),
         }];
         let began = Instant::now();
         store.append(&batches)?;

@@ -26,6 +26,14 @@ impl Timestamp {
         Self(self.0.saturating_add(span.0))
     }
 
+    /// The moment `span` earlier, if there was one.
+    pub const fn before(self, span: Millis) -> Option<Self> {
+        match self.0.checked_sub(span.0) {
+            Some(millis) => Some(Self(millis)),
+            None => None,
+        }
+    }
+
     /// The span from `earlier` to this moment; zero if it is not earlier.
     pub const fn since(self, earlier: Self) -> Millis {
         Millis(self.0.saturating_sub(earlier.0))

@@ -4,11 +4,13 @@
 //! other client, and so works from anywhere. Commands ask, [`render`] draws the answers; neither does the other's work.
 
 mod activity;
+mod batch;
 mod completions;
 mod connection;
 mod error;
 mod exit;
 mod module;
+mod namespace;
 mod output;
 mod payload;
 mod protojson;
@@ -53,6 +55,10 @@ enum Command {
     TaskQueue(task_queue::TaskQueueArgs),
     /// List workflow types, and pause them.
     WorkflowType(workflow_type::WorkflowTypeArgs),
+    /// Follow and stop what is done to many workflows at once.
+    Batch(batch::BatchArgs),
+    /// Register namespaces, and say how long they keep closed workflows.
+    Namespace(namespace::NamespaceArgs),
     /// Say what workflows can be found by.
     SearchAttribute(search_attribute::SearchAttributeArgs),
     /// Print a script that completes commands in a shell.
@@ -93,6 +99,8 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::Activity(args) => for_clients()?.block_on(args.run()),
         Command::TaskQueue(args) => for_clients()?.block_on(args.run()),
         Command::WorkflowType(args) => for_clients()?.block_on(args.run()),
+        Command::Batch(args) => for_clients()?.block_on(args.run()),
+        Command::Namespace(args) => for_clients()?.block_on(args.run()),
         Command::SearchAttribute(args) => for_clients()?.block_on(args.run()),
         Command::Completions(args) => args.run(),
         Command::Version => {
@@ -133,6 +141,10 @@ mod tests {
         assert_snapshot!("help_dev", help(&["dev"]));
         assert_snapshot!("help_server", help(&["server"]));
         assert_snapshot!("help_module", help(&["module"]));
+        assert_snapshot!("help_batch", help(&["batch"]));
+        assert_snapshot!("help_workflow_signal", help(&["workflow", "signal"]));
+        assert_snapshot!("help_namespace", help(&["namespace"]));
+        assert_snapshot!("help_namespace_update", help(&["namespace", "update"]));
         assert_snapshot!("help_workflow", help(&["workflow"]));
         assert_snapshot!("help_activity", help(&["activity"]));
         assert_snapshot!("help_activity_options", help(&["activity", "options"]));

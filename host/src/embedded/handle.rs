@@ -84,6 +84,8 @@ impl WorkflowHandle {
                 Some(Event::RunCancelled { .. }) => Err(ResultError::Cancelled),
                 Some(Event::RunTerminated { reason, .. }) => Err(ResultError::Terminated(reason)),
                 Some(Event::RunTimedOut { .. }) => Err(ResultError::TimedOut),
+                // It was deleted in the meantime.
+                None => Err(ResultError::Run(CallError::Refused(target.not_found()))),
                 _ => Err(ResultError::Run(CallError::Refused(RunError::Store(
                     "the history has no end".into(),
                 )))),
@@ -158,5 +160,10 @@ impl WorkflowHandle {
             ..Termination::default()
         };
         self.mainspring.engine.terminate(self.target.clone(), termination).await
+    }
+
+    /// Removes the run with everything that is kept of it; an open one is closed first. Durable when it returns.
+    pub async fn delete(&self) -> Result<(), CallError<RunError>> {
+        self.mainspring.engine.delete(self.target.clone()).await
     }
 }

@@ -2,7 +2,7 @@
 
 use super::router::NotSent;
 use super::search_attributes::{self, SearchAttributeError};
-use super::{ActivityFunction, Engine, HostKey, Settings};
+use super::{ActivityFunction, Engine, HostKey, Message, NamespaceChange, NamespaceError, NewNamespace, Settings};
 use crate::catalog::{ModuleDescription, PushError, Pushed};
 use crate::dispatch::QueueName;
 use crate::shard::{
@@ -26,6 +26,9 @@ pub enum CallError<E> {
     /// There is no such tenant.
     #[error("namespace {0:?} was not found")]
     NoSuchNamespace(String),
+    /// The tenant takes no new workflows.
+    #[error("namespace {0:?} is deprecated and takes no new workflows")]
+    Deprecated(String),
     /// Too many requests wait. Trying again a little later helps.
     #[error("the server has too many requests waiting; try again in a moment")]
     Busy,
@@ -92,6 +95,11 @@ impl Engine {
         self.ask(|reply| Request::Terminate(target, termination, reply)).await
     }
 
+    /// Removes a run with everything that is kept of it; an open one is closed first. Durable when it returns.
+    pub async fn delete(&self, target: Target) -> Result<(), CallError<RunError>> {
+        self.ask(|reply| Request::Delete(target, reply)).await
+    }
+
     /// Asks a run's guest about its state.
     pub async fn query(&self, target: Target, question: Question) -> Result<Payload, CallError<QueryError>> {
         self.ask(|reply| Request::Query(target, question, reply)).await
@@ -134,11 +142,15 @@ impl Engine {
 
     /// A run's durable history.
     pub async fn history(&self, target: Target) -> Result<History, CallError<RunError>> {
-        let progress = self.progress(target, 0).await?;
+        let progress = self.progress(target.clone(), 0).await?;
         let run_id = progress.run_id;
         let store = self.parts.store.clone();
         let read = self.read(move || store.history(run_id)).await;
         let mut records = read?.map_err(|error| CallError::Refused(RunError::Store(error.to_string())))?;
+        if (records.len() as u64) < progress.length {
+            // It was deleted in the meantime.
+            return Err(CallError::Refused(target.not_found()));
+        }
         records.truncate(usize::try_from(progress.length).unwrap_or(usize::MAX));
         Ok(History { run_id, records })
     }
@@ -196,7 +208,7 @@ impl Engine {
             match self.ask(|reply| Request::StartAttempt(target, worker, reply)).await {
                 Ok(task) => return Ok(task),
                 // The activity has ended since it was offered; there may be others.
-                Err(CallError::Refused(_) | CallError::NoSuchNamespace(_)) => {}
+                Err(CallError::Refused(_) | CallError::NoSuchNamespace(_) | CallError::Deprecated(_)) => {}
                 Err(CallError::Busy) => {
                     self.parts.dispatcher.put_back(offer, self.parts.ambient.now());
                     return Err(CallError::Busy);
@@ -283,17 +295,27 @@ impl Engine {
     }
 
     /// Registers a tenant; `false` if there is one of that name. Durable when it returns.
-    pub async fn register_namespace(&self, name: &str, description: &str) -> Result<bool, CallError<StoreError>> {
-        let namespace = Namespace {
-            name: name.to_owned(),
-            id: self.new_id(),
-            description: description.to_owned(),
-            registered: self.now(),
-            search_attributes: AttributeTypes::new(),
-        };
+    pub async fn register_namespace(&self, new: NewNamespace) -> Result<bool, CallError<NamespaceError>> {
+        let namespace = new.into_namespace(self.new_id(), self.now());
         let engine = self.clone();
         let registered = self.read(move || engine.parts.namespaces.register(namespace));
-        registered.await?.map_err(CallError::Refused)
+        let is_new = registered.await?.map_err(CallError::Refused)?;
+        self.parts.router.tell_all(|| Message::NamespacesChanged);
+        Ok(is_new)
+    }
+
+    /// Changes a tenant, and returns it as it is then. Durable when it returns.
+    pub async fn change_namespace(
+        &self,
+        name: &str,
+        change: NamespaceChange,
+    ) -> Result<Namespace, CallError<NamespaceError>> {
+        self.check_namespace(name)?;
+        let (engine, name) = (self.clone(), name.to_owned());
+        let changed = self.read(move || engine.parts.namespaces.change(&name, |it| change.apply(it)));
+        let changed = changed.await?.map_err(CallError::Refused)?;
+        self.parts.router.tell_all(|| Message::NamespacesChanged);
+        Ok(changed)
     }
 
     /// Gives names of attributes a type, by which runs are then found. Durable when it returns.
@@ -324,8 +346,11 @@ impl Engine {
     ) -> Result<(), CallError<SearchAttributeError>> {
         self.check_namespace(namespace)?;
         let (engine, namespace) = (self.clone(), namespace.to_owned());
-        let changed = self.read(move || engine.parts.namespaces.change_search_attributes(&namespace, change));
-        changed.await?.map_err(CallError::Refused)
+        let changed = self.read(move || {
+            let namespaces = &engine.parts.namespaces;
+            namespaces.change(&namespace, |it| change(&mut it.search_attributes))
+        });
+        changed.await?.map(drop).map_err(CallError::Refused)
     }
 
     /// The present moment, for stamping what comes from outside.
@@ -359,6 +384,9 @@ impl Engine {
         let (reply, answer) = oneshot::channel();
         let request = request(reply);
         self.check_namespace(request.subject().0)?;
+        if request.may_start() {
+            self.check_takes_starts(request.subject().0)?;
+        }
         self.parts.router.send(request).map_err(|not_sent| match not_sent {
             NotSent::Full => CallError::Busy,
             NotSent::Stopped => CallError::Stopping,
@@ -375,6 +403,14 @@ impl Engine {
         read: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, CallError<E>> {
         tokio::task::spawn_blocking(read).await.map_err(|_| CallError::Stopping)
+    }
+
+    fn check_takes_starts<E>(&self, namespace: &str) -> Result<(), CallError<E>> {
+        if self.parts.namespaces.is_deprecated(namespace) {
+            Err(CallError::Deprecated(namespace.to_owned()))
+        } else {
+            Ok(())
+        }
     }
 
     pub(super) fn check_namespace<E>(&self, name: &str) -> Result<(), CallError<E>> {

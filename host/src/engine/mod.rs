@@ -4,6 +4,7 @@
 //! command line.
 
 mod ambient;
+mod batch_operations;
 mod facade;
 mod host_key;
 mod local;
@@ -17,10 +18,11 @@ mod task_queues;
 mod writer;
 
 pub use ambient::{Ambient, Machine};
+pub use batch_operations::{BATCH_PER_SECOND_MAX, BatchError};
 pub use facade::CallError;
 pub use host_key::HostKey;
 pub use local::{ActivityContext, ActivityFunction};
-pub use namespaces::DEFAULT_NAMESPACE;
+pub use namespaces::{DEFAULT_NAMESPACE, NamespaceChange, NamespaceError, NewNamespace};
 pub use search_attributes::SearchAttributeError;
 pub use settings::{Settings, Storage};
 pub use task_queues::{TaskQueueError, WorkflowTypeDescription};
@@ -32,6 +34,7 @@ use crate::store::memory::MemoryStore;
 use crate::store::redb::{self, RedbStore};
 use crate::store::{ShardId, Store, StoreError};
 use crate::wasm::{ArtefactStore, EngineError, Modules};
+use batch_operations::BatchOperations;
 use local::LocalWorkers;
 use namespaces::Namespaces;
 use router::{Lane, Router};
@@ -61,6 +64,9 @@ struct Parts {
     blocked: BTreeMap<ShardId, BlockedRuns>,
     dispatcher: Dispatcher,
     task_queues: TaskQueues,
+    batch_operations: BatchOperations,
+    /// What goes on by itself beside the threads runs here.
+    runtime: tokio::runtime::Handle,
     local: LocalWorkers,
     router: Router,
     ambient: Arc<dyn Ambient>,
@@ -86,6 +92,8 @@ enum Message {
     Committed(Vec<(ShardId, BatchNumber)>),
     /// A module was pushed or loaded.
     ModulesChanged,
+    /// A namespace was changed.
+    NamespacesChanged,
     /// It is time to stop.
     Stop,
 }
@@ -229,6 +237,8 @@ impl Engine {
             blocked,
             dispatcher,
             task_queues,
+            batch_operations: BatchOperations::default(),
+            runtime: runtime.clone(),
             local,
             router,
             ambient,
@@ -239,7 +249,9 @@ impl Engine {
         let parts = Arc::new(parts);
         let pacing = pacing::keep_pace(parts.dispatcher.clone(), parts.ambient.clone(), Arc::downgrade(&parts));
         runtime.spawn(pacing);
-        Ok(Self { parts })
+        let engine = Self { parts };
+        engine.take_up_batch_operations()?;
+        Ok(engine)
     }
 
     /// Waits until the store has failed, and says why. From then on nothing is acknowledged: stop the process.

@@ -1,14 +1,106 @@
 //! The tenants.
 
 use super::Ambient;
-use super::search_attributes::SearchAttributeError;
 use crate::store::search::AttributeTypes;
 use crate::store::{Namespace, Store, StoreError};
+use mainspring_core::{Millis, RunId, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The namespace that every store has from the beginning.
 pub const DEFAULT_NAMESPACE: &str = "default";
+
+/// What is noted about a namespace, names and values together, in bytes. More is refused.
+const DATA_BYTES_MAX: usize = 64 * 1024;
+
+/// A namespace to be registered.
+#[derive(Clone, Debug, Default)]
+pub struct NewNamespace {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// Whom to ask about it.
+    pub owner_email: String,
+    /// What else its owners note about it.
+    pub data: BTreeMap<String, String>,
+    /// How long its closed runs are kept; for ever if there is none.
+    pub retention: Option<Millis>,
+}
+
+/// What is to be different about a namespace; the rest stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct NamespaceChange {
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whom to ask about it.
+    pub owner_email: Option<String>,
+    /// What else its owners note about it. Goes into what is there.
+    pub data: BTreeMap<String, String>,
+    /// How long its closed runs are kept; for ever if there is none.
+    pub retention: Option<Option<Millis>>,
+    /// Whether it takes new workflows no longer. There is no way back.
+    pub deprecates: bool,
+}
+
+/// Why a namespace stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum NamespaceError {
+    /// There is very much noted about it.
+    #[error("what is noted about a namespace has at most {DATA_BYTES_MAX} bytes; keep it elsewhere")]
+    TooMuchData,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl NewNamespace {
+    pub(super) fn into_namespace(self, id: RunId, registered: Timestamp) -> Namespace {
+        Namespace {
+            name: self.name,
+            id,
+            description: self.description,
+            registered,
+            search_attributes: AttributeTypes::new(),
+            retention: self.retention,
+            is_deprecated: false,
+            owner_email: self.owner_email,
+            data: self.data,
+        }
+    }
+}
+
+impl NamespaceChange {
+    pub(super) fn apply(self, namespace: &mut Namespace) -> Result<(), NamespaceError> {
+        let Self {
+            description,
+            owner_email,
+            data,
+            retention,
+            deprecates,
+        } = self;
+        if let Some(description) = description {
+            namespace.description = description;
+        }
+        if let Some(owner_email) = owner_email {
+            namespace.owner_email = owner_email;
+        }
+        if let Some(retention) = retention {
+            namespace.retention = retention;
+        }
+        namespace.is_deprecated |= deprecates;
+        namespace.data.extend(data);
+        check_data(&namespace.data)
+    }
+}
+
+fn check_data(data: &BTreeMap<String, String>) -> Result<(), NamespaceError> {
+    let bytes: usize = data.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if bytes > DATA_BYTES_MAX {
+        return Err(NamespaceError::TooMuchData);
+    }
+    Ok(())
+}
 
 /// All namespaces, as the store has them.
 pub(super) struct Namespaces {
@@ -24,13 +116,12 @@ impl Namespaces {
             .map(|namespace| (namespace.name.clone(), namespace))
             .collect();
         if !by_name.contains_key(DEFAULT_NAMESPACE) {
-            let namespace = Namespace {
+            let new = NewNamespace {
                 name: DEFAULT_NAMESPACE.to_owned(),
-                id: ambient.new_id(),
                 description: "The namespace that everybody has".to_owned(),
-                registered: ambient.now(),
-                search_attributes: AttributeTypes::new(),
+                ..NewNamespace::default()
             };
+            let namespace = new.into_namespace(ambient.new_id(), ambient.now());
             store.put_namespace(&namespace)?;
             by_name.insert(DEFAULT_NAMESPACE.to_owned(), namespace);
         }
@@ -55,6 +146,12 @@ impl Namespaces {
             .contains_key(name)
     }
 
+    /// Whether it takes no new workflows. One that does not exist is not asked.
+    pub(super) fn is_deprecated(&self, name: &str) -> bool {
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        by_name.get(name).is_some_and(|namespace| namespace.is_deprecated)
+    }
+
     pub(super) fn list(&self) -> Vec<Namespace> {
         self.by_name
             .read()
@@ -65,7 +162,8 @@ impl Namespaces {
     }
 
     /// Registers a namespace; `false` if there is one of that name.
-    pub(super) fn register(&self, namespace: Namespace) -> Result<bool, StoreError> {
+    pub(super) fn register(&self, namespace: Namespace) -> Result<bool, NamespaceError> {
+        check_data(&namespace.data)?;
         let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         if by_name.contains_key(&namespace.name) {
             return Ok(false);
@@ -75,20 +173,18 @@ impl Namespaces {
         Ok(true)
     }
 
-    /// Changes the types of a namespace's attributes, unless the change fails. One that does not exist has none.
-    pub(super) fn change_search_attributes(
+    /// Changes a namespace that there is, unless the change fails, and returns it as it is then.
+    pub(super) fn change<E: From<StoreError>>(
         &self,
         name: &str,
-        change: impl FnOnce(&mut AttributeTypes) -> Result<(), SearchAttributeError>,
-    ) -> Result<(), SearchAttributeError> {
+        change: impl FnOnce(&mut Namespace) -> Result<(), E>,
+    ) -> Result<Namespace, E> {
         let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-        let Some(namespace) = by_name.get_mut(name) else {
-            return Ok(());
-        };
+        let namespace = by_name.get_mut(name).expect("namespaces stay");
         let mut changed = namespace.clone();
-        change(&mut changed.search_attributes)?;
+        change(&mut changed)?;
         self.store.put_namespace(&changed)?;
-        *namespace = changed;
-        Ok(())
+        *namespace = changed.clone();
+        Ok(changed)
     }
 }

@@ -126,6 +126,7 @@ impl<G: Guests> ShardThread<G> {
                 self.writes_in_flight -= 1;
                 self.settle_all(batches);
             }
+            Message::NamespacesChanged => self.shards.iter_mut().for_each(|shard| shard.namespaces_changed(now)),
             Message::ModulesChanged => self.shards.iter_mut().for_each(|shard| shard.modules_changed(now)),
             Message::Stop => return false,
         }

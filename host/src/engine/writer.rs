@@ -121,7 +121,7 @@ impl Commits {
             return Err(Failed);
         }
         // Answers without a change wait for what came before them, and for nothing else.
-        batches.retain(|batch| !batch.runs.is_empty() || !batch.outbox.is_empty());
+        batches.retain(|batch| !batch.is_empty());
         if batches.is_empty() {
             return Ok(());
         }

@@ -10,7 +10,6 @@ mod front;
 mod history;
 pub mod http;
 mod limits;
-mod list_filter;
 mod long_poll;
 mod mended_refusals;
 mod methods;

@@ -1,10 +1,12 @@
 //! What the engine refuses, as a status: one code for each reason, chosen by what the SDKs do with it.
 
-use super::status::{already_started, busy_workflow, namespace_not_found, not_found, overloaded, query_failed};
+use super::status::{
+    already_started, busy_namespace, namespace_deprecated, namespace_not_found, not_found, overloaded, query_failed,
+};
 use super::task_token::ForgedToken;
 use crate::{
     catalog::{PauseTypeError, PushError},
-    engine::{CallError, SearchAttributeError, TaskQueueError},
+    engine::{BatchError, CallError, NamespaceError, SearchAttributeError, TaskQueueError},
     shard::{
         AttemptError, OperateError, PauseError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError,
     },
@@ -17,6 +19,7 @@ impl<E: Into<Refusal>> From<CallError<E>> for Status {
     fn from(error: CallError<E>) -> Self {
         match error {
             CallError::NoSuchNamespace(namespace) => namespace_not_found(&namespace),
+            CallError::Deprecated(namespace) => namespace_deprecated(&namespace),
             CallError::Busy => overloaded("the server has too many requests waiting; try again in a moment"),
             CallError::Stopping => Self::unavailable("the server is stopping"),
             CallError::Refused(refused) => refused.into().0,
@@ -32,7 +35,7 @@ impl From<StartError> for Refusal {
         let message = error.to_string();
         match error {
             StartError::AlreadyStarted { run_id, request_id, .. } => {
-                Self(already_started(message, &request_id, run_id))
+                Self(already_started(message, &request_id, Some(run_id)))
             }
             StartError::UnknownWorkflowType { .. } => Self(not_found(message)),
             StartError::Cron(_) => Self(Status::invalid_argument(message)),
@@ -50,6 +53,28 @@ impl From<SearchAttributeError> for Refusal {
             SearchAttributeError::Unknown(_) => Self(not_found(message)),
             SearchAttributeError::TooMany => Self(Status::failed_precondition(message)),
             SearchAttributeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<NamespaceError> for Refusal {
+    fn from(error: NamespaceError) -> Self {
+        match error {
+            NamespaceError::TooMuchData => Self(Status::invalid_argument(error.to_string())),
+            NamespaceError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BatchError> for Refusal {
+    fn from(error: BatchError) -> Self {
+        let message = error.to_string();
+        match error {
+            BatchError::NotFound(_) | BatchError::Over(_) => Self(not_found(message)),
+            BatchError::AlreadyExists(id) => Self(already_started(message, &id, None)),
+            BatchError::TooMany(_) => Self(busy_namespace(message)),
+            BatchError::Query(_) => Self(Status::invalid_argument(message)),
+            BatchError::Store(error) => error.into(),
         }
     }
 }
@@ -81,7 +106,7 @@ impl From<UpdateError> for Refusal {
         match error {
             UpdateError::NotFound(_) => Self(not_found(message)),
             UpdateError::Refused(refused) => Self(match refused {
-                Refused::TooManyUpdatesAtOnce => busy_workflow(message),
+                Refused::TooManyUpdatesAtOnce => busy_namespace(message),
                 // Trying again does not help.
                 Refused::TooManyUpdates | Refused::RunPaused => Status::failed_precondition(message),
                 Refused::RunClosed

@@ -9,11 +9,11 @@ use mainspring_api::{
     protobuf::Any,
     rpc,
     temporal::{
-        enums::v1::{ResourceExhaustedCause, ResourceExhaustedScope},
+        enums::v1::{NamespaceState, ResourceExhaustedCause, ResourceExhaustedScope},
         errordetails::v1::{
-            MultiOperationExecutionFailure, NamespaceAlreadyExistsFailure, NamespaceNotFoundFailure, NotFoundFailure,
-            QueryFailedFailure, ResourceExhaustedFailure, WorkflowExecutionAlreadyStartedFailure,
-            multi_operation_execution_failure::OperationStatus,
+            MultiOperationExecutionFailure, NamespaceAlreadyExistsFailure, NamespaceInvalidStateFailure,
+            NamespaceNotFoundFailure, NotFoundFailure, QueryFailedFailure, ResourceExhaustedFailure,
+            WorkflowExecutionAlreadyStartedFailure, multi_operation_execution_failure::OperationStatus,
         },
         failure::v1::MultiOperationExecutionAborted,
     },
@@ -45,14 +45,27 @@ pub(crate) fn namespace_already_exists(namespace: &str) -> Status {
     )
 }
 
-/// The workflow id is taken, by the run that is named.
-pub(crate) fn already_started(message: impl Into<String>, start_request_id: &str, run_id: RunId) -> Status {
+/// The namespace does not take what was asked of it.
+pub(crate) fn namespace_deprecated(namespace: &str) -> Status {
+    with_detail(
+        Code::FailedPrecondition,
+        format!("Namespace {namespace} is deprecated: its workflows go on, and it takes no new ones."),
+        &NamespaceInvalidStateFailure {
+            namespace: namespace.to_owned(),
+            state: NamespaceState::Deprecated.into(),
+            allowed_states: vec![NamespaceState::Registered.into()],
+        },
+    )
+}
+
+/// The id is taken, by the run that is named, if it is one's.
+pub(crate) fn already_started(message: impl Into<String>, start_request_id: &str, run_id: Option<RunId>) -> Status {
     with_detail(
         Code::AlreadyExists,
         message,
         &WorkflowExecutionAlreadyStartedFailure {
             start_request_id: start_request_id.to_owned(),
-            run_id: run_id.to_string(),
+            run_id: run_id.map(|run| run.to_string()).unwrap_or_default(),
             ..Default::default()
         },
     )
@@ -82,8 +95,8 @@ pub(crate) fn overloaded(message: impl Into<String>) -> Status {
     )
 }
 
-/// So much is under way in this workflow that it takes no more of it; the same request may succeed later.
-pub(crate) fn busy_workflow(message: impl Into<String>) -> Status {
+/// So much is under way of this kind that no more of it is taken; the same request may succeed later.
+pub(crate) fn busy_namespace(message: impl Into<String>) -> Status {
     with_detail(
         Code::ResourceExhausted,
         message,
@@ -145,7 +158,7 @@ mod tests {
 
     #[test]
     fn details_repeat_the_status_and_name_their_type() {
-        let status = already_started("taken", "req", RunId::from_bytes([1; 16]));
+        let status = already_started("taken", "req", Some(RunId::from_bytes([1; 16])));
         let sent = rpc::Status::decode(status.details()).expect("details are a google.rpc.Status");
         assert_eq!(
             (sent.code, sent.message.as_str()),
@@ -164,7 +177,7 @@ mod tests {
 
     #[test]
     fn several_operations_have_the_code_of_the_one_that_failed() {
-        let taken = already_started("taken", "req", RunId::from_bytes([1; 16]));
+        let taken = already_started("taken", "req", Some(RunId::from_bytes([1; 16])));
         let status = multi_operation_failed(&[taken, multi_operation_aborted()]);
         assert_eq!((status.code(), status.message()), (Code::AlreadyExists, "taken"));
         let sent = rpc::Status::decode(status.details()).expect("details are a google.rpc.Status");

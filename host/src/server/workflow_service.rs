@@ -3,8 +3,8 @@
 use super::{
     front::Front,
     methods::{
-        activities, by_id, cluster, describe, get_history, interact, list, multi_operation, namespaces, pausing, start,
-        task_queues, update, worker_lists, workers,
+        activities, batch_operations, by_id, cluster, describe, get_history, interact, list, multi_operation,
+        namespaces, pausing, start, task_queues, update, worker_lists, workers,
     },
 };
 use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
@@ -40,6 +40,19 @@ impl WorkflowService for Front {
 
     async fn list_namespaces(&self, request: Request<ListNamespacesRequest>) -> Answer<ListNamespacesResponse> {
         namespaces::list(self, &request.into_inner()).map(Response::new)
+    }
+
+    async fn update_namespace(&self, request: Request<UpdateNamespaceRequest>) -> Answer<UpdateNamespaceResponse> {
+        namespaces::update(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn deprecate_namespace(
+        &self,
+        request: Request<DeprecateNamespaceRequest>,
+    ) -> Answer<DeprecateNamespaceResponse> {
+        namespaces::deprecate(self, request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn poll_workflow_task_queue(
@@ -292,6 +305,13 @@ impl WorkflowService for Front {
             .map(Response::new)
     }
 
+    async fn delete_workflow_execution(
+        &self,
+        request: Request<DeleteWorkflowExecutionRequest>,
+    ) -> Answer<DeleteWorkflowExecutionResponse> {
+        interact::delete(self, request.into_inner()).await.map(Response::new)
+    }
+
     async fn describe_workflow_execution(
         &self,
         request: Request<DescribeWorkflowExecutionRequest>,
@@ -311,6 +331,42 @@ impl WorkflowService for Front {
         request: Request<CountWorkflowExecutionsRequest>,
     ) -> Answer<CountWorkflowExecutionsResponse> {
         list::count(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn start_batch_operation(
+        &self,
+        request: Request<StartBatchOperationRequest>,
+    ) -> Answer<StartBatchOperationResponse> {
+        batch_operations::start(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn stop_batch_operation(
+        &self,
+        request: Request<StopBatchOperationRequest>,
+    ) -> Answer<StopBatchOperationResponse> {
+        batch_operations::stop(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn describe_batch_operation(
+        &self,
+        request: Request<DescribeBatchOperationRequest>,
+    ) -> Answer<DescribeBatchOperationResponse> {
+        batch_operations::describe(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn list_batch_operations(
+        &self,
+        request: Request<ListBatchOperationsRequest>,
+    ) -> Answer<ListBatchOperationsResponse> {
+        batch_operations::list(self, request.into_inner())
+            .await
+            .map(Response::new)
     }
 
     async fn get_workflow_execution_history(

@@ -10,6 +10,7 @@
 
 mod activating;
 mod blocked_runs;
+mod deleting;
 mod delivering;
 mod holding;
 mod operating;
@@ -35,6 +36,7 @@ pub use staging::{BatchNumber, Outgoing};
 
 use crate::store::{Change, Epoch, ShardId, Store, StoreError};
 use crate::wasm::{Guests, InstanceCache};
+use deleting::Retention;
 use holding::Held;
 use mainspring_core::{Digest, OperationId, PendingActivity, Phase, Place, Priority, RunId, RunStarted, Timestamp};
 use residency::Residents;
@@ -126,6 +128,9 @@ pub struct Shard<G: Guests> {
     held: Held,
     /// Attempts that workers had when the process before this one ended.
     recovered: Vec<Notice>,
+    /// Runs that are to be removed, until that is durable. For everybody else they are gone.
+    leaving: BTreeSet<RunId>,
+    retention: Retention,
     staging: Staging,
     /// The number of the last message that was kept.
     last_message: MessageNumber,
@@ -161,6 +166,8 @@ impl<G: Guests> Shard<G> {
             ready: BTreeSet::new(),
             held: Held::default(),
             recovered: Vec::new(),
+            leaving: BTreeSet::new(),
+            retention: Retention::default(),
             staging: Staging::default(),
             last_message: 0,
             mail: Vec::new(),
@@ -171,6 +178,7 @@ impl<G: Guests> Shard<G> {
             modules,
             settings,
         };
+        shard.read_retentions(now)?;
         for (number, message) in shard.store.outbox(id)? {
             shard.last_message = number;
             shard.mail.push(Mail::Message {
@@ -204,6 +212,7 @@ impl<G: Guests> Shard<G> {
         while let Some(run) = self.ready.pop_first() {
             self.activate(run, now);
         }
+        self.remove_expired(now);
     }
 
     /// When [`advance`](Self::advance) has something to do next.
@@ -211,7 +220,8 @@ impl<G: Guests> Shard<G> {
         if self.held.has_released() {
             return Some(Timestamp::default());
         }
-        self.agenda.by_time.first().map(|(due, _)| *due)
+        let of_runs = self.agenda.by_time.first().map(|(due, _)| *due);
+        of_runs.into_iter().chain(self.retention.next_look()).min()
     }
 
     /// A module was pushed or loaded, or a pause of a type is over: blocked and held runs may go on. Guests of other

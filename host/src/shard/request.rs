@@ -62,6 +62,8 @@ pub enum Request {
     Resume(Target, Pause, Reply<Result<(), PauseError>>),
     /// Close a run without asking it.
     Terminate(Target, Termination, Reply<Result<(), RunError>>),
+    /// Remove a run with everything that is kept of it; an open one is closed first, as if somebody terminated it.
+    Delete(Target, Reply<Result<(), RunError>>),
     /// Ask a run's guest about its state.
     Query(Target, Question, Reply<Result<Payload, QueryError>>),
     /// Send a run an update, and answer once it is accepted or rejected.
@@ -515,7 +517,7 @@ impl Target {
         }
     }
 
-    pub(super) fn not_found(&self) -> RunError {
+    pub(crate) fn not_found(&self) -> RunError {
         RunError::NotFound {
             workflow_id: self.workflow_id.clone(),
             run_id: self.run_id,
@@ -534,6 +536,14 @@ pub struct History {
 }
 
 impl Request {
+    /// Whether it may start a workflow.
+    pub const fn may_start(&self) -> bool {
+        matches!(
+            self,
+            Self::Start(..) | Self::SignalWithStart(..) | Self::UpdateWithStart(..)
+        )
+    }
+
     /// The namespace and the workflow id that it is about; they decide which shard it belongs to.
     pub fn subject(&self) -> (&str, &str) {
         match self {
@@ -545,6 +555,7 @@ impl Request {
             | Self::Pause(target, ..)
             | Self::Resume(target, ..)
             | Self::Terminate(target, ..)
+            | Self::Delete(target, _)
             | Self::Query(target, ..)
             | Self::Update(target, ..)
             | Self::AwaitUpdate(target, ..)

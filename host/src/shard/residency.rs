@@ -162,7 +162,7 @@ impl Residents {
         &self.blocked
     }
 
-    fn remove(&mut self, id: RunId) {
+    pub(super) fn remove(&mut self, id: RunId) {
         let Some(resident) = self.runs.remove(&id) else { return };
         self.by_use.remove(&resident.last_use);
         let started = resident.run().state().started();
@@ -203,10 +203,11 @@ impl<G: Guests> Shard<G> {
 
     /// The newest run of a workflow id.
     pub(super) fn current_run(&self, namespace: &str, workflow_id: &str) -> Result<Option<RunId>, StoreError> {
-        match self.residents.current(namespace, workflow_id) {
-            Some(run) => Ok(Some(run)),
-            None => self.store.current_run(namespace, workflow_id),
-        }
+        let current = match self.residents.current(namespace, workflow_id) {
+            Some(run) => Some(run),
+            None => self.store.current_run(namespace, workflow_id)?,
+        };
+        Ok(current.filter(|run| !self.leaving.contains(run)))
     }
 
     /// Brings a run into memory; `false` if there is none, or if the store fails.
@@ -218,6 +219,9 @@ impl<G: Guests> Shard<G> {
     }
 
     fn try_load(&mut self, id: RunId) -> Result<bool, StoreError> {
+        if self.leaving.contains(&id) {
+            return Ok(false);
+        }
         if self.residents.get(&id).is_some() {
             self.residents.touch(id);
             return Ok(true);

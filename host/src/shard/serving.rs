@@ -46,6 +46,10 @@ impl<G: Guests> Shard<G> {
                 let answer = self.terminate(&target, termination, now);
                 self.answer(reply, answer);
             }
+            Request::Delete(target, reply) => {
+                let answer = self.delete(&target, now);
+                self.answer(reply, answer);
+            }
             Request::Query(target, question, reply) => self.query(&target, question, reply, now),
             Request::Update(target, update, reply) => {
                 let answer = self.update(&target, *update, now);

@@ -41,6 +41,7 @@ pub(super) enum Owed {
 pub(super) struct Staging {
     runs: BTreeMap<RunId, StagedRun>,
     outbox: Vec<(MessageNumber, Option<Message>)>,
+    deletions: Vec<RunId>,
     owed: Vec<Owed>,
     in_flight: VecDeque<InFlight>,
     last_number: BatchNumber,
@@ -56,16 +57,21 @@ struct InFlight {
     number: BatchNumber,
     /// Each run with its new events' count.
     runs: Vec<(RunId, usize)>,
+    deletions: Vec<RunId>,
     owed: Vec<Owed>,
 }
 
 impl Staging {
     fn is_empty(&self) -> bool {
-        self.runs.is_empty() && self.outbox.is_empty() && self.owed.is_empty()
+        self.runs.is_empty() && self.outbox.is_empty() && self.deletions.is_empty() && self.owed.is_empty()
     }
 
     pub(super) fn keep_message(&mut self, number: MessageNumber, message: Message) {
         self.outbox.push((number, Some(message)));
+    }
+
+    pub(super) fn delete(&mut self, id: RunId) {
+        self.deletions.push(id);
     }
 
     pub(super) fn forget_message(&mut self, number: MessageNumber) {
@@ -181,9 +187,11 @@ impl<G: Guests> Shard<G> {
         }
         self.staging.last_number += 1;
         let number = self.staging.last_number;
+        let deletions = std::mem::take(&mut self.staging.deletions);
         self.staging.in_flight.push_back(InFlight {
             number,
             runs: touched,
+            deletions: deletions.clone(),
             owed: std::mem::take(&mut self.staging.owed),
         });
         Some(Outgoing {
@@ -193,6 +201,7 @@ impl<G: Guests> Shard<G> {
                 epoch: self.epoch,
                 runs: writes,
                 outbox: std::mem::take(&mut self.staging.outbox),
+                deletions,
             },
         })
     }
@@ -258,6 +267,9 @@ impl<G: Guests> Shard<G> {
                     }
                     Owed::Notice(notice) => notices.push(notice),
                 }
+            }
+            for id in batch.deletions {
+                self.has_left(id);
             }
         }
         self.make_room();

@@ -3,11 +3,11 @@
 
 use super::search::{RunPage, RunQuery};
 use super::{
-    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError,
+    Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings, format::Chunk,
 };
 use bytes::Bytes;
-use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -32,14 +32,28 @@ struct State {
     namespaces: BTreeMap<String, Namespace>,
     task_queues: BTreeMap<(String, String), TaskQueueSettings>,
     workflow_types: BTreeMap<(String, String), WorkflowTypeSettings>,
+    batch_operations: BTreeMap<(String, String), BatchOperation>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct StoredRun {
+    shard: ShardId,
     head: RunHead,
     chunks: Vec<Chunk>,
     attempts: BTreeMap<OperationId, Attempt>,
     summary: Option<Arc<RunSummary>>,
+}
+
+impl StoredRun {
+    fn new(shard: ShardId) -> Self {
+        Self {
+            shard,
+            head: RunHead::default(),
+            chunks: Vec::new(),
+            attempts: BTreeMap::new(),
+            summary: None,
+        }
+    }
 }
 
 impl MemoryStore {
@@ -63,7 +77,7 @@ impl MemoryStore {
 
 impl State {
     fn apply(&mut self, shard: ShardId, write: &RunWrite) {
-        let run = self.runs.entry(write.run).or_default();
+        let run = self.runs.entry(write.run).or_insert_with(|| StoredRun::new(shard));
         run.head = write.head;
         run.chunks.extend(write.chunk.clone());
         for (operation, attempt) in &write.attempts {
@@ -89,6 +103,21 @@ impl State {
                 self.current.insert((namespace, workflow_id), write.run);
             }
             run.summary = Some(summary.clone());
+        }
+    }
+
+    fn delete(&mut self, run: RunId) {
+        let Some(deleted) = self.runs.remove(&run) else {
+            return;
+        };
+        self.open.remove(&(deleted.shard, run));
+        let Some(summary) = deleted.summary else { return };
+        if let Some(listed) = self.of_namespace.get_mut(&summary.namespace) {
+            listed.remove(&run);
+        }
+        let key = (summary.namespace.clone(), summary.execution.workflow_id.clone());
+        if self.current.get(&key) == Some(&run) {
+            self.current.remove(&key);
         }
     }
 
@@ -128,6 +157,9 @@ impl Store for MemoryStore {
                 state.apply(batch.shard, write);
             }
             state.apply_outbox(batch);
+            for run in &batch.deletions {
+                state.delete(*run);
+            }
         }
         Ok(())
     }
@@ -181,6 +213,21 @@ impl Store for MemoryStore {
         let open = state.open.iter().filter(|(of, _)| *of == shard).map(|(_, run)| *run);
         let later = open.filter(|run| after.is_none_or(|after| *run > after));
         Ok(later.take(limit).map(|run| (run, state.runs[&run].head)).collect())
+    }
+
+    fn closed_runs(
+        &self,
+        shard: ShardId,
+        namespace: &str,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>, StoreError> {
+        let state = self.read();
+        let listed = state.of_namespace.get(namespace).into_iter().flatten();
+        let in_shard = listed.filter(|run| state.runs[run].shard == shard);
+        let closed = in_shard.filter_map(|run| Some((state.runs[run].summary.as_ref()?.closed?, *run)));
+        let in_order: BTreeSet<_> = closed.filter(|(closed, _)| *closed <= until).collect();
+        Ok(in_order.into_iter().take(limit).map(|(_, run)| run).collect())
     }
 
     fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError> {
@@ -260,5 +307,28 @@ impl Store for MemoryStore {
 
     fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError> {
         Ok(self.read().workflow_types.values().cloned().collect())
+    }
+
+    fn put_batch_operation(&self, operation: &BatchOperation) -> Result<(), StoreError> {
+        let key = (operation.namespace.clone(), operation.id.clone());
+        self.write().batch_operations.insert(key, operation.clone());
+        Ok(())
+    }
+
+    fn remove_batch_operation(&self, namespace: &str, id: &str) -> Result<(), StoreError> {
+        let key = (namespace.to_owned(), id.to_owned());
+        self.write().batch_operations.remove(&key);
+        Ok(())
+    }
+
+    fn batch_operation(&self, namespace: &str, id: &str) -> Result<Option<BatchOperation>, StoreError> {
+        let key = (namespace.to_owned(), id.to_owned());
+        Ok(self.read().batch_operations.get(&key).cloned())
+    }
+
+    fn batch_operations(&self, namespace: &str) -> Result<Vec<BatchOperation>, StoreError> {
+        let state = self.read();
+        let all = state.batch_operations.values();
+        Ok(all.filter(|it| it.namespace == namespace).cloned().collect())
     }
 }

@@ -4,6 +4,7 @@
 //! tests compare it with. A step of a run commits whole or not at all, with all others of its batch. The store knows
 //! no guest, no task queue and no API; it takes events as the core has them and gives them back the same.
 
+mod batch_operation;
 mod control;
 pub mod format;
 pub mod log;
@@ -13,13 +14,17 @@ pub mod redb;
 mod samples;
 pub mod search;
 
+pub use batch_operation::{
+    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchRuns, BatchState, BatchTarget,
+};
 pub use control::{Change, Rate, TaskQueueSettings, WorkflowTypeSettings};
 
 use bytes::Bytes;
 use mainspring_core::{
-    Attempt, Digest, Event, Execution, Message, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
+    Attempt, Digest, Event, Execution, Message, Millis, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
 };
 use search::{AttributeTypes, RunPage, RunQuery};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A part of the run space that one owner writes: `hash(namespace, workflow id) mod N`.
@@ -57,6 +62,9 @@ pub struct Batch {
     /// Messages to keep until they are delivered, by number, and (none) to forget. Of the messages that a shard keeps,
     /// no two have the same number.
     pub outbox: Vec<(u64, Option<Message>)>,
+    /// Runs to be removed with everything that is kept of them, after what the batch writes of them. A run that was the
+    /// current one of its workflow id leaves none in its place. One that is not there is no error.
+    pub deletions: Vec<RunId>,
 }
 
 /// What one run's steps change.
@@ -157,9 +165,22 @@ pub struct Namespace {
     pub registered: Timestamp,
     /// The types of the attributes that its runs may carry.
     pub search_attributes: AttributeTypes,
+    /// How long a run is kept once it is closed; for ever if there is none.
+    pub retention: Option<Millis>,
+    /// Whether it takes no new workflows.
+    pub is_deprecated: bool,
+    /// Whom to ask about it.
+    pub owner_email: String,
+    /// What else its owners note about it.
+    pub data: BTreeMap<String, String>,
 }
 
 impl Batch {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.runs.is_empty() && self.outbox.is_empty() && self.deletions.is_empty()
+    }
+
     /// The invariants that a caller must keep, checked where a batch comes in.
     fn assert_valid(&self, shards: u16) {
         assert!(self.shard.0 < shards, "{:?} of {shards} shards", self.shard);
@@ -244,6 +265,16 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<(RunId, RunHead)>, StoreError>;
 
+    /// Closed runs of a shard that have a summary, in one namespace: those that closed until then, the earliest first,
+    /// `limit` at most.
+    fn closed_runs(
+        &self,
+        shard: ShardId,
+        namespace: &str,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>, StoreError>;
+
     /// The messages that a shard keeps, in the order of their numbers.
     fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError>;
 
@@ -277,4 +308,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// All workflow types about which something is set, by namespace and name.
     fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError>;
+    /// Keeps a batch operation, or changes the one of that id. Durable when it returns.
+    fn put_batch_operation(&self, operation: &BatchOperation) -> Result<(), StoreError>;
+
+    /// Forgets a batch operation, if there is one of that id. Durable when it returns.
+    fn remove_batch_operation(&self, namespace: &str, id: &str) -> Result<(), StoreError>;
+
+    /// A batch operation by its id.
+    fn batch_operation(&self, namespace: &str, id: &str) -> Result<Option<BatchOperation>, StoreError>;
+
+    /// All batch operations of a namespace, by their ids.
+    fn batch_operations(&self, namespace: &str) -> Result<Vec<BatchOperation>, StoreError>;
 }

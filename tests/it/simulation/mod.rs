@@ -6,6 +6,7 @@
 
 mod clients;
 mod conversations;
+mod deleting;
 mod operators;
 mod workers;
 mod world;
@@ -35,6 +36,17 @@ fn the_same_seed_gives_the_same_bytes() {
         let (first, second) = (run(seed), run(seed));
         assert_eq!(first.story, second.story, "seed {seed} tells two stories");
         assert_eq!(first.digest, second.digest, "seed {seed} leaves different histories");
+    }
+}
+
+#[test]
+fn closed_runs_go_when_their_time_is_over_and_deleted_ones_at_once() {
+    for seed in 0..100 {
+        let running = std::panic::catch_unwind(|| deleting::run(seed));
+        running.unwrap_or_else(|panic| {
+            eprintln!("seed {seed} fails");
+            std::panic::resume_unwind(panic)
+        });
     }
 }
 

@@ -9,11 +9,11 @@ use crate::support::replay::replay;
 use mainspring::dispatch::Dispatcher;
 use mainspring::shard::{Mail, Notice, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
-use mainspring::store::search::{Condition, RunQuery};
-use mainspring::store::{RunSummary, ShardId, Store};
+use mainspring::store::search::{AttributeTypes, Condition, RunQuery};
+use mainspring::store::{Namespace, RunSummary, ShardId, Store};
 use mainspring::wasm::Modules;
 use mainspring_core::{Millis, Record, RunId, Timestamp};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -162,6 +162,24 @@ impl World {
         RunId::from_bytes(bytes)
     }
 
+    /// From now on, in the one namespace that there is.
+    pub(super) fn keep_closed_runs_for(&mut self, retention: Millis) {
+        let namespace = Namespace {
+            name: "default".into(),
+            id: self.new_id(),
+            description: String::new(),
+            registered: self.now,
+            search_attributes: AttributeTypes::new(),
+            retention: Some(retention),
+            is_deprecated: false,
+            owner_email: String::new(),
+            data: BTreeMap::new(),
+        };
+        self.store.put_namespace(&namespace).expect("the model does not fail");
+        let now = self.now;
+        self.shards.iter_mut().for_each(|shard| shard.namespaces_changed(now));
+    }
+
     pub(super) fn history(&self, run: RunId) -> Vec<Record> {
         self.store.history(run).expect("the model does not fail")
     }
@@ -197,13 +215,13 @@ impl World {
     }
 
     /// The writer takes some of what waits, together, and reports it durable.
-    fn commit_some(&mut self) {
+    pub(super) fn commit_some(&mut self) {
         self.advance();
         let count = self.rng.usize(..=self.writing.len());
         self.commit(count);
     }
 
-    fn commit_all(&mut self) {
+    pub(super) fn commit_all(&mut self) {
         self.advance();
         while !self.writing.is_empty() || !self.mail.is_empty() {
             self.commit(self.writing.len());
@@ -269,13 +287,13 @@ impl World {
         let batches: Vec<_> = batches
             .iter()
             .map(|it| it.batch.clone())
-            .filter(|it| !it.runs.is_empty() || !it.outbox.is_empty())
+            .filter(|it| !it.is_empty())
             .collect();
         self.store.append(&batches).expect("the model does not fail");
     }
 
     /// The process dies. Some of what was being written may have reached the disk; nobody was told.
-    fn crash(&mut self) {
+    pub(super) fn crash(&mut self) {
         let written = self.rng.usize(..=self.writing.len());
         let lost = self.writing.len() - written;
         let batches: Vec<Outgoing> = self.writing.drain(..written).collect();
@@ -293,7 +311,7 @@ impl World {
     }
 
     /// To the next deadline, or a little; now and then the machine's clock is set back.
-    fn let_time_pass(&mut self) {
+    pub(super) fn let_time_pass(&mut self) {
         let deadline = self.shards.iter().filter_map(Shard::next_deadline).min();
         self.now = match deadline {
             Some(due) if self.rng.bool() => due.max(self.now),

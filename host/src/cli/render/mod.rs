@@ -2,10 +2,12 @@
 //! nobody wants them.
 
 pub(crate) mod activity_options;
+pub(crate) mod batches;
 pub(crate) mod control;
 pub(crate) mod description;
 pub(crate) mod failure;
 pub(crate) mod manifest;
+pub(crate) mod namespaces;
 pub(crate) mod search_attributes;
 pub(crate) mod style;
 pub(crate) mod table;

@@ -2,9 +2,11 @@
 
 mod cancel;
 mod count;
+mod delete;
 mod describe;
 mod history;
 mod list;
+mod many;
 mod pause;
 mod progress;
 mod query;
@@ -60,6 +62,8 @@ enum WorkflowCommand {
     Resume(resume::ResumeArgs),
     /// End a workflow without asking it.
     Terminate(terminate::TerminateArgs),
+    /// Remove a workflow's run with its history; one that runs is ended first.
+    Delete(delete::DeleteArgs),
 }
 
 /// Which workflow is meant.
@@ -99,6 +103,7 @@ impl WorkflowArgs {
             WorkflowCommand::Pause(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Resume(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Terminate(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Delete(args) => args.run(&mut connection, format).await,
         }
     }
 }

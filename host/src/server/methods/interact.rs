@@ -1,4 +1,4 @@
-//! What clients do with a run: signal, query, cancel, terminate.
+//! What clients do with a run: signal, query, cancel, terminate, delete.
 
 use super::metadata;
 use crate::{
@@ -15,9 +15,9 @@ use mainspring_api::temporal::{
     enums::v1::QueryRejectCondition,
     query::v1::QueryRejected,
     workflowservice::v1::{
-        QueryWorkflowRequest, QueryWorkflowResponse, RequestCancelWorkflowExecutionRequest,
-        RequestCancelWorkflowExecutionResponse, SignalWorkflowExecutionRequest, SignalWorkflowExecutionResponse,
-        TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse,
+        DeleteWorkflowExecutionRequest, DeleteWorkflowExecutionResponse, QueryWorkflowRequest, QueryWorkflowResponse,
+        RequestCancelWorkflowExecutionRequest, RequestCancelWorkflowExecutionResponse, SignalWorkflowExecutionRequest,
+        SignalWorkflowExecutionResponse, TerminateWorkflowExecutionRequest, TerminateWorkflowExecutionResponse,
     },
 };
 use mainspring_core::{RunStatus, SignalReceived};
@@ -101,6 +101,15 @@ pub(crate) async fn request_cancel(
     };
     front.engine().request_cancel(target, cancel).await?;
     Ok(RequestCancelWorkflowExecutionResponse {})
+}
+
+pub(crate) async fn delete(
+    front: &Front,
+    request: DeleteWorkflowExecutionRequest,
+) -> Result<DeleteWorkflowExecutionResponse, Status> {
+    let target = target(request.namespace, request.workflow_execution)?;
+    front.engine().delete(target).await?;
+    Ok(DeleteWorkflowExecutionResponse {})
 }
 
 pub(crate) async fn terminate(

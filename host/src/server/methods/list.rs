@@ -5,11 +5,11 @@ use super::{
     search_attributes,
 };
 use crate::{
+    list_filter::{self, FilterError},
     server::{
         convert::{InvalidField, json_payload},
         front::Front,
         limits::{PAGE_ENTRIES_MAX, page_entries, required_name},
-        list_filter::{self, FilterError},
     },
     store::{
         RunSummary,

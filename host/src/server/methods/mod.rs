@@ -2,6 +2,7 @@
 
 pub(super) mod activities;
 mod activity_options;
+pub(super) mod batch_operations;
 pub(super) mod by_id;
 pub(super) mod cluster;
 pub(super) mod describe;

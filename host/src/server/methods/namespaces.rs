@@ -1,8 +1,9 @@
 //! The tenants.
 
 use crate::{
+    engine::{NamespaceChange, NewNamespace},
     server::{
-        convert::InvalidField,
+        convert::{InvalidField, timeout_from_wire, timeout_to_wire},
         front::Front,
         limits::{optional_name, required_name},
         status::{namespace_already_exists, namespace_not_found},
@@ -11,49 +12,33 @@ use crate::{
 };
 use mainspring_api::{
     limits::PAYLOADS_BYTES_MAX,
-    protobuf,
     temporal::{
         enums::v1::{ArchivalState, NamespaceState},
         namespace::v1::{
-            NamespaceConfig, NamespaceInfo,
+            NamespaceConfig, NamespaceInfo, UpdateNamespaceInfo,
             namespace_info::{Capabilities, Limits},
         },
         replication::v1::NamespaceReplicationConfig,
         workflowservice::v1::{
-            DescribeNamespaceRequest, DescribeNamespaceResponse, ListNamespacesRequest, ListNamespacesResponse,
-            RegisterNamespaceRequest, RegisterNamespaceResponse,
+            DeprecateNamespaceRequest, DeprecateNamespaceResponse, DescribeNamespaceRequest, DescribeNamespaceResponse,
+            ListNamespacesRequest, ListNamespacesResponse, RegisterNamespaceRequest, RegisterNamespaceResponse,
+            UpdateNamespaceRequest, UpdateNamespaceResponse,
         },
     },
 };
+use mainspring_core::Millis;
 use tonic::Status;
+
+/// A shorter retention than this would take runs away from those who wait for their results.
+const RETENTION_MIN: Millis = Millis::from_secs(1);
 
 pub(crate) async fn register(
     front: &Front,
     request: RegisterNamespaceRequest,
 ) -> Result<RegisterNamespaceResponse, Status> {
-    refuse_what_would_be_ignored(&request)?;
-    let name = required_name("namespace", request.namespace)?;
-    let description = optional_name("description", request.description)?;
-    if front.engine().register_namespace(&name, &description).await? {
-        Ok(RegisterNamespaceResponse {})
-    } else {
-        Err(namespace_already_exists(&name))
-    }
-}
-
-fn refuse_what_would_be_ignored(request: &RegisterNamespaceRequest) -> Result<(), InvalidField> {
-    // A retention says how long closed runs are kept at least. They are kept for ever, so any can be promised.
-    let retention = request.workflow_execution_retention_period.as_ref();
-    if retention.is_some_and(|it| it.seconds < 0 || it.nanos < 0) {
-        return Err(InvalidField::new("workflow_execution_retention_period", "is negative"));
-    }
-    let is_archived =
-        |state| state != i32::from(ArchivalState::Unspecified) && state != i32::from(ArchivalState::Disabled);
-    let ignored = [
-        ("owner_email", !request.owner_email.is_empty()),
+    refuse_set(&[
         ("clusters", !request.clusters.is_empty()),
         ("active_cluster_name", !request.active_cluster_name.is_empty()),
-        ("data", !request.data.is_empty()),
         ("security_token", !request.security_token.is_empty()),
         ("is_global_namespace", request.is_global_namespace),
         ("history_archival_state", is_archived(request.history_archival_state)),
@@ -63,7 +48,137 @@ fn refuse_what_would_be_ignored(request: &RegisterNamespaceRequest) -> Result<()
             is_archived(request.visibility_archival_state),
         ),
         ("visibility_archival_uri", !request.visibility_archival_uri.is_empty()),
-    ];
+    ])?;
+    let name = required_name("namespace", request.namespace)?;
+    let retention = timeout_from_wire(
+        "workflow_execution_retention_period",
+        request.workflow_execution_retention_period,
+    )?;
+    let new = NewNamespace {
+        name: name.clone(),
+        description: optional_name("description", request.description)?,
+        owner_email: optional_name("owner_email", request.owner_email)?,
+        data: request.data.into_iter().collect(),
+        retention: checked("workflow_execution_retention_period", retention)?,
+    };
+    if front.engine().register_namespace(new).await? {
+        Ok(RegisterNamespaceResponse {})
+    } else {
+        Err(namespace_already_exists(&name))
+    }
+}
+
+pub(crate) async fn update(front: &Front, request: UpdateNamespaceRequest) -> Result<UpdateNamespaceResponse, Status> {
+    let name = required_name("namespace", request.namespace)?;
+    // What changes nothing is not refused: tools send what they were told.
+    let replication = request.replication_config.unwrap_or_default();
+    refuse_set(&[
+        (
+            "replication_config",
+            replication != NamespaceReplicationConfig::default(),
+        ),
+        ("security_token", !request.security_token.is_empty()),
+        ("delete_bad_binary", !request.delete_bad_binary.is_empty()),
+        ("promote_namespace", request.promote_namespace),
+    ])?;
+    let mut change = change_of_info(request.update_info.unwrap_or_default())?;
+    if let Some(config) = request.config {
+        change.retention = change_of_retention(config)?;
+    }
+    let changed = front.engine().change_namespace(&name, change).await?;
+    let changed = to_wire(&changed);
+    Ok(UpdateNamespaceResponse {
+        namespace_info: changed.namespace_info,
+        config: changed.config,
+        replication_config: changed.replication_config,
+        ..Default::default()
+    })
+}
+
+fn change_of_info(info: UpdateNamespaceInfo) -> Result<NamespaceChange, InvalidField> {
+    let deprecates = match info.state() {
+        NamespaceState::Unspecified => false,
+        NamespaceState::Deprecated => true,
+        NamespaceState::Registered | NamespaceState::Deleted => {
+            let problem = "a namespace can become DEPRECATED, and nothing else";
+            return Err(InvalidField::new("update_info.state", problem));
+        }
+    };
+    // Empty texts are what tools send for what is to stay.
+    let given = |text: String| (!text.is_empty()).then_some(text);
+    Ok(NamespaceChange {
+        description: given(optional_name("update_info.description", info.description)?),
+        owner_email: given(optional_name("update_info.owner_email", info.owner_email)?),
+        data: info.data.into_iter().collect(),
+        retention: None,
+        deprecates,
+    })
+}
+
+fn change_of_retention(config: NamespaceConfig) -> Result<Option<Option<Millis>>, InvalidField> {
+    refuse_set(&[
+        (
+            "config.bad_binaries",
+            config.bad_binaries.is_some_and(|it| !it.binaries.is_empty()),
+        ),
+        (
+            "config.history_archival_state",
+            is_archived(config.history_archival_state),
+        ),
+        ("config.history_archival_uri", !config.history_archival_uri.is_empty()),
+        (
+            "config.visibility_archival_state",
+            is_archived(config.visibility_archival_state),
+        ),
+        (
+            "config.visibility_archival_uri",
+            !config.visibility_archival_uri.is_empty(),
+        ),
+        (
+            "config.custom_search_attribute_aliases",
+            !config.custom_search_attribute_aliases.is_empty(),
+        ),
+    ])?;
+    let field = "config.workflow_execution_retention_ttl";
+    let given = config.workflow_execution_retention_ttl.is_some();
+    let retention = checked(
+        field,
+        timeout_from_wire(field, config.workflow_execution_retention_ttl)?,
+    )?;
+    Ok(given.then_some(retention))
+}
+
+pub(crate) async fn deprecate(
+    front: &Front,
+    request: DeprecateNamespaceRequest,
+) -> Result<DeprecateNamespaceResponse, Status> {
+    refuse_set(&[("security_token", !request.security_token.is_empty())])?;
+    let name = required_name("namespace", request.namespace)?;
+    let change = NamespaceChange {
+        deprecates: true,
+        ..NamespaceChange::default()
+    };
+    front.engine().change_namespace(&name, change).await?;
+    Ok(DeprecateNamespaceResponse {})
+}
+
+/// A retention, if it is none that nobody can want. Zero has become none before: kept for ever.
+fn checked(field: &'static str, retention: Option<Millis>) -> Result<Option<Millis>, InvalidField> {
+    if retention.is_some_and(|it| it < RETENTION_MIN) {
+        return Err(InvalidField::new(
+            field,
+            "is less than a second; leave it out, or say 0, to keep closed runs for ever",
+        ));
+    }
+    Ok(retention)
+}
+
+fn is_archived(state: i32) -> bool {
+    state != i32::from(ArchivalState::Unspecified) && state != i32::from(ArchivalState::Disabled)
+}
+
+/// Refuses fields that would be ignored.
+fn refuse_set(ignored: &[(&'static str, bool)]) -> Result<(), InvalidField> {
     match ignored.iter().find(|(_, is_set)| *is_set) {
         None => Ok(()),
         Some((field, _)) => Err(InvalidField::new(
@@ -98,11 +213,18 @@ pub(crate) fn list(front: &Front, _: &ListNamespacesRequest) -> Result<ListNames
 
 fn to_wire(namespace: &Namespace) -> DescribeNamespaceResponse {
     let payloads_bytes_max = PAYLOADS_BYTES_MAX as i64;
+    let state = if namespace.is_deprecated {
+        NamespaceState::Deprecated
+    } else {
+        NamespaceState::Registered
+    };
     DescribeNamespaceResponse {
         namespace_info: Some(NamespaceInfo {
             name: namespace.name.clone(),
-            state: NamespaceState::Registered.into(),
+            state: state.into(),
             description: namespace.description.clone(),
+            owner_email: namespace.owner_email.clone(),
+            data: namespace.data.clone().into_iter().collect(),
             id: namespace.id.to_string(),
             capabilities: Some(Capabilities {
                 sync_update: true,
@@ -120,8 +242,8 @@ fn to_wire(namespace: &Namespace) -> DescribeNamespaceResponse {
             ..Default::default()
         }),
         config: Some(NamespaceConfig {
-            // Zero: closed runs are kept.
-            workflow_execution_retention_ttl: Some(protobuf::Duration::default()),
+            // Zero: closed runs are kept for ever.
+            workflow_execution_retention_ttl: Some(timeout_to_wire(namespace.retention)),
             ..Default::default()
         }),
         replication_config: Some(NamespaceReplicationConfig::default()),

@@ -1,11 +1,13 @@
 //! The workers that say of themselves that they are there.
 
-use crate::server::{
-    convert::InvalidField,
-    front::Front,
-    limits::{page_entries, required_name},
+use crate::{
     list_filter::{WorkerFilter, parse_for_workers},
-    status,
+    server::{
+        convert::InvalidField,
+        front::Front,
+        limits::{page_entries, required_name},
+        status,
+    },
 };
 use mainspring_api::temporal::{
     worker::v1::{WorkerHeartbeat, WorkerInfo, WorkerListInfo},

@@ -28,6 +28,8 @@ struct StoredBatch {
     runs: Vec<StoredWrite>,
     #[prost(message, repeated, tag = "4")]
     outbox: Vec<OutboxChange>,
+    #[prost(bytes = "bytes", repeated, tag = "5")]
+    deletions: Vec<Bytes>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -92,6 +94,7 @@ impl From<&Batch> for StoredBatch {
             epoch: batch.epoch.0,
             runs: batch.runs.iter().map(StoredWrite::from).collect(),
             outbox: outbox.collect(),
+            deletions: batch.deletions.iter().copied().map(id::run_id).collect(),
         }
     }
 }
@@ -106,11 +109,14 @@ impl TryFrom<StoredBatch> for Batch {
             let message = change.message.map(core::Message::try_from).transpose()?;
             Ok((change.number, message))
         });
+        let deletions = stored.deletions.iter();
+        let deletions = deletions.map(|run| id::read_run_id(run, "batch.deletions"));
         Ok(Self {
             shard: ShardId(shard.map_err(|_| Malformed::Unfit { field: "batch.shard" })?),
             epoch: Epoch(stored.epoch),
             runs: runs?,
             outbox: outbox.collect::<Result<_, Malformed>>()?,
+            deletions: deletions.collect::<Result<_, Malformed>>()?,
         })
     }
 }

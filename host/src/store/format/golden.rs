@@ -107,6 +107,13 @@ fn later_namespace_v1() {
 }
 
 #[test]
+fn owned_namespace_v1() {
+    let namespace = samples::owned_namespace();
+    let stored = golden("namespace-with-retention.bin", &encode_namespace(&namespace));
+    assert_eq!(decode_namespace(stored), Ok(namespace));
+}
+
+#[test]
 fn batches_v1() {
     let batches = samples::batches();
     let stored = golden("batches.bin", &encode_batches(&batches));
@@ -119,6 +126,24 @@ fn a_batch_with_an_outbox_v1() {
     let batches = [samples::outbox_batch()];
     let stored = golden("batch-with-outbox.bin", &encode_batches(&batches));
     assert_eq!(format!("{:?}", decode_batches(stored)), format!("Ok({batches:?})"));
+}
+
+#[test]
+fn a_batch_with_deletions_v1() {
+    let batches = [samples::deleting_batch()];
+    let stored = golden("batch-with-deletions.bin", &encode_batches(&batches));
+    assert_eq!(format!("{:?}", decode_batches(stored)), format!("Ok({batches:?})"));
+}
+
+#[test]
+fn batch_operations_v1() {
+    for (name, operation) in samples::batch_operations() {
+        let stored = golden(
+            &format!("batch-operation-{name}.bin"),
+            &encode_batch_operation(&operation),
+        );
+        assert_eq!(decode_batch_operation(stored), Ok(operation));
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod attempt;
 mod batch;
+mod batch_operation;
 mod child;
 mod chunk;
 mod command;
@@ -34,6 +35,7 @@ pub use chunk::Chunk;
 
 pub(super) use attempt::{decode_attempt, encode_attempt};
 pub(super) use batch::{decode_batches, encode_batches};
+pub(super) use batch_operation::{decode_batch_operation, encode_batch_operation};
 pub(super) use control::{decode_task_queue, decode_workflow_type, encode_task_queue, encode_workflow_type};
 pub(super) use head::StoredHead;
 pub(super) use message::{decode_message, encode_message};

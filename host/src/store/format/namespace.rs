@@ -1,9 +1,10 @@
-//! Namespaces, with the types of their search attributes.
+//! Namespaces: what is kept of them, and of their runs.
 
 use super::{Malformed, decode, encode, id};
 use crate::store::{Namespace, search::AttributeType};
 use bytes::Bytes;
-use mainspring_core::Timestamp;
+use mainspring_core::{Millis, Timestamp};
+use std::collections::BTreeMap;
 
 #[derive(Clone, PartialEq, prost::Message)]
 struct Stored {
@@ -17,6 +18,15 @@ struct Stored {
     registered_ms: u64,
     #[prost(message, repeated, tag = "5")]
     search_attributes: Vec<SearchAttribute>,
+    /// None keeps closed runs for ever.
+    #[prost(uint64, optional, tag = "6")]
+    retention_ms: Option<u64>,
+    #[prost(bool, tag = "7")]
+    is_deprecated: bool,
+    #[prost(string, tag = "8")]
+    owner_email: String,
+    #[prost(btree_map = "string, string", tag = "9")]
+    data: BTreeMap<String, String>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -55,6 +65,10 @@ pub(in crate::store) fn encode_namespace(namespace: &Namespace) -> Bytes {
                 of_type: Type::from(*of_type).into(),
             })
             .collect(),
+        retention_ms: namespace.retention.map(Millis::get),
+        is_deprecated: namespace.is_deprecated,
+        owner_email: namespace.owner_email.clone(),
+        data: namespace.data.clone(),
     })
 }
 
@@ -71,6 +85,10 @@ pub(in crate::store) fn decode_namespace(bytes: Bytes) -> Result<Namespace, Malf
         description: stored.description,
         registered: Timestamp::from_millis(stored.registered_ms),
         search_attributes: search_attributes.collect::<Result<_, Malformed>>()?,
+        retention: stored.retention_ms.map(Millis::new),
+        is_deprecated: stored.is_deprecated,
+        owner_email: stored.owner_email,
+        data: stored.data,
     })
 }
 

@@ -1,11 +1,16 @@
 //! What a batch changes, table by table, inside one transaction.
 
 use super::super::format::StoredHead;
-use super::super::{Batch, RunWrite, ShardId, StoreError};
+use super::super::{Batch, RunSummary, RunWrite, ShardId, StoreError};
 use super::journal::{self, Prefix};
 use super::table::{self, Rows};
-use super::{attempts, current, heads, index, open_runs, outbox, runs};
+use super::{attempts, closed_runs, current, garbage, heads, index, open_runs, outbox, runs};
 use ::redb::WriteTransaction;
+use mainspring_core::RunId;
+
+/// Chunks of runs that are gone which one call removes from the journal, besides two for each that it writes: so those
+/// that are left never outgrow what is written. The rest waits for later calls.
+const CHUNKS_REMOVED_MAX: u64 = 500;
 
 /// The tables that steps write.
 struct StepTables<'t> {
@@ -17,11 +22,14 @@ struct StepTables<'t> {
     current: Rows<'t>,
     attempts: Rows<'t>,
     open_runs: Rows<'t>,
+    closed_runs: Rows<'t>,
+    garbage: Rows<'t>,
     outbox: Rows<'t>,
 }
 
 /// Applies batches; the journal goes on at `position`. Returns the position after the last that it used.
 pub(super) fn apply(transaction: &WriteTransaction, batches: &[Batch], mut position: u64) -> Result<u64, StoreError> {
+    let first = position;
     let mut tables = StepTables::open(transaction)?;
     for batch in batches {
         for write in &batch.runs {
@@ -30,7 +38,16 @@ pub(super) fn apply(transaction: &WriteTransaction, batches: &[Batch], mut posit
         for (number, message) in &batch.outbox {
             outbox::put(&mut tables.outbox, batch.shard, *number, message.as_ref())?;
         }
+        for run in &batch.deletions {
+            tables.delete(batch.shard, *run)?;
+        }
     }
+    let written = position - first;
+    garbage::remove(
+        &mut tables.garbage,
+        &mut tables.journal,
+        CHUNKS_REMOVED_MAX + 2 * written,
+    )?;
     Ok(position)
 }
 
@@ -45,6 +62,8 @@ impl<'t> StepTables<'t> {
             current: table::write(transaction, current::TABLE)?,
             attempts: table::write(transaction, attempts::TABLE)?,
             open_runs: table::write(transaction, open_runs::TABLE)?,
+            closed_runs: table::write(transaction, closed_runs::TABLE)?,
+            garbage: table::write(transaction, garbage::TABLE)?,
             outbox: table::write(transaction, outbox::TABLE)?,
         })
     }
@@ -72,7 +91,7 @@ impl<'t> StepTables<'t> {
         if was_open == write.head.is_closed {
             open_runs::set(&mut self.open_runs, shard, write.run, !write.head.is_closed)?;
         }
-        self.apply_summary(write)
+        self.apply_summary(shard, write)
     }
 
     fn apply_attempts(&mut self, write: &RunWrite) -> Result<(), StoreError> {
@@ -85,18 +104,52 @@ impl<'t> StepTables<'t> {
         Ok(())
     }
 
-    fn apply_summary(&mut self, write: &RunWrite) -> Result<(), StoreError> {
+    fn apply_summary(&mut self, shard: ShardId, write: &RunWrite) -> Result<(), StoreError> {
         let Some(summary) = &write.summary else {
             return Ok(());
         };
         let namespace = &summary.namespace;
         let before = runs::get(&self.runs, write.run)?;
-        index::change(&mut self.index, before.as_ref(), summary)?;
+        self.apply_indexes(shard, before.as_ref(), Some(summary))?;
         runs::put(&mut self.runs, write.run, summary)?;
         runs::list_in_namespace(&mut self.runs_of_namespace, namespace, write.run)?;
         if write.becomes_current {
             let workflow_id = &summary.execution.workflow_id;
             current::put(&mut self.current, namespace, workflow_id, write.run)?;
+        }
+        Ok(())
+    }
+
+    fn apply_indexes(
+        &mut self,
+        shard: ShardId,
+        before: Option<&RunSummary>,
+        now: Option<&RunSummary>,
+    ) -> Result<(), StoreError> {
+        index::change(&mut self.index, before, now)?;
+        closed_runs::change(&mut self.closed_runs, shard, before, now)
+    }
+
+    /// At once, but for the journal: a history may be long.
+    fn delete(&mut self, shard: ShardId, run: RunId) -> Result<(), StoreError> {
+        let Some(stored) = heads::get(&self.heads, run)? else {
+            return Ok(());
+        };
+        heads::remove(&mut self.heads, run)?;
+        attempts::forget_all(&mut self.attempts, run)?;
+        open_runs::set(&mut self.open_runs, shard, run, false)?;
+        if let Some(last) = stored.last_chunk {
+            garbage::put(&mut self.garbage, last, run)?;
+        }
+        let Some(summary) = runs::get(&self.runs, run)? else {
+            return Ok(());
+        };
+        runs::remove(&mut self.runs, run)?;
+        runs::unlist_in_namespace(&mut self.runs_of_namespace, &summary.namespace, run)?;
+        self.apply_indexes(shard, Some(&summary), None)?;
+        let (namespace, workflow_id) = (&summary.namespace, &summary.execution.workflow_id);
+        if current::get(&self.current, namespace, workflow_id)? == Some(run) {
+            current::remove(&mut self.current, namespace, workflow_id)?;
         }
         Ok(())
     }

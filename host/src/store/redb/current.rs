@@ -3,7 +3,7 @@
 use super::super::StoreError;
 use super::error::{corrupt, failed};
 use super::key;
-use super::table::{self, Definition, Rows, Snapshot};
+use super::table::{self, Definition, Readable, Rows};
 use mainspring_core::RunId;
 
 pub(super) const TABLE: Definition = Definition::new("current");
@@ -12,7 +12,12 @@ pub(super) fn put(rows: &mut Rows<'_>, namespace: &str, workflow_id: &str, run: 
     table::put(rows, &key::text_and(namespace, workflow_id.as_bytes()), key::run(&run))
 }
 
-pub(super) fn get(rows: &Snapshot, namespace: &str, workflow_id: &str) -> Result<Option<RunId>, StoreError> {
+/// Leaves a workflow id without a current run.
+pub(super) fn remove(rows: &mut Rows<'_>, namespace: &str, workflow_id: &str) -> Result<(), StoreError> {
+    table::remove(rows, &key::text_and(namespace, workflow_id.as_bytes()))
+}
+
+pub(super) fn get(rows: &impl Readable, namespace: &str, workflow_id: &str) -> Result<Option<RunId>, StoreError> {
     let key = key::text_and(namespace, workflow_id.as_bytes());
     let row = rows.get(key.as_slice()).map_err(failed("read the current run"))?;
     let run = row.map(|row| row.value().try_into().map(RunId::from_bytes));

@@ -13,6 +13,10 @@ pub(super) fn put(rows: &mut Rows<'_>, run: RunId, head: &StoredHead) -> Result<
     table::put(rows, key::run(&run), &head.encode())
 }
 
+pub(super) fn remove(rows: &mut Rows<'_>, run: RunId) -> Result<(), StoreError> {
+    table::remove(rows, key::run(&run))
+}
+
 pub(super) fn get(rows: &impl Readable, run: RunId) -> Result<Option<StoredHead>, StoreError> {
     let row = rows.get(key::run(&run).as_slice()).map_err(failed("read a head"))?;
     let head = row.map(|row| StoredHead::decode(row.value()));

@@ -5,13 +5,10 @@
 //! and what a run carries is read in every way that the type of its name may ask for. Whoever looks a run up here
 //! looks at its summary, too. A step that changes no summary changes nothing here.
 
-use super::super::format::decode_summary;
 use super::super::search::{Attribute, AttributeType, Check, SystemAttribute, Test, Value, readings, searchable};
 use super::super::{RunSummary, StoreError};
-use super::error::{corrupt, failed};
 use super::key;
-use super::table::{self, Definition, Readable, Rows};
-use bytes::Bytes;
+use super::table::{self, Definition, Rows};
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
@@ -41,23 +38,17 @@ pub(super) enum Span {
     Range(Vec<u8>, Vec<u8>),
 }
 
-/// Makes the rows of a run say what its summary says now.
-pub(super) fn change(index: &mut Rows<'_>, before: Option<&RunSummary>, now: &RunSummary) -> Result<(), StoreError> {
-    let (before, now) = (before.map(rows).unwrap_or_default(), rows(now));
+/// Makes the rows of a run say what its summary says now; none if it is gone.
+pub(super) fn change(
+    index: &mut Rows<'_>,
+    before: Option<&RunSummary>,
+    now: Option<&RunSummary>,
+) -> Result<(), StoreError> {
+    let (before, now) = (before.map(rows).unwrap_or_default(), now.map(rows).unwrap_or_default());
     for gone in before.difference(&now) {
         table::remove(index, gone)?;
     }
     now.difference(&before).try_for_each(|new| table::put(index, new, &[]))
-}
-
-/// Makes the rows of all runs that there are.
-pub(super) fn build(index: &mut Rows<'_>, summaries: &impl Readable) -> Result<(), StoreError> {
-    for row in summaries.iter().map_err(failed("read summaries"))? {
-        let (_, summary) = row.map_err(failed("read summaries"))?;
-        let summary = decode_summary(Bytes::copy_from_slice(summary.value()));
-        change(index, None, &summary.map_err(|reason| corrupt("a summary", reason))?)?;
-    }
-    Ok(())
 }
 
 fn rows(run: &RunSummary) -> BTreeSet<Vec<u8>> {

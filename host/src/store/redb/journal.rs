@@ -1,13 +1,14 @@
 //! The journal: chunks of all runs in the order in which they were written.
 //!
-//! Positions count up and are never used twice, so that writing touches only the tree's right edge. A chunk points
-//! back at its run's chunk before; a history is read from its end to its beginning.
+//! Positions count up, so that writing touches only the tree's right edge. Those that are used again are the last ones,
+//! and only if their chunks are gone when the store is opened: nothing points there any more. A chunk points back at its
+//! run's chunk before; a history is read, and removed, from its end to its beginning.
 
 use super::super::StoreError;
 use super::super::format::Chunk;
 use super::error::{corrupt, failed};
 use super::key;
-use super::table::{Definition, Readable, Rows, Snapshot};
+use super::table::{self, Definition, Readable, Rows, Snapshot};
 use bytes::{Buf, BufMut, Bytes};
 use mainspring_core::{Event, Record, RunId};
 
@@ -77,7 +78,20 @@ pub(super) fn last_event(rows: &Snapshot, run: RunId, last: u64) -> Result<Optio
     Ok(records.into_iter().next_back().map(|record| record.event))
 }
 
-fn chunk(rows: &Snapshot, of: RunId, position: u64) -> Result<(Prefix, Bytes), StoreError> {
+/// Removes a chunk of a run that is gone, and returns the position of the run's chunk before. Where there is no such
+/// chunk, the run's history ends: what cannot be found from here stays, and nobody reads it.
+pub(super) fn remove(rows: &mut Rows<'_>, of: RunId, position: u64) -> Result<Option<u64>, StoreError> {
+    match chunk(rows, of, position) {
+        Ok((prefix, _)) => {
+            table::remove(rows, &key::position(position))?;
+            Ok(prefix.previous)
+        }
+        Err(StoreError::Corrupt { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn chunk(rows: &impl Readable, of: RunId, position: u64) -> Result<(Prefix, Bytes), StoreError> {
     let what = || format!("chunk {position} of run {of}");
     let mut row = rows
         .value(&key::position(position))?

@@ -1,7 +1,7 @@
 //! Keys as bytes whose order is the order of what they say.
 
 use super::super::ShardId;
-use mainspring_core::{OperationId, RunId};
+use mainspring_core::{OperationId, RunId, Timestamp};
 
 pub(super) const fn position(position: u64) -> [u8; 8] {
     position.to_be_bytes()
@@ -26,6 +26,20 @@ pub(super) fn open(of: ShardId, run: RunId) -> [u8; 18] {
     let mut key = [0; 18];
     key[..2].copy_from_slice(&shard(of));
     key[2..].copy_from_slice(run.as_bytes());
+    key
+}
+
+/// What the keys of a namespace's closed runs begin with, for one shard.
+pub(super) fn closed_in(of: ShardId, namespace: &str) -> Vec<u8> {
+    let mut key = shard(of).to_vec();
+    push_text(&mut key, namespace);
+    key
+}
+
+pub(super) fn closed(of: ShardId, namespace: &str, closed: Timestamp, run: RunId) -> Vec<u8> {
+    let mut key = closed_in(of, namespace);
+    key.extend_from_slice(&closed.as_millis().to_be_bytes());
+    key.extend_from_slice(run.as_bytes());
     key
 }
 

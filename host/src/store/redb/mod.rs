@@ -10,11 +10,14 @@
 //! | `current` | namespace, workflow id | run id |
 //! | `attempts` | run id, operation id (u64) | attempt |
 //! | `open_runs` | shard (u16), run id | nothing |
+//! | `closed_runs` | shard (u16), namespace, moment of the close (u64), run id | nothing |
+//! | `garbage` | position of a chunk (u64) | run id |
 //! | `outbox` | shard (u16), number (u64) | message |
 //! | `modules` | namespace, name, number (u64) | module version |
 //! | `namespaces` | name | namespace |
 //! | `task_queues` | namespace, name | what is set about a task queue |
 //! | `workflow_types` | namespace, name | what is set about a workflow type |
+//! | `batch_operations` | namespace, id | batch operation |
 //! | `epochs` | shard (u16) | epoch (u64) |
 //! | `meta` | `layout_version`, `shards`, `logged` | number (u64) |
 //! | `meta` | `log_key` | 32 bytes |
@@ -29,14 +32,20 @@
 //!
 //! A step writes one row at the right edge of `journal` and rewrites one small row of `heads`; all else is written
 //! when a run starts, closes, has attempts, or tells another something. Components lie beside the database, in files named by their digests.
+//!
+//! A run that is deleted is gone with the batch that says so. Its chunks in `journal` are then found by nobody but
+//! `garbage`, and go with the batches that follow, some with each.
 
 mod apply;
 mod attempts;
+mod batch_operations;
+mod closed_runs;
 mod components;
 mod control;
 mod current;
 mod error;
 mod find;
+mod garbage;
 mod heads;
 mod index;
 mod journal;
@@ -58,14 +67,14 @@ use super::format::encode_batches;
 use super::log::Log;
 use super::search::{RunPage, RunQuery};
 use super::{
-    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, TaskQueueSettings,
-    WorkflowTypeSettings,
+    Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
+    TaskQueueSettings, WorkflowTypeSettings,
 };
 use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTransaction};
 use bytes::Bytes;
 use components::Components;
 use error::{corrupt, failed, failed_io};
-use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
 use std::fs::File;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -75,7 +84,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// |---|---|
 /// | 1 | the beginning |
 /// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
-/// | 3 | runs that are paused; `task_queues`, `workflow_types`. Opening makes them where they are missing |
+/// | 3 | runs that are paused; `task_queues`, `workflow_types`, `closed_runs`, `garbage`, `batch_operations`, and in the log which runs go. Opening makes them where they are missing |
 const LAYOUT_VERSION: u64 = 3;
 
 /// A store in a data directory that no other process has open.
@@ -250,6 +259,17 @@ impl Store for RedbStore {
         runs.collect()
     }
 
+    fn closed_runs(
+        &self,
+        shard: ShardId,
+        namespace: &str,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<RunId>, StoreError> {
+        let rows = table::read(&self.snapshot()?, closed_runs::TABLE)?;
+        closed_runs::until(&rows, shard, namespace, until, limit)
+    }
+
     fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError> {
         outbox::of_shard(&table::read(&self.snapshot()?, outbox::TABLE)?, shard)
     }
@@ -306,5 +326,28 @@ impl Store for RedbStore {
 
     fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError> {
         control::workflow_types(&table::read(&self.snapshot()?, control::WORKFLOW_TYPES)?)
+    }
+
+    fn put_batch_operation(&self, operation: &BatchOperation) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        self.commit(&mut writer, |transaction| {
+            batch_operations::put(&mut table::write(transaction, batch_operations::TABLE)?, operation)
+        })
+    }
+
+    fn remove_batch_operation(&self, namespace: &str, id: &str) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        self.commit(&mut writer, |transaction| {
+            batch_operations::remove(&mut table::write(transaction, batch_operations::TABLE)?, namespace, id)
+        })
+    }
+
+    fn batch_operation(&self, namespace: &str, id: &str) -> Result<Option<BatchOperation>, StoreError> {
+        let rows = table::read(&self.snapshot()?, batch_operations::TABLE)?;
+        batch_operations::get(&rows, namespace, id)
+    }
+
+    fn batch_operations(&self, namespace: &str) -> Result<Vec<BatchOperation>, StoreError> {
+        batch_operations::of_namespace(&table::read(&self.snapshot()?, batch_operations::TABLE)?, namespace)
     }
 }

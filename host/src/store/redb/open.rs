@@ -13,8 +13,8 @@ use super::super::{ShardId, StoreError};
 use super::components::Components;
 use super::error::{corrupt, failed};
 use super::{
-    LAYOUT_VERSION, RedbStore, Writer, apply, attempts, control, current, heads, index, journal, meta, modules,
-    namespaces, open_runs, outbox, runs, table,
+    LAYOUT_VERSION, RedbStore, Writer, apply, attempts, batch_operations, closed_runs, control, current, garbage,
+    heads, index, journal, meta, modules, namespaces, open_runs, outbox, runs, table,
 };
 use ::redb::{
     Builder, Database, DatabaseError, ReadableDatabase, StorageBackend, StorageError, TableError, WriteTransaction,
@@ -24,9 +24,6 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-
-/// The first layout that has the index.
-const LAYOUT_WITH_INDEX: u64 = 2;
 
 const DATABASE: &str = "journal.redb";
 const NEW_DATABASE: &str = "journal.redb.new";
@@ -261,11 +258,14 @@ fn create_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
         current::TABLE,
         attempts::TABLE,
         open_runs::TABLE,
+        closed_runs::TABLE,
+        garbage::TABLE,
         outbox::TABLE,
         modules::TABLE,
         namespaces::TABLE,
         control::TASK_QUEUES,
         control::WORKFLOW_TYPES,
+        batch_operations::TABLE,
         meta::EPOCHS,
     ];
     for definition in tables {
@@ -289,7 +289,7 @@ fn initialise(database: &Database, key: &Key, options: Options) -> Result<(), St
 fn take_over(database: &Database, path: &Path) -> Result<(), OpenError> {
     match layout_version(database, path)? {
         LAYOUT_VERSION => Ok(()),
-        older if older < LAYOUT_VERSION => Ok(bring_up_to_date(database, older)?),
+        older if older < LAYOUT_VERSION => Ok(bring_up_to_date(database)?),
         found => Err(OpenError::Newer { found }),
     }
 }
@@ -306,15 +306,24 @@ fn layout_version(database: &Database, path: &Path) -> Result<u64, OpenError> {
 /// Makes what an older layout lacks, in one commit with the number of the layout that has it: durable before anything is
 /// written that an older build would misread. What is in the log only is applied afterwards, and finds its tables as
 /// it expects them.
-fn bring_up_to_date(database: &Database, older: u64) -> Result<(), StoreError> {
+fn bring_up_to_date(database: &Database) -> Result<(), StoreError> {
     let transaction = database.begin_write().map_err(failed("bring the journal up to date"))?;
     create_tables(&transaction)?;
-    if older < LAYOUT_WITH_INDEX {
-        let summaries = table::write(&transaction, runs::TABLE)?;
-        index::build(&mut table::write(&transaction, index::TABLE)?, &summaries)?;
-    }
+    build_indexes(&transaction)?;
     meta::put_layout_version(&mut table::write(&transaction, meta::TABLE)?, LAYOUT_VERSION)?;
     transaction.commit().map_err(failed("bring the journal up to date"))
+}
+
+/// Makes the rows by which all runs that there are can be found. Those that are there already stay as they are.
+fn build_indexes(transaction: &WriteTransaction) -> Result<(), StoreError> {
+    let shards = meta::shards(&table::write(transaction, meta::TABLE)?)?;
+    let mut index = table::write(transaction, index::TABLE)?;
+    let mut closed = table::write(transaction, closed_runs::TABLE)?;
+    runs::for_each(&table::write(transaction, runs::TABLE)?, |run| {
+        let shard = ShardId::of(&run.namespace, &run.execution.workflow_id, shards);
+        index::change(&mut index, None, Some(run))?;
+        closed_runs::change(&mut closed, shard, None, Some(run))
+    })
 }
 
 fn builder(options: Options) -> Builder {

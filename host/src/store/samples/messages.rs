@@ -66,6 +66,7 @@ pub(in crate::store) fn outbox_batch() -> Batch {
         epoch: Epoch(70_000),
         runs: Vec::new(),
         outbox,
+        deletions: Vec::new(),
     }
 }
 

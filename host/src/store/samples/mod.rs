@@ -1,9 +1,11 @@
 //! One of everything that is stored, for tests. The golden files were made of these: they are added to, not edited.
 
+mod batch_operations;
 mod control;
 mod later;
 mod messages;
 
+pub(super) use batch_operations::batch_operations;
 pub(super) use control::{task_queue, workflow_type};
 pub(super) use later::later_events;
 pub(super) use messages::{messages, outbox_batch};
@@ -12,6 +14,7 @@ use super::search::{AttributeType, AttributeTypes};
 use super::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, format::Chunk};
 use bytes::Bytes;
 use mainspring_core::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) fn run(number: u8) -> RunId {
@@ -464,6 +467,10 @@ pub(super) fn namespace() -> Namespace {
         description: "where everything goes".into(),
         registered: Timestamp::from_millis(1_700_000_000_000),
         search_attributes: AttributeTypes::new(),
+        retention: None,
+        is_deprecated: false,
+        owner_email: String::new(),
+        data: BTreeMap::new(),
     }
 }
 
@@ -481,6 +488,38 @@ pub(super) fn later_namespace() -> Namespace {
     Namespace {
         search_attributes: types.into(),
         ..namespace()
+    }
+}
+
+/// What namespaces got after that.
+pub(super) fn owned_namespace() -> Namespace {
+    Namespace {
+        retention: Some(Millis::from_secs(72 * 3600)),
+        is_deprecated: true,
+        owner_email: "orders@example.org".into(),
+        data: [("team".into(), "orders".into()), (String::new(), String::new())].into(),
+        ..namespace()
+    }
+}
+
+/// A batch from which runs go, one of which it has closed itself.
+pub(super) fn deleting_batch() -> Batch {
+    let head = RunHead {
+        is_closed: true,
+        ..heads()[1]
+    };
+    Batch {
+        runs: vec![RunWrite {
+            run: run(2),
+            chunk: None,
+            head,
+            attempts: Vec::new(),
+            summary: Some(Arc::new(summary(RunStatus::Terminated))),
+            becomes_current: false,
+        }],
+        outbox: Vec::new(),
+        deletions: vec![run(2), run(7)],
+        ..outbox_batch()
     }
 }
 
@@ -510,6 +549,7 @@ pub(super) fn batches() -> Vec<Batch> {
         epoch: Epoch(u64::from(shard) + 70_000),
         runs,
         outbox: Vec::new(),
+        deletions: Vec::new(),
     };
     vec![batch(0, vec![started, heartbeat]), batch(700, Vec::new())]
 }

@@ -1,6 +1,6 @@
 //! What is drawn of fixed answers. The fixtures are answers of a server as `--output json` printed them.
 
-use super::{control, description, failure, manifest, table, timeline};
+use super::{batches, control, description, failure, manifest, namespaces, table, timeline};
 use crate::cli::protojson;
 use crate::cli::time::Viewpoint;
 use insta::assert_snapshot;
@@ -9,9 +9,11 @@ use mainspring_api::modules::{
     DescribeModuleResponse, HandlerDefinition, Manifest, ModuleSummary, ModuleVersion, WorkflowDefinition,
 };
 use mainspring_api::protobuf::Timestamp;
+use mainspring_api::temporal::batch::v1::BatchOperationInfo;
 use mainspring_api::temporal::history::v1::{History, history_event::Attributes};
 use mainspring_api::temporal::workflowservice::v1::{
-    DescribeWorkflowExecutionResponse, ListWorkflowExecutionsResponse,
+    DescribeBatchOperationResponse, DescribeNamespaceResponse, DescribeWorkflowExecutionResponse,
+    ListWorkflowExecutionsResponse,
 };
 
 fn plain(text: &str) -> String {
@@ -66,6 +68,39 @@ fn timelines_of_workflows_that_deal_with_others() {
     assert_snapshot!("timeline_updated", drawn(include_str!("fixtures/updated.history.json")));
     assert_snapshot!("timeline_paused", drawn(include_str!("fixtures/paused.history.json")));
     assert_snapshot!("timeline_retried", drawn(include_str!("fixtures/retried.history.json")));
+}
+
+#[test]
+fn batch_operations() {
+    let listed = [
+        r#"{"jobId": "1", "state": "BATCH_OPERATION_STATE_RUNNING", "startTime": "2026-11-22T19:00:30Z",
+            "operationType": "BATCH_OPERATION_TYPE_SIGNAL_WORKFLOW"}"#,
+        r#"{"jobId": "2", "state": "BATCH_OPERATION_STATE_FAILED", "startTime": "2026-11-22T18:00:00Z",
+            "closeTime": "2026-11-22T18:00:10Z", "operationType": "BATCH_OPERATION_TYPE_DELETE_WORKFLOW"}"#,
+    ];
+    let listed = listed.map(protojson::from_json::<BatchOperationInfo>);
+    assert_snapshot!("batches", plain(&batches::list(&listed, &a_minute_past_seven())));
+    let described: DescribeBatchOperationResponse = protojson::from_json(
+        r#"{"jobId": "1", "state": "BATCH_OPERATION_STATE_RUNNING", "startTime": "2026-11-22T19:00:30Z",
+            "operationType": "BATCH_OPERATION_TYPE_TERMINATE_WORKFLOW", "query": "WorkflowType = 'order'",
+            "reason": "out of stock", "identity": "somebody@host", "totalOperationCount": "700",
+            "completeOperationCount": "300", "failureOperationCount": "2"}"#,
+    );
+    assert_snapshot!("batch", plain(&batches::full(&described, &a_minute_past_seven())));
+}
+
+#[test]
+fn tenants() {
+    let tenants = [
+        r#"{"namespaceInfo": {"name": "default", "state": "NAMESPACE_STATE_REGISTERED", "id": "1"},
+            "config": {"workflowExecutionRetentionTtl": "0s"}}"#,
+        r#"{"namespaceInfo": {"name": "orders", "state": "NAMESPACE_STATE_DEPRECATED", "id": "2",
+            "description": "what was ordered", "ownerEmail": "orders@example.org", "data": {"team": "shop"}},
+            "config": {"workflowExecutionRetentionTtl": "259200s"}}"#,
+    ];
+    let tenants = tenants.map(protojson::from_json::<DescribeNamespaceResponse>);
+    assert_snapshot!("namespaces", plain(&namespaces::list(&tenants)));
+    assert_snapshot!("namespace", plain(&namespaces::full(&tenants[1])));
 }
 
 #[test]

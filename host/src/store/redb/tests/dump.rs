@@ -3,17 +3,18 @@
 use super::plan;
 use crate::store::search::{Attribute, Check, Condition, RunPage, RunQuery, SystemAttribute, Test, Value};
 use crate::store::{
-    ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, TaskQueueSettings, WorkflowTypeSettings,
-    samples,
+    BatchOperation, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError, TaskQueueSettings,
+    WorkflowTypeSettings, samples,
 };
 use bytes::Bytes;
-use mainspring_core::{Attempt, Event, Message, OperationId, Record, RunId};
+use mainspring_core::{Attempt, Event, Message, OperationId, Record, RunId, Timestamp};
 
 #[derive(Debug, PartialEq)]
 pub(super) struct Dump {
     runs: Vec<Run>,
     current: Vec<Option<RunId>>,
     open: Vec<Vec<(RunId, RunHead)>>,
+    closed: Vec<Vec<RunId>>,
     outbox: Vec<Vec<(u64, Message)>>,
     listed: Vec<RunPage>,
     modules: Vec<ModuleVersion>,
@@ -21,6 +22,8 @@ pub(super) struct Dump {
     namespaces: Vec<Namespace>,
     task_queues: Vec<TaskQueueSettings>,
     workflow_types: Vec<WorkflowTypeSettings>,
+    batch_operations: Vec<Option<BatchOperation>>,
+    batch_operations_of: Vec<Vec<BatchOperation>>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -48,6 +51,15 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
     };
     let shards = (0..plan::SHARDS).map(ShardId);
     let open = shards.flat_map(|shard| pages().map(move |(after, limit)| store.open_runs(shard, after, limit)));
+    let closed = (0..plan::SHARDS).flat_map(|shard| {
+        let namespaces = ["default", "default-2", "default-", "unknown"].into_iter();
+        namespaces.flat_map(move |namespace| {
+            [(0, 9), (49, 9), (50, 2), (u64::MAX, usize::MAX)].map(|(until, limit)| {
+                let until = Timestamp::from_millis(until);
+                store.closed_runs(ShardId(shard), namespace, until, limit)
+            })
+        })
+    });
     let outbox = (0..plan::SHARDS).map(|shard| store.outbox(ShardId(shard)));
     let namespaces = ["default", "default-2", "default-", "unknown"].into_iter();
     let listed = namespaces.flat_map(|namespace| {
@@ -64,10 +76,16 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         })
     });
     let components = (0..4).map(|digest| store.component(&plan::module(0, digest).0.digest));
+    let batch_operations = (0..4).map(|name| {
+        let operation = plan::batch_operation(name, 0);
+        store.batch_operation(&operation.namespace, &operation.id)
+    });
+    let of = ["default", "default-2", "default-", "unknown"].map(|namespace| store.batch_operations(namespace));
     Ok(Dump {
         runs: runs.collect::<Result<_, StoreError>>()?,
         current: current.collect::<Result<_, _>>()?,
         open: open.collect::<Result<_, _>>()?,
+        closed: closed.collect::<Result<_, _>>()?,
         outbox: outbox.collect::<Result<_, _>>()?,
         listed: listed.collect::<Result<_, _>>()?,
         modules: store.modules()?,
@@ -75,6 +93,8 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         namespaces: store.namespaces()?,
         task_queues: store.task_queues()?,
         workflow_types: store.workflow_types()?,
+        batch_operations: batch_operations.collect::<Result<_, _>>()?,
+        batch_operations_of: of.into_iter().collect::<Result<_, _>>()?,
     })
 }
 

@@ -111,6 +111,7 @@ fn write(store: &dyn Store, epoch: Epoch, look: &Look) {
         epoch,
         runs: vec![write],
         outbox: Vec::new(),
+        deletions: Vec::new(),
     };
     store.append(&[batch]).expect("it is appended");
 }

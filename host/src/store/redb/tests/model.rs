@@ -63,6 +63,19 @@ fn perform(operation: &Operation, stores: [&dyn Store; 2], caller: &mut Caller) 
                 store.put_workflow_type(&settings).expect("it is put");
             }
         }
+        Operation::PutBatch(name, sample) => {
+            let operation = plan::batch_operation(*name, *sample);
+            for store in stores {
+                store.put_batch_operation(&operation).expect("it is put");
+            }
+        }
+        Operation::RemoveBatch(name) => {
+            let operation = plan::batch_operation(*name, 0);
+            for store in stores {
+                let removed = store.remove_batch_operation(&operation.namespace, &operation.id);
+                removed.expect("it is removed");
+            }
+        }
         Operation::Reopen => {}
     }
 }

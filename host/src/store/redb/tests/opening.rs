@@ -3,7 +3,9 @@
 use super::disk::Disk;
 use super::dump::running;
 use super::plan::{Caller, SHARDS};
-use crate::store::redb::{LAYOUT_VERSION, OpenError, Options, RedbStore, control, heads, index, meta, outbox, table};
+use crate::store::redb::{
+    LAYOUT_VERSION, OpenError, Options, RedbStore, closed_runs, control, garbage, heads, index, meta, outbox, table,
+};
 use crate::store::search::RunQuery;
 use crate::store::{Batch, Epoch, RunHead, RunWrite, ShardId, Store, StoreError, samples};
 use ::redb::{Database, ReadableDatabase};
@@ -46,6 +48,7 @@ fn start(epoch: Epoch) -> Vec<Batch> {
             becomes_current: true,
         }],
         outbox: Vec::new(),
+        deletions: Vec::new(),
     }]
 }
 
@@ -131,6 +134,7 @@ fn an_older_layout_is_brought_up_to_date() {
         epoch,
         runs: Vec::new(),
         outbox: vec![(9, Some(message.clone()))],
+        deletions: Vec::new(),
     };
     store.append(&[batch]).unwrap();
     assert_eq!(store.outbox(ShardId(1)).unwrap(), [(9, message)]);
@@ -139,6 +143,35 @@ fn an_older_layout_is_brought_up_to_date() {
     let database = Database::open(&path).unwrap();
     let rows = table::read(&database.begin_read().unwrap(), meta::TABLE).unwrap();
     assert_eq!(meta::layout_version(&rows).unwrap(), LAYOUT_VERSION);
+}
+
+/// What the second layout had was without the list of what is closed.
+#[test]
+fn an_older_layout_gets_the_list_of_closed_runs() {
+    let directory = TempDir::new().unwrap();
+    let store = open(directory.path()).unwrap();
+    let shard = ShardId::of("default", "order-1", SHARDS);
+    let epoch = store.acquire(shard).unwrap();
+    let mut batches = start(epoch);
+    batches[0].shard = shard;
+    let closed = samples::summary(RunStatus::Failed);
+    let until = closed.closed.expect("it is closed");
+    batches[0].runs[0].head.is_closed = true;
+    batches[0].runs[0].summary = Some(Arc::new(closed));
+    store.append(&batches).unwrap();
+    drop(store);
+    let database = Database::open(directory.path().join("journal.redb")).unwrap();
+    let transaction = database.begin_write().unwrap();
+    assert!(transaction.delete_table(closed_runs::TABLE).unwrap());
+    assert!(transaction.delete_table(garbage::TABLE).unwrap());
+    let mut rows = table::write(&transaction, meta::TABLE).unwrap();
+    meta::put_layout_version(&mut rows, 2).unwrap();
+    drop(rows);
+    transaction.commit().unwrap();
+    drop(database);
+    let store = open(directory.path()).unwrap();
+    let found = store.closed_runs(shard, "default", until, 10).unwrap();
+    assert_eq!(found, [samples::run(1)]);
 }
 
 /// What the first layout had was without the index.

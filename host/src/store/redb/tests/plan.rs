@@ -2,8 +2,8 @@
 
 use crate::store::format::Chunk;
 use crate::store::{
-    Batch, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ShardId, Store, StoreError, TaskQueueSettings,
-    WorkflowTypeSettings, samples,
+    Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ShardId, Store, StoreError,
+    TaskQueueSettings, WorkflowTypeSettings, samples,
 };
 use bytes::Bytes;
 use mainspring_core::{Digest, Message, OperationId, RunId, RunStatus, Timestamp};
@@ -28,6 +28,8 @@ pub(super) enum Operation {
     /// Which, and whether something is set.
     PutTaskQueue(u8, bool),
     PutWorkflowType(u8, bool),
+    PutBatch(u8, u8),
+    RemoveBatch(u8),
     Reopen,
 }
 
@@ -42,6 +44,7 @@ pub(super) struct WritePlan {
     becomes_current: bool,
     deadline: Option<u64>,
     outbox: OutboxPlan,
+    is_deleted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +64,8 @@ pub(super) fn operation() -> impl Strategy<Value = Operation> {
         1 => (0..3_u8, any::<u8>()).prop_map(|(name, id)| Operation::PutNamespace(name, id)),
         1 => (0..4_u8, any::<bool>()).prop_map(|(queue, is_set)| Operation::PutTaskQueue(queue, is_set)),
         1 => (0..4_u8, any::<bool>()).prop_map(|(of_type, is_set)| Operation::PutWorkflowType(of_type, is_set)),
+        1 => (0..4_u8, any::<u8>()).prop_map(|(name, sample)| Operation::PutBatch(name, sample)),
+        1 => (0..4_u8).prop_map(Operation::RemoveBatch),
         2 => Just(Operation::Reopen),
     ]
 }
@@ -71,11 +76,16 @@ fn outbox() -> impl Strategy<Value = OutboxPlan> {
 }
 
 fn write() -> impl Strategy<Value = WritePlan> {
-    let flags = (prop::bool::weighted(0.2), any::<bool>(), any::<bool>());
+    let flags = (
+        prop::bool::weighted(0.2),
+        any::<bool>(),
+        any::<bool>(),
+        prop::bool::weighted(0.15),
+    );
     let events = prop::collection::vec(any::<u8>(), 0..4);
     let attempt = prop::option::of((0..3_u8, any::<bool>()));
     (0..RUNS, events, attempt, flags, prop::option::of(0..100_u64), outbox()).prop_map(
-        |(run, events, attempt, (closes, has_summary, becomes_current), deadline, outbox)| WritePlan {
+        |(run, events, attempt, (closes, has_summary, becomes_current, is_deleted), deadline, outbox)| WritePlan {
             run,
             events,
             attempt,
@@ -84,6 +94,7 @@ fn write() -> impl Strategy<Value = WritePlan> {
             becomes_current,
             deadline,
             outbox,
+            is_deleted,
         },
     )
 }
@@ -140,6 +151,16 @@ pub(super) fn workflow_type(of_type: u8, is_set: bool) -> WorkflowTypeSettings {
     }
 }
 
+/// One of four, two in a namespace.
+pub(super) fn batch_operation(name: u8, sample: u8) -> BatchOperation {
+    let samples = samples::batch_operations();
+    BatchOperation {
+        namespace: namespace_of(name).into(),
+        id: ["job", "job-2"][usize::from(name / 2)].into(),
+        ..samples[usize::from(sample) % samples.len()].1.clone()
+    }
+}
+
 /// What a caller knows: where its runs stand, and its epochs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Caller {
@@ -170,11 +191,16 @@ impl Caller {
                 epoch: self.epochs[&shard],
                 runs: Vec::new(),
                 outbox: Vec::new(),
+                deletions: Vec::new(),
             });
             batch.outbox.extend(changes_of(&plan.outbox));
             if !plan.outbox.is_all {
                 let head = self.heads.entry(samples::run(plan.run)).or_default();
                 batch.runs.push(write_of(plan, head));
+            }
+            if plan.is_deleted {
+                self.heads.remove(&samples::run(plan.run));
+                batch.deletions.push(samples::run(plan.run));
             }
         }
         batches.into_values().collect()
@@ -222,6 +248,10 @@ fn write_of(plan: &WritePlan, head: &mut RunHead) -> RunWrite {
     summary.execution.workflow_id = workflow_id_of(plan.run);
     summary.execution.run_id = samples::run(plan.run);
     summary.history_length = head.length;
+    // So that not all are closed at the same moment.
+    summary.closed = summary
+        .closed
+        .map(|_| Timestamp::from_millis(plan.deadline.unwrap_or(50)));
     let attempt = |(operation, is_kept): (u8, bool)| {
         let attempts = samples::attempts();
         let attempt = attempts[usize::from(operation) % attempts.len()].clone();
