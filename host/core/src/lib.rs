@@ -36,7 +36,7 @@ pub use child::{ChildNotStarted, ChildOutcome, PendingChild};
 pub use command::{ActivityRequest, ChildRequest, Command, Continuation, TimerRequest};
 pub use event::{
     Activated, AttemptEnd, Event, Origin, Parent, Pause, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
-    SuccessionReason,
+    SuccessionReason, TakenBefore,
 };
 pub use external::{ExternalSignal, ExternalTarget, NotDelivered, PendingExternal};
 pub use failure::{
@@ -59,6 +59,6 @@ pub use proposal::{COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX
 pub use replay::{Replay, ReplayError};
 pub use run::{Effect, HeartbeatAnswer, Refused, Run, Step, Taken};
 pub use state::{IllegalEvent, RunState};
-pub use successor::Successor;
+pub use successor::Calendar;
 pub use time::{Millis, Timestamp};
 pub use update::{UpdateOutcome, UpdateRequest, UpdateStage};

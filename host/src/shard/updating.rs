@@ -6,7 +6,7 @@ use super::request::UpdateWithStartError;
 use super::request::{Reply, RunError, StartRequest, Started, Target, UpdateError, UpdateStatus};
 use crate::wasm::{Guest, Guests};
 use mainspring_core::{
-    ApplicationFailure, Failure, FailureInfo, FailureLayer, Refused, RunId, Taken, Timestamp, UpdateOutcome,
+    ApplicationFailure, Failure, FailureInfo, FailureLayer, Refused, RunId, RunState, Taken, Timestamp, UpdateOutcome,
     UpdateRequest, UpdateStage,
 };
 
@@ -42,7 +42,8 @@ impl<G: Guests> Shard<G> {
         update: UpdateRequest,
         now: Timestamp,
     ) -> Result<(Started, UpdateStatus), UpdateWithStartError> {
-        let started = self.start_unless_running(start, Some(&update.id), now)?;
+        let has_update = |state: &RunState| state.update(&update.id).is_some();
+        let started = self.start_unless_running(start, has_update, false, now)?;
         let status = self.update_run(started.run_id, update, now)?;
         Ok((started, status))
     }
@@ -69,11 +70,6 @@ impl<G: Guests> Shard<G> {
             }
         }
         self.answer(reply, Ok(status));
-    }
-
-    pub(super) fn has_update(&self, id: RunId, update_id: &str) -> bool {
-        let resident = self.residents.get(&id);
-        resident.is_some_and(|resident| resident.run().state().update(update_id).is_some())
     }
 
     fn update_run(&mut self, id: RunId, update: UpdateRequest, now: Timestamp) -> Result<UpdateStatus, UpdateError> {
