@@ -72,6 +72,8 @@ pub enum Request {
         Box<UpdateRequest>,
         Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>,
     ),
+    /// Tell how far an update is that was accepted.
+    CheckUpdate(Target, String, Reply<Result<UpdateStatus, UpdateError>>),
     /// Answer once an update that was accepted is completed.
     AwaitUpdate(Target, String, Reply<Result<UpdateStatus, UpdateError>>),
     /// Tell what is known of a run.
@@ -547,6 +549,7 @@ impl Request {
             | Self::Terminate(target, ..)
             | Self::Query(target, ..)
             | Self::Update(target, ..)
+            | Self::CheckUpdate(target, ..)
             | Self::AwaitUpdate(target, ..)
             | Self::Describe(target, _)
             | Self::Operate(target, ..)

@@ -52,6 +52,10 @@ impl<G: Guests> Shard<G> {
                 let answer = self.update_with_start(*start, *update, now);
                 self.answer(reply, answer);
             }
+            Request::CheckUpdate(target, update_id, reply) => {
+                let answer = self.find_update(&target, &update_id);
+                self.answer(reply, answer);
+            }
             Request::AwaitUpdate(target, update_id, reply) => self.await_update(&target, update_id, reply),
             Request::Describe(target, reply) => {
                 let answer = self.describe(&target);

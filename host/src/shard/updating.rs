@@ -48,6 +48,12 @@ impl<G: Guests> Shard<G> {
         Ok((started, status))
     }
 
+    /// How far an update is that was accepted, once that is durable.
+    pub(super) fn find_update(&mut self, target: &Target, update_id: &str) -> Result<UpdateStatus, UpdateError> {
+        let id = self.find(target)?;
+        self.status_of_update(id, update_id)
+    }
+
     /// Answers once the update is over; at once, with how far it is, if too many wait already.
     pub(super) fn await_update(
         &mut self,
@@ -55,8 +61,7 @@ impl<G: Guests> Shard<G> {
         update_id: String,
         reply: Reply<Result<UpdateStatus, UpdateError>>,
     ) {
-        let found = self.find(target).map_err(UpdateError::from);
-        let status = match found.and_then(|id| self.status_of_update(id, &update_id)) {
+        let status = match self.find_update(target, &update_id) {
             Ok(status) => status,
             Err(error) => return self.answer(reply, Err(error)),
         };
