@@ -31,6 +31,14 @@ pub fn next(schedule: &str, after: Timestamp) -> Result<Option<Timestamp>, CronE
     }
 }
 
+/// The same for a schedule that was understood once: if it is not any more, it never comes, and the log says why.
+pub fn calendar(schedule: &str, after: Timestamp) -> Option<Timestamp> {
+    next(schedule, after).unwrap_or_else(|error| {
+        tracing::error!(%error, "a workflow's cron schedule ends");
+        None
+    })
+}
+
 fn next_of_calendar(calendar: &Crontab, after: Timestamp) -> Option<Timestamp> {
     let millis = i64::try_from(after.as_millis()).ok()?;
     let from = jiff::Timestamp::from_millisecond(millis).ok()?;

@@ -2,10 +2,10 @@
 
 use crate::support::embedded::{QUEUE, describe, history, open, start, target};
 use crate::support::patience::{in_time, until};
-use mainspring::engine::CallError;
-use mainspring::shard::{CancelRequest, RunError, Target};
+use mainspring::engine::{CallError, Engine};
+use mainspring::shard::{CancelRequest, IdConflictPolicy, IdReusePolicy, RunError, StartRequest, Started, Target};
 use mainspring::{Failure, Mainspring, Settings};
-use mainspring_core::{Event, RunId, SignalReceived};
+use mainspring_core::{Event, Execution, Payload, RunId, SignalReceived, WorkflowTimeouts};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -51,14 +51,13 @@ impl Chain {
     }
 
     async fn signal(&self, target: Target, request_id: &str) -> Result<(), CallError<RunError>> {
-        let signal = SignalReceived {
-            name: "hello".into(),
-            input: Vec::new(),
-            headers: Vec::new(),
-            identity: "the test".into(),
-            request_id: request_id.into(),
-        };
-        self.mainspring.engine().signal(target, signal).await
+        self.mainspring.engine().signal(target, signal(request_id)).await
+    }
+
+    async fn signal_with_start(&self, request_id: &str) -> Started {
+        let engine = self.mainspring.engine();
+        let started = engine.signal_with_start(another_chain(engine), signal(request_id));
+        started.await.expect("it is taken")
     }
 
     /// The signals of the current run, by their request ids.
@@ -69,6 +68,46 @@ impl Chain {
             _ => None,
         });
         signals.collect()
+    }
+}
+
+/// A workflow that calls `noop` once.
+fn another_chain(engine: &Engine) -> StartRequest {
+    StartRequest {
+        namespace: "default".into(),
+        execution: Execution {
+            workflow_id: WORKFLOW_ID.into(),
+            run_id: engine.new_id(),
+        },
+        random_seed: engine.random_seed(),
+        workflow_type: "continues".into(),
+        task_queue: QUEUE.into(),
+        input: vec![Payload::encoded("json/plain", "0")],
+        headers: Vec::new(),
+        timeouts: WorkflowTimeouts::default(),
+        retry: None,
+        cron_schedule: String::new(),
+        start_delay: None,
+        memo: Vec::new(),
+        search_attributes: Vec::new(),
+        priority: None,
+        identity: "the test".into(),
+        request_id: engine.new_id().to_string(),
+        summary: None,
+        details: None,
+        reuse: IdReusePolicy::AllowDuplicate,
+        conflict: IdConflictPolicy::UseExisting,
+        parentage: None,
+    }
+}
+
+fn signal(request_id: &str) -> SignalReceived {
+    SignalReceived {
+        name: "hello".into(),
+        input: Vec::new(),
+        headers: Vec::new(),
+        identity: "the test".into(),
+        request_id: request_id.into(),
     }
 }
 
@@ -85,6 +124,25 @@ async fn a_signal_that_is_repeated_after_continue_as_new_is_recognised() {
     in_time("it ends", chain.mainspring.handle(WORKFLOW_ID).result::<String>())
         .await
         .expect("it completes");
+}
+
+/// So is one that comes with a start: nothing is started, and no run takes it again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_with_start_that_is_repeated_is_recognised() {
+    let chain = Chain::of_runs(3).await;
+    chain.signal_with_start("once").await;
+    chain.go_on().await;
+    chain.go_on().await;
+    assert!(!chain.signal_with_start("once").await.is_new);
+    assert_eq!(chain.signals().await, [""; 0]);
+    chain.gate.add_permits(1);
+    in_time("it ends", chain.mainspring.handle(WORKFLOW_ID).result::<String>())
+        .await
+        .expect("it completes");
+    // The run that had it is over, and so is the chain.
+    assert!(!chain.signal_with_start("once").await.is_new);
+    assert!(chain.signal_with_start("twice").await.is_new);
+    assert_eq!(chain.signals().await, ["twice"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

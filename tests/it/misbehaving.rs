@@ -83,7 +83,7 @@ async fn recursion_without_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_without_end() {
-    check(limited(), "hog", &(), &["needs more than 33554432 bytes of memory"]).await;
+    check(limited(), "hog", &(), &["needs more than 32 MiB of memory"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

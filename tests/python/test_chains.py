@@ -105,6 +105,25 @@ async def test_a_cron_schedule_that_makes_no_sense(client: Client, task_queue: s
     with pytest.raises(RPCError) as caught:
         await client.start_workflow("echo", 1, id=workflow_id, task_queue=task_queue, cron_schedule="now and then")
     assert caught.value.status == RPCStatusCode.INVALID_ARGUMENT
+    assert "it has 3 fields; expected minute, hour" in caught.value.message
+
+
+async def test_a_cron_schedule_that_never_comes_true(client: Client, task_queue: str, workflow_id: str) -> None:
+    """There is no 30th of February."""
+    with pytest.raises(RPCError) as caught:
+        await client.start_workflow("echo", 1, id=workflow_id, task_queue=task_queue, cron_schedule="0 0 30 2 *")
+    assert caught.value.status == RPCStatusCode.INVALID_ARGUMENT
+    assert "never comes true" in caught.value.message
+
+
+async def test_a_cron_schedule_in_a_time_zone(client: Client, task_queue: str, workflow_id: str) -> None:
+    """Nepal is 5 hours and 45 minutes ahead, all year."""
+    handle = await client.start_workflow(
+        "echo", 1, id=workflow_id, task_queue=task_queue, cron_schedule="CRON_TZ=Asia/Kathmandu 0 12 * * *"
+    )
+    begins = (await handle.describe()).execution_time
+    assert begins is not None and (begins.hour, begins.minute, begins.second) == (6, 15, 0)
+    await handle.terminate()
 
 
 async def test_a_cron_schedule_goes_on_until_it_is_stopped(client: Client, task_queue: str, workflow_id: str) -> None:

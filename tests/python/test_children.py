@@ -74,6 +74,8 @@ async def test_a_pending_child_is_visible_and_is_cancelled_with_its_parent(
             break
         await asyncio.sleep(0.05)
     assert [(child.workflow_id, child.workflow_type_name) for child in pending] == [(child_id, "sleeper")]
+    initiated = (await handle.fetch_history()).events[pending[0].initiated_id - 1]
+    assert initiated.start_child_workflow_execution_initiated_event_attributes.workflow_id == child_id
 
     await handle.cancel()
     with pytest.raises(WorkflowFailureError) as caught:

@@ -113,7 +113,7 @@ impl Wake for TaskHandle {
     }
 }
 
-/// Runs `future` beside the caller, beginning when the caller waits.
+/// Runs `future` beside the caller, beginning when the caller waits, and in the same [scope](crate::CancellationScope).
 ///
 /// Dropping the handle drops the future; [`Task::detach`] lets it go on.
 /// When the workflow function returns, the run ends, whatever is still going on.
@@ -123,8 +123,10 @@ pub fn spawn<T: 'static>(future: impl Future<Output = T> + 'static) -> Task<T> {
         waiting: RefCell::new(None),
     });
     let writer = Rc::clone(&slot);
-    let id = Run::current().executor.spawn(Box::pin(async move {
-        *writer.output.borrow_mut() = Some(future.await);
+    let run = Run::current();
+    let scope = run.cancellation.current();
+    let id = run.executor.spawn(Box::pin(async move {
+        *writer.output.borrow_mut() = Some(scope.run(future).await);
         if let Some(waker) = writer.waiting.take() {
             waker.wake();
         }

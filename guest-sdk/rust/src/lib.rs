@@ -35,7 +35,7 @@
 //! - [`macro@workflow`] makes a workflow of a function, or of an `impl` with signals, queries and updates.
 //! - [`macro@activities`] declares activities.
 //! - [`sleep`], [`timeout`], [`wait_condition`], [`Signal`], [`spawn`] and the combinators of the `futures` crate (`join!`, `select!`, `FuturesUnordered`) wait. Futures do nothing until they are polled, and dropping one cancels its operation.
-//! - [`cancellation`] says what becomes of a workflow that is asked to cancel.
+//! - [`cancellation`] says what becomes of a workflow that is asked to cancel, and how a part of it is cancelled by itself.
 //! - [`now`], [`random()`], [`uuid4`] repeat themselves in a replay. So does everything else: there is no clock, no chance, no file and no network in a module.
 //! - A panic does not fail a run: it is a bug, which blocks the run until a module comes that has it mended.
 //! - [`testing`] runs workflows in native unit tests.
@@ -75,7 +75,7 @@ mod visibility;
 pub use mainspring_workflow_macros::{activities, workflow};
 
 pub use activity::{Activity, ActivityResult, CancellationType};
-pub use cancellation::{cancel_requested, cancelled, shielded};
+pub use cancellation::{CancellationScope, cancel_requested, cancelled, shielded};
 pub use child::{Child, ChildCancellationType, ParentClosePolicy, StartedChild};
 pub use clock::now;
 pub use continuation::ContinueAsNew;

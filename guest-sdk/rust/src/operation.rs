@@ -2,9 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use crate::bindings::mainspring::workflow::types::{Execution, OperationId};
+use crate::cancellation::Scope;
 use crate::failure::Failure;
 use crate::host;
 use crate::payload::Payload;
@@ -41,7 +43,7 @@ struct Pending {
     arrivals: VecDeque<Arrival>,
     waker: Option<Waker>,
     after_cancel: AfterCancel,
-    shielded: bool,
+    scope: Rc<Scope>,
     finished: bool,
 }
 
@@ -50,7 +52,7 @@ struct Condition {
     /// The signal that it waits for, if it is one.
     signal: Option<&'static str>,
     cancelled: bool,
-    shielded: bool,
+    scope: Rc<Scope>,
 }
 
 impl Operations {
@@ -68,19 +70,19 @@ impl Operations {
         }
     }
 
-    /// Cancels everything that is pending and not shielded. Was there anything?
-    pub(crate) fn cancel_all(&self, reason: &str) -> bool {
+    /// Cancels everything that is pending within the scope. Was there anything?
+    pub(crate) fn cancel_within(&self, scope: &Rc<Scope>, reason: &str) -> bool {
         let to_cancel: Vec<_> = self
             .pending
             .borrow()
             .iter()
-            .filter(|(_, operation)| !operation.shielded && !operation.finished)
+            .filter(|(_, operation)| operation.scope.is_within(scope) && !operation.finished)
             .map(|(id, operation)| (*id, operation.after_cancel))
             .collect();
         for &(id, after) in &to_cancel {
             host::operations::cancel(id, reason);
             if after == AfterCancel::Silence {
-                self.deliver(id, Arrival::Finished(Err(cancelled_with_run())));
+                self.deliver(id, Arrival::Finished(Err(scope.failure())));
             }
         }
         let mut any_condition = false;
@@ -88,7 +90,7 @@ impl Operations {
             .conditions
             .borrow_mut()
             .values_mut()
-            .filter(|condition| !condition.shielded)
+            .filter(|condition| condition.scope.is_within(scope))
         {
             condition.cancelled = true;
             condition.waker.wake_by_ref();
@@ -125,18 +127,19 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Begins an operation, unless a request to cancel the run is still waiting for somebody to take it.
+    /// Begins an operation, unless a request to cancel is still waiting for somebody to take it.
     pub(crate) fn begin(after_cancel: AfterCancel, ask: impl FnOnce() -> OperationId) -> Result<Self, Failure> {
         let run = Run::current();
-        if run.cancellation.take_undelivered() {
-            return Err(cancelled_with_run());
+        let scope = run.cancellation.current();
+        if let Some(cancelled) = scope.take_undelivered() {
+            return Err(cancelled);
         }
         let id = ask();
         let pending = Pending {
             arrivals: VecDeque::new(),
             waker: None,
             after_cancel,
-            shielded: run.cancellation.is_shielding(),
+            scope,
             finished: false,
         };
         run.operations.pending.borrow_mut().insert(id, pending);
@@ -212,7 +215,7 @@ impl Drop for Operation {
 /// ```
 ///
 /// # Errors
-/// A cancelled failure if the run is asked to cancel meanwhile.
+/// A cancelled failure if the run, or the scope that waits, is cancelled meanwhile.
 pub async fn wait_condition(mut condition: impl FnMut() -> bool) -> Result<(), Failure> {
     wait_for(|| condition().then_some(())).await
 }
@@ -231,8 +234,8 @@ async fn wait<T>(signal: Option<&'static str>, mut condition: impl FnMut() -> Op
     std::future::poll_fn(move |context| {
         let run = Run::current();
         // Before the condition, so that a request is not lost when both come at once.
-        if waiting.as_ref().is_some_and(|registered| registered.is_cancelled(&run)) {
-            return Poll::Ready(Err(cancelled_with_run()));
+        if let Some(cancelled) = waiting.as_ref().and_then(|registered| registered.cancelled(&run)) {
+            return Poll::Ready(Err(cancelled));
         }
         if let Some(value) = condition() {
             run.operations.satisfied.set(run.operations.satisfied.get() + 1);
@@ -244,9 +247,12 @@ async fn wait<T>(signal: Option<&'static str>, mut condition: impl FnMut() -> Op
                 registered.renew(&run, context.waker());
                 Poll::Pending
             }
-            None if run.cancellation.take_undelivered() => Poll::Ready(Err(cancelled_with_run())),
             None => {
-                waiting = Some(WaitingCondition::register(&run, context.waker(), signal));
+                let scope = run.cancellation.current();
+                if let Some(cancelled) = scope.take_undelivered() {
+                    return Poll::Ready(Err(cancelled));
+                }
+                waiting = Some(WaitingCondition::register(&run, context.waker(), scope, signal));
                 Poll::Pending
             }
         }
@@ -258,14 +264,14 @@ async fn wait<T>(signal: Option<&'static str>, mut condition: impl FnMut() -> Op
 struct WaitingCondition(u64);
 
 impl WaitingCondition {
-    fn register(run: &Run, waker: &Waker, signal: Option<&'static str>) -> Self {
+    fn register(run: &Run, waker: &Waker, scope: Rc<Scope>, signal: Option<&'static str>) -> Self {
         let id = run.operations.last_condition.get() + 1;
         run.operations.last_condition.set(id);
         let condition = Condition {
             waker: waker.clone(),
             signal,
             cancelled: false,
-            shielded: run.cancellation.is_shielding(),
+            scope,
         };
         run.operations.conditions.borrow_mut().insert(id, condition);
         Self(id)
@@ -277,12 +283,10 @@ impl WaitingCondition {
         }
     }
 
-    fn is_cancelled(&self, run: &Run) -> bool {
-        run.operations
-            .conditions
-            .borrow()
-            .get(&self.0)
-            .is_some_and(|condition| condition.cancelled)
+    fn cancelled(&self, run: &Run) -> Option<Failure> {
+        let conditions = run.operations.conditions.borrow();
+        let condition = conditions.get(&self.0).filter(|condition| condition.cancelled)?;
+        Some(condition.scope.failure())
     }
 }
 
@@ -292,8 +296,4 @@ impl Drop for WaitingCondition {
             run.operations.conditions.borrow_mut().remove(&self.0);
         }
     }
-}
-
-fn cancelled_with_run() -> Failure {
-    Failure::cancelled("the run was asked to cancel")
 }

@@ -25,6 +25,7 @@ mod proposal;
 mod replay;
 pub mod retry;
 mod run;
+mod size;
 mod state;
 mod successor;
 mod time;
@@ -36,7 +37,7 @@ pub use child::{ChildNotStarted, ChildOutcome, PendingChild};
 pub use command::{ActivityRequest, ChildRequest, Command, Continuation, TimerRequest};
 pub use event::{
     Activated, AttemptEnd, Event, Origin, Parent, Pause, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
-    SuccessionReason,
+    SuccessionReason, TakenBefore,
 };
 pub use external::{ExternalSignal, ExternalTarget, NotDelivered, PendingExternal};
 pub use failure::{
@@ -58,7 +59,8 @@ pub use payload::{Payload, PayloadMap};
 pub use proposal::{COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, Misuse};
 pub use replay::{Replay, ReplayError};
 pub use run::{Effect, HeartbeatAnswer, Refused, Run, Step, Taken};
+pub use size::Size;
 pub use state::{IllegalEvent, RunState};
-pub use successor::Successor;
+pub use successor::Calendar;
 pub use time::{Millis, Timestamp};
 pub use update::{UpdateOutcome, UpdateRequest, UpdateStage};

@@ -111,7 +111,7 @@ pub struct ChildStart {
 impl Sender {
     /// The key by which the recipient recognises the message.
     pub fn request_id(&self) -> String {
-        format!("{}/{}", self.execution.run_id, self.operation)
+        request_id(&self.execution, self.operation)
     }
 
     /// The sender of a run's messages.
@@ -123,6 +123,17 @@ impl Sender {
             operation,
         }
     }
+}
+
+impl Parent {
+    /// The key by which the start of the child is recognised.
+    pub fn request_id(&self) -> String {
+        request_id(&self.execution, self.operation)
+    }
+}
+
+fn request_id(sender: &Execution, operation: OperationId) -> String {
+    format!("{}/{operation}", sender.run_id)
 }
 
 impl Message {

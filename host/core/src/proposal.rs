@@ -2,7 +2,7 @@
 //!
 //! Nothing of it has happened yet: if the activation fails, the proposal is dropped and leaves no trace.
 
-use crate::{Command, Event, OperationId, PendingActivity, RetryState, RunState, UpdateStage};
+use crate::{Command, Event, OperationId, PendingActivity, RetryState, RunState, Size, UpdateStage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many commands one activation may issue. Past it the guest is stopped, and the run is blocked.
@@ -60,8 +60,8 @@ pub enum Misuse {
     TooManyCommands,
     /// The guest asked with too much data at once.
     #[error(
-        "commands with more than {COMMAND_BYTES_PER_ACTIVATION_MAX} bytes of data in one activation; pass references to \
-         large data, not the data"
+        "commands with more than {} of data in one activation; pass references to large data, not the data",
+        Size(COMMAND_BYTES_PER_ACTIVATION_MAX)
     )]
     TooManyBytes,
 }

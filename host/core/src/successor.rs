@@ -4,35 +4,22 @@
 
 use crate::retry::{self, Retry};
 use crate::{
-    Continuation, Failure, Millis, Origin, Payload, Predecessor, RetryState, RunId, RunStarted, RunState,
-    SuccessionReason, Timestamp,
+    Continuation, Failure, Origin, Payload, Predecessor, RetryState, RunId, RunStarted, RunState, SuccessionReason,
+    Timestamp,
 };
 
-/// A run that is to be started in the step in which its predecessor closes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Successor {
-    /// What it is started with.
-    pub started: Box<RunStarted>,
-    /// Whether it begins when `origin.cron_schedule` says; whoever starts it knows calendars, and sets
-    /// `origin.begins`.
-    pub follows_cron: bool,
-}
+/// The first moment of a cron schedule that is later than that one; none if it never comes. Whoever knows calendars
+/// hands it in.
+pub type Calendar = fn(schedule: &str, after: Timestamp) -> Option<Timestamp>;
 
 /// What the end of a run comes to.
 pub(crate) struct Succession {
-    pub(crate) successor: Option<Successor>,
+    pub(crate) successor: Option<Box<RunStarted>>,
     pub(crate) retry_state: RetryState,
 }
 
-impl Successor {
-    /// Its run id.
-    pub fn run_id(&self) -> RunId {
-        self.started.execution.run_id
-    }
-}
-
 /// The run that goes on where this one leaves off.
-pub(crate) fn continuation(state: &RunState, now: Timestamp, asked: &Continuation) -> Successor {
+pub(crate) fn continuation(state: &RunState, now: Timestamp, asked: &Continuation) -> Box<RunStarted> {
     let mut started = base(state, now, SuccessionReason::Continuation);
     let old = state.started();
     if let Some(workflow_type) = &asked.workflow_type {
@@ -55,14 +42,11 @@ pub(crate) fn continuation(state: &RunState, now: Timestamp, asked: &Continuatio
     // The run before it did not fail.
     started.origin.last_failure = None;
     started.origin.begins = asked.backoff.filter(|it| !it.is_zero()).map(|it| now.after(it));
-    Successor {
-        started: Box::new(started),
-        follows_cron: false,
-    }
+    Box::new(started)
 }
 
 /// What follows a run that failed: another try, if its policy has one; otherwise the next of its cron schedule.
-pub(crate) fn after_failure(state: &RunState, now: Timestamp, failure: &Failure) -> Succession {
+pub(crate) fn after_failure(state: &RunState, now: Timestamp, calendar: Calendar, failure: &Failure) -> Succession {
     let old = state.started();
     let decision = match &old.retry {
         None => Retry::Stop(RetryState::RetryPolicyNotSet),
@@ -76,40 +60,50 @@ pub(crate) fn after_failure(state: &RunState, now: Timestamp, failure: &Failure)
             started.origin.begins = Some(begins);
             started.origin.last_failure = Some(failure.clone());
             Succession {
-                successor: Some(Successor {
-                    started: Box::new(started),
-                    follows_cron: false,
-                }),
+                successor: Some(Box::new(started)),
                 retry_state: RetryState::InProgress,
             }
         }
         Retry::Stop(retry_state) => Succession {
-            successor: by_cron(state, now, |origin| origin.last_failure = Some(failure.clone())),
+            successor: by_cron(state, now, calendar, |origin| {
+                origin.last_failure = Some(failure.clone())
+            }),
             retry_state,
         },
     }
 }
 
 /// What follows a run that completed: the next of its cron schedule.
-pub(crate) fn after_completion(state: &RunState, now: Timestamp, output: Option<&Payload>) -> Option<Successor> {
-    by_cron(state, now, |origin| {
+pub(crate) fn after_completion(
+    state: &RunState,
+    now: Timestamp,
+    calendar: Calendar,
+    output: Option<&Payload>,
+) -> Option<Box<RunStarted>> {
+    by_cron(state, now, calendar, |origin| {
         origin.last_completion = output.cloned();
         origin.last_failure = None;
     })
 }
 
-fn by_cron(state: &RunState, now: Timestamp, change: impl FnOnce(&mut Origin)) -> Option<Successor> {
+/// The chain ends with a schedule that has no later moment, or that cannot be kept any more.
+fn by_cron(
+    state: &RunState,
+    now: Timestamp,
+    calendar: Calendar,
+    change: impl FnOnce(&mut Origin),
+) -> Option<Box<RunStarted>> {
+    let schedule = &state.started().origin.cron_schedule;
     let has_time_left = state.expiration().is_none_or(|end| end > now);
-    if state.started().origin.cron_schedule.is_empty() || state.cancel_requested() || !has_time_left {
+    if schedule.is_empty() || state.cancel_requested() || !has_time_left {
         return None;
     }
+    let begins = calendar(schedule, now)?;
     let mut started = base(state, now, SuccessionReason::Cron);
     started.attempt = 1;
+    started.origin.begins = Some(begins);
     change(&mut started.origin);
-    Some(Successor {
-        started: Box::new(started),
-        follows_cron: true,
-    })
+    Some(Box::new(started))
 }
 
 /// The same workflow once more.
@@ -127,6 +121,7 @@ fn base(state: &RunState, now: Timestamp, reason: SuccessionReason) -> RunStarte
             run_id: old_run_id,
             reason,
         }),
+        taken_before: state.taken(),
         ..started.origin
     };
     started
@@ -166,13 +161,4 @@ const fn mix(mut word: u64) -> u64 {
     word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     word ^ (word >> 31)
-}
-
-/// The moment at which an execution timeout ends the chain that begins with this run.
-pub(crate) fn expiration(started: &RunStarted, now: Timestamp) -> Option<Timestamp> {
-    let first_begins = now.after(started.origin.delay(now));
-    started
-        .origin
-        .expiration
-        .or_else(|| Millis::deadline(started.timeouts.execution, first_begins))
 }

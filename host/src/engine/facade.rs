@@ -120,6 +120,15 @@ impl Engine {
             .await
     }
 
+    /// How far an update is that was accepted.
+    pub async fn check_update(
+        &self,
+        target: Target,
+        update_id: String,
+    ) -> Result<UpdateStatus, CallError<UpdateError>> {
+        self.ask(|reply| Request::CheckUpdate(target, update_id, reply)).await
+    }
+
     /// How an update that was accepted ended. Waits for as long as that takes.
     pub async fn await_update(
         &self,

@@ -2,7 +2,7 @@
 
 use super::convert::InvalidField;
 use mainspring_api::limits::PAYLOADS_BYTES_MAX;
-use mainspring_core::{Payload, PayloadMap};
+use mainspring_core::{Payload, PayloadMap, Size};
 
 /// Workflow ids, task queues, types and names of all sorts, in bytes.
 pub(crate) const NAME_BYTES_MAX: usize = 1000;
@@ -58,9 +58,8 @@ fn check_size(field: &'static str, bytes: usize) -> Result<(), InvalidField> {
     if bytes <= PAYLOADS_BYTES_MAX {
         return Ok(());
     }
-    let problem = format!(
-        "has {bytes} bytes; at most {PAYLOADS_BYTES_MAX} are allowed. Keep large data elsewhere and pass a reference"
-    );
+    let (size, max) = (Size(bytes), Size(PAYLOADS_BYTES_MAX));
+    let problem = format!("has {size}; at most {max} are allowed. Keep large data elsewhere and pass a reference");
     Err(InvalidField::new(field, problem))
 }
 

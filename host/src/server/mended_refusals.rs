@@ -6,6 +6,7 @@
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use mainspring_api::limits::REQUEST_BYTES_MAX;
+use mainspring_core::Size;
 use tonic::{Code, Status, body::Body};
 
 pub(crate) async fn mend(request: Request, next: Next) -> Response {
@@ -24,7 +25,7 @@ fn mended(status: &Status, path: &str) -> Option<Status> {
         // The message is too large as it came, or once it was decompressed. Where the server itself is short of
         // something, its status has details.
         Code::OutOfRange | Code::ResourceExhausted if status.details().is_empty() => Some(Status::invalid_argument(
-            format!("the request is too large: at most {REQUEST_BYTES_MAX} bytes are read"),
+            format!("the request is too large: at most {} are read", Size(REQUEST_BYTES_MAX)),
         )),
         // No handler answers with this.
         Code::Internal => Some(Status::invalid_argument(format!(

@@ -8,6 +8,7 @@ use crate::{
 };
 use bytes::{Bytes, BytesMut};
 use mainspring_api::modules::{self as wire, ModuleService, push_module_request::Part};
+use mainspring_core::Size;
 use tonic::{Request, Response, Status, Streaming};
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -76,8 +77,8 @@ async fn receive(parts: &mut Streaming<wire::PushModuleRequest>, bytes_max: usiz
         };
         if file.len() + chunk.len() > bytes_max {
             return Err(Status::invalid_argument(format!(
-                "the module has more than {bytes_max} bytes, which is the limit; build it optimised and without debug \
-                 information"
+                "the module has more than {}, which is the limit; build it optimised and without debug information",
+                Size(bytes_max)
             )));
         }
         file.extend_from_slice(&chunk);

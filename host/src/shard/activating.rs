@@ -6,6 +6,7 @@
 use super::Shard;
 use super::request::{Blocked, QueryError, Reply, Target};
 use super::run_log::RunLog;
+use crate::cron;
 use crate::wasm::{CommandSink, Guest, GuestError, Guests, InstantiateError, LogLine, Question, Refusal};
 use mainspring_core::{
     Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
@@ -85,7 +86,7 @@ impl<G: Guests> Shard<G> {
         };
         let (mut live, outcome) = guest.activate(activation, live);
         match &outcome {
-            Ok(()) => live.run.end_activation(),
+            Ok(()) => live.run.end_activation(cron::calendar),
             Err(_) => live.run.drop_activation(),
         }
         resident.take_back(live.run);

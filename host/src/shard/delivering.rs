@@ -228,7 +228,7 @@ fn start_request(target: Target, start: ChildStart) -> StartRequest {
         search_attributes: request.search_attributes,
         priority: request.priority,
         identity: format!("workflow {}", parent.execution.workflow_id),
-        request_id: format!("{}/{}", parent.execution.run_id, parent.operation),
+        request_id: parent.request_id(),
         summary: request.summary,
         details: request.details,
         reuse: request.reuse,

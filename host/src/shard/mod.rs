@@ -34,6 +34,7 @@ pub use request::{
 };
 pub use staging::{BatchNumber, Outgoing};
 
+use crate::cron;
 use crate::store::{Change, Epoch, ShardId, Store, StoreError};
 use crate::wasm::{Guests, InstanceCache};
 use deleting::Retention;
@@ -254,7 +255,7 @@ impl<G: Guests> Shard<G> {
             return;
         }
         if let Some(resident) = self.residents.get_mut(&id) {
-            resident.run_mut().pass_time(now);
+            resident.run_mut().pass_time(now, cron::calendar);
         }
         self.retry_blocked(id, now);
         self.stage(id);

@@ -74,6 +74,8 @@ pub enum Request {
         Box<UpdateRequest>,
         Reply<Result<(Started, UpdateStatus), UpdateWithStartError>>,
     ),
+    /// Tell how far an update is that was accepted.
+    CheckUpdate(Target, String, Reply<Result<UpdateStatus, UpdateError>>),
     /// Answer once an update that was accepted is completed.
     AwaitUpdate(Target, String, Reply<Result<UpdateStatus, UpdateError>>),
     /// Tell what is known of a run.
@@ -558,6 +560,7 @@ impl Request {
             | Self::Delete(target, _)
             | Self::Query(target, ..)
             | Self::Update(target, ..)
+            | Self::CheckUpdate(target, ..)
             | Self::AwaitUpdate(target, ..)
             | Self::Describe(target, _)
             | Self::Operate(target, ..)

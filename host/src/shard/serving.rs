@@ -6,13 +6,10 @@ use super::request::{
 };
 use super::staging::summary_of;
 use crate::wasm::Guests;
-use mainspring_core::{Millis, Refused, RunId, SignalReceived, Timestamp};
+use mainspring_core::{Refused, RunId, SignalReceived, Timestamp};
 
 /// Callers that may wait for one run's progress at a time; one more is answered at once, and asks again.
 const WATCHERS_PER_RUN_MAX: usize = 1_000;
-
-/// For how long after a run has begun a signal may be one that its predecessor has: longer than clients try again.
-const SIGNAL_REPEATED_WITHIN: Millis = Millis::from_secs(120);
 
 impl<G: Guests> Shard<G> {
     /// Takes one request. What it comes to is seen in later batches, and answered once they are committed.
@@ -59,6 +56,10 @@ impl<G: Guests> Shard<G> {
                 let answer = self.update_with_start(*start, *update, now);
                 self.answer(reply, answer);
             }
+            Request::CheckUpdate(target, update_id, reply) => {
+                let answer = self.find_update(&target, &update_id);
+                self.answer(reply, answer);
+            }
             Request::AwaitUpdate(target, update_id, reply) => self.await_update(&target, update_id, reply),
             Request::Describe(target, reply) => {
                 let answer = self.describe(&target);
@@ -87,29 +88,7 @@ impl<G: Guests> Shard<G> {
 
     fn signal(&mut self, target: &Target, signal: SignalReceived, now: Timestamp) -> Result<(), RunError> {
         let id = self.find(target)?;
-        if target.run_id.is_none() && self.predecessor_has_signal(id, &signal.request_id, now) {
-            return Ok(());
-        }
         self.change(id, |run| run.signal(signal, now).map(drop))
-    }
-
-    /// Whether a signal for the current run is one that the run before it has taken: its sender has not heard so, and
-    /// sends it again to the run that followed meanwhile.
-    fn predecessor_has_signal(&mut self, id: RunId, request_id: &str, now: Timestamp) -> bool {
-        let Some(resident) = self.residents.get(&id) else {
-            return false;
-        };
-        let state = resident.run().state();
-        let is_young = now.since(state.start_time()) < SIGNAL_REPEATED_WITHIN;
-        let Some(predecessor) = state.started().origin.predecessor.filter(|_| is_young) else {
-            return false;
-        };
-        !request_id.is_empty()
-            && self.load(predecessor.run_id)
-            && self
-                .residents
-                .get(&predecessor.run_id)
-                .is_some_and(|it| it.run().state().has_signal(request_id))
     }
 
     fn request_cancel(&mut self, target: &Target, request: CancelRequest, now: Timestamp) -> Result<(), RunError> {

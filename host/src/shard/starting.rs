@@ -5,7 +5,7 @@ use super::request::{IdConflictPolicy, IdReusePolicy, RunError, StartError, Star
 use super::residency::{Settled, store_failed};
 use crate::cron;
 use crate::wasm::Guests;
-use mainspring_core::{Execution, Origin, Run, RunId, RunStarted, RunStatus, SignalReceived, Successor, Timestamp};
+use mainspring_core::{Execution, Origin, Run, RunId, RunStarted, RunState, RunStatus, SignalReceived, Timestamp};
 
 /// The run that has a workflow id already.
 struct Holder {
@@ -43,7 +43,9 @@ impl<G: Guests> Shard<G> {
         signal: SignalReceived,
         now: Timestamp,
     ) -> Result<Started, StartError> {
-        let started = self.start_unless_running(request, None, now)?;
+        let has_signal = |state: &RunState| state.has_signal(&signal.request_id);
+        // A signal goes to whatever runs.
+        let started = self.start_unless_running(request, has_signal, true, now)?;
         if let Some(resident) = self.residents.get_mut(&started.run_id) {
             resident.run_mut().signal(signal, now).map_err(|_| RunError::Closed)?;
         }
@@ -51,18 +53,21 @@ impl<G: Guests> Shard<G> {
         Ok(started)
     }
 
-    /// Starts a workflow for a message, unless it runs, or has taken this very update before.
+    /// Starts a workflow for a message, unless its run has taken this very message before, or takes it now: what runs
+    /// is then kept `whatever` it is, or as the conflict policy says.
     pub(super) fn start_unless_running(
         &mut self,
         request: StartRequest,
-        update_id: Option<&str>,
+        has_message: impl FnOnce(&RunState) -> bool,
+        whatever: bool,
         now: Timestamp,
     ) -> Result<Started, StartError> {
         if let Some(holder) = self.holder(&request)? {
-            let has_update = update_id.is_some_and(|update_id| self.has_update(holder.run_id, update_id));
-            let may_keep = request.conflict == IdConflictPolicy::UseExisting || update_id.is_none();
+            let resident = self.residents.get(&holder.run_id);
+            let is_known = resident.is_some_and(|resident| has_message(resident.run().state()));
+            let may_keep = whatever || request.conflict == IdConflictPolicy::UseExisting;
             let runs = !holder.status.is_closed() && request.conflict != IdConflictPolicy::TerminateExisting;
-            if has_update || runs && may_keep {
+            if is_known || runs && may_keep {
                 return Ok(Started {
                     run_id: holder.run_id,
                     is_new: false,
@@ -73,11 +78,7 @@ impl<G: Guests> Shard<G> {
     }
 
     /// Starts the run that follows one that has closed, in the same batch.
-    pub(super) fn succeed(&mut self, successor: Successor, now: Timestamp) {
-        let mut started = successor.started;
-        if successor.follows_cron {
-            started.origin.begins = cron::next(&started.origin.cron_schedule, now).ok().flatten();
-        }
+    pub(super) fn succeed(&mut self, mut started: Box<RunStarted>, now: Timestamp) {
         if let Ok(module) = self.modules.module_of(&started.namespace, &started.workflow_type) {
             started.module = module;
         }

@@ -6,7 +6,7 @@ use super::request::UpdateWithStartError;
 use super::request::{Reply, RunError, StartRequest, Started, Target, UpdateError, UpdateStatus};
 use crate::wasm::{Guest, Guests};
 use mainspring_core::{
-    ApplicationFailure, Failure, FailureInfo, FailureLayer, Refused, RunId, Taken, Timestamp, UpdateOutcome,
+    ApplicationFailure, Failure, FailureInfo, FailureLayer, Refused, RunId, RunState, Taken, Timestamp, UpdateOutcome,
     UpdateRequest, UpdateStage,
 };
 
@@ -42,9 +42,16 @@ impl<G: Guests> Shard<G> {
         update: UpdateRequest,
         now: Timestamp,
     ) -> Result<(Started, UpdateStatus), UpdateWithStartError> {
-        let started = self.start_unless_running(start, Some(&update.id), now)?;
+        let has_update = |state: &RunState| state.update(&update.id).is_some();
+        let started = self.start_unless_running(start, has_update, false, now)?;
         let status = self.update_run(started.run_id, update, now)?;
         Ok((started, status))
+    }
+
+    /// How far an update is that was accepted, once that is durable.
+    pub(super) fn find_update(&mut self, target: &Target, update_id: &str) -> Result<UpdateStatus, UpdateError> {
+        let id = self.find(target)?;
+        self.status_of_update(id, update_id)
     }
 
     /// Answers once the update is over; at once, with how far it is, if too many wait already.
@@ -54,8 +61,7 @@ impl<G: Guests> Shard<G> {
         update_id: String,
         reply: Reply<Result<UpdateStatus, UpdateError>>,
     ) {
-        let found = self.find(target).map_err(UpdateError::from);
-        let status = match found.and_then(|id| self.status_of_update(id, &update_id)) {
+        let status = match self.find_update(target, &update_id) {
             Ok(status) => status,
             Err(error) => return self.answer(reply, Err(error)),
         };
@@ -69,11 +75,6 @@ impl<G: Guests> Shard<G> {
             }
         }
         self.answer(reply, Ok(status));
-    }
-
-    pub(super) fn has_update(&self, id: RunId, update_id: &str) -> bool {
-        let resident = self.residents.get(&id);
-        resident.is_some_and(|resident| resident.run().state().update(update_id).is_some())
     }
 
     fn update_run(&mut self, id: RunId, update: UpdateRequest, now: Timestamp) -> Result<UpdateStatus, UpdateError> {

@@ -2,7 +2,7 @@
 
 use super::guest::Refusal;
 use super::limiter::MemoryCap;
-use mainspring_core::{Digest, Failure};
+use mainspring_core::{Digest, Failure, Size};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub enum GuestError {
         backtrace: GuestBacktrace,
     },
     /// The guest wanted more memory than one run may have.
-    #[error("the guest needs more than {bytes_max} bytes of memory; raise the limit or look for a leak{backtrace}")]
+    #[error("the guest needs more than {} of memory; raise the limit or look for a leak{backtrace}", Size(*bytes_max))]
     OutOfMemory {
         /// The limit.
         bytes_max: usize,

@@ -1,6 +1,7 @@
 //! Counts what one instance takes, and traps it where that is too much.
 
 use super::settings::TABLE_ELEMENTS_MAX;
+use mainspring_core::Size;
 use wasmtime::ResourceLimiter;
 
 /// The memory and tables of one instance.
@@ -12,7 +13,7 @@ pub(super) struct MemoryLimiter {
 
 /// An instance wanted more than it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the guest needs more than {bytes_max} bytes of memory")]
+#[error("the guest needs more than {} of memory", Size(*bytes_max))]
 pub(super) struct MemoryCap {
     pub(super) bytes_max: usize,
 }

@@ -5,7 +5,7 @@
 
 use super::settings::WasmLimits;
 use bytes::Bytes;
-use mainspring_core::Digest;
+use mainspring_core::{Digest, Size};
 use std::fmt;
 use wasmparser::{ComponentExport, ComponentImport, Parser, Payload};
 use wit_component::ComponentEncoder;
@@ -36,7 +36,9 @@ pub enum UploadError {
     NotWasm,
     /// The file is too large.
     #[error(
-        "the module has {bytes} bytes, and {bytes_max} is the limit; build it optimised and without debug information"
+        "the module has {}, and {} is the limit; build it optimised and without debug information",
+        Size(*bytes),
+        Size(*bytes_max)
     )]
     TooLarge {
         /// The file's size.

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use mainspring_workflow::{CancellationType, Failure, cancelled, shielded, sleep, workflow};
+use futures::join;
+use mainspring_workflow::{CancellationScope, CancellationType, Failure, Signal, cancelled, shielded, sleep, workflow};
 
 use crate::plain::Work;
+
+/// Cancels a part of a workflow.
+static STOP: Signal<()> = Signal::new("stop");
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Longer than a server takes to start again.
@@ -25,7 +29,7 @@ pub(crate) async fn cancellable() -> Result<String, Failure> {
 /// Calls `slow` under a shield: asked to cancel, it still waits for it, and returns the reason of the request.
 #[workflow]
 pub(crate) async fn shielding() -> Result<String, Failure> {
-    let (reason, slow) = futures::join!(cancelled(), shielded(Work::slow()));
+    let (reason, slow) = join!(cancelled(), shielded(Work::slow()));
     slow.map(|_| reason)
 }
 
@@ -54,4 +58,38 @@ pub(crate) async fn stubborn() -> Result<String, Failure> {
         Ok(()) => "slept".to_owned(),
         Err(_) => "woken".to_owned(),
     })
+}
+
+/// Calls `slow` in a scope, once for each cancellation type, and `a` beside it. The signal `stop` cancels the scope, in
+/// which `cleanup` is called then, whatever else is cancelled. Returns how each call ended.
+#[workflow(signals(STOP))]
+pub(crate) async fn regions() -> Result<Vec<String>, Failure> {
+    let scope = CancellationScope::new();
+    let inside = scope.run(async {
+        let ends = join!(
+            Work::slow().cancellation(CancellationType::TryCancel),
+            Work::slow().cancellation(CancellationType::WaitCancellationCompleted),
+            Work::slow().cancellation(CancellationType::Abandon),
+        );
+        if scope.is_cancelled() {
+            shielded(Work::cleanup()).await?;
+        }
+        Ok::<_, Failure>([end(ends.0), end(ends.1), end(ends.2)])
+    });
+    let stopping = async {
+        if STOP.receive().await.is_ok() {
+            scope.cancel("stop");
+        }
+    };
+    let (inside, beside, ()) = join!(inside, Work::a(), stopping);
+    let ends = inside?.into_iter().chain([beside.map(|()| "done".to_owned())?]);
+    Ok(ends.collect())
+}
+
+fn end(result: Result<String, Failure>) -> String {
+    match result {
+        Ok(output) => output,
+        Err(failure) if failure.is_cancelled() => "cancelled".to_owned(),
+        Err(failure) => failure.to_string(),
+    }
 }

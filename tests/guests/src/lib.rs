@@ -53,6 +53,7 @@ export!(
     cancelling::patient_in_haste,
     cancelling::shielding,
     cancelling::stubborn,
+    cancelling::regions,
     // golden
     golden::golden_activity,
     golden::golden_activities,

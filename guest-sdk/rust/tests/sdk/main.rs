@@ -5,5 +5,6 @@ mod cancellation;
 mod determinism;
 mod handlers;
 mod others;
+mod scopes;
 mod signals;
 mod waiting;

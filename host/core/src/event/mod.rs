@@ -5,7 +5,7 @@
 
 mod started;
 
-pub use started::{Origin, Parent, Predecessor, RunStarted, SuccessionReason};
+pub use started::{Origin, Parent, Predecessor, RunStarted, SuccessionReason, TakenBefore};
 
 use crate::{
     ActivityRequest, ChildNotStarted, ChildOutcome, ChildRequest, Continuation, Digest, EventId, ExternalSignal,

@@ -64,6 +64,8 @@ pub struct Origin {
     pub expiration: Option<Timestamp>,
     /// The run before it in the chain.
     pub predecessor: Option<Predecessor>,
+    /// What the runs before it in the chain have taken.
+    pub taken_before: TakenBefore,
     /// What the last run of the chain that completed answered.
     pub last_completion: Option<Payload>,
     /// Why the run before it failed, if it did.
@@ -72,6 +74,15 @@ pub struct Origin {
     pub parent: Option<Parent>,
     /// The topmost parent.
     pub root: Option<Execution>,
+}
+
+/// Requests that the runs before this one have taken: whoever has not heard so repeats them to this one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakenBefore {
+    /// Of signals, by their request ids, the oldest first: the latest of them.
+    pub signals: Vec<String>,
+    /// Of the latest cancellation, by its request id.
+    pub cancellation: Option<String>,
 }
 
 /// The run before this one in the chain.
@@ -103,6 +114,16 @@ pub struct Parent {
     pub execution: Execution,
     /// The parent's operation that the child is.
     pub operation: OperationId,
+}
+
+impl RunStarted {
+    /// When the execution timeout ends the chain of a run that started at `started`.
+    pub fn expiration(&self, started: Timestamp) -> Option<Timestamp> {
+        let first_begins = started.after(self.origin.delay(started));
+        self.origin
+            .expiration
+            .or_else(|| Millis::deadline(self.timeouts.execution, first_begins))
+    }
 }
 
 impl Origin {

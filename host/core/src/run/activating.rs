@@ -2,7 +2,7 @@
 
 use super::{Run, workers::attempt_end};
 use crate::proposal::Proposal;
-use crate::{Activated, Activation, Command, Event, Misuse, OperationId, Record, RunState, Timestamp};
+use crate::{Activated, Activation, Calendar, Command, Event, Misuse, OperationId, Record, RunState, Timestamp};
 use std::collections::BTreeSet;
 
 impl Run {
@@ -48,8 +48,8 @@ impl Run {
         self.declined_patches = declined_patches;
     }
 
-    /// The guest returned: what it asked for has happened.
-    pub fn end_activation(&mut self) {
+    /// The guest returned: what it asked for has happened. The calendar says when the run that follows begins.
+    pub fn end_activation(&mut self, calendar: Calendar) {
         let Some((activated, proposal)) = self.activating.take() else {
             return;
         };
@@ -60,7 +60,7 @@ impl Run {
             if let Event::ActivityCancelRequested { operation } = event {
                 unwanted.push(operation);
             }
-            let event = self.with_successor(now, event);
+            let event = self.with_successor(now, calendar, event);
             self.record(now, event);
         }
         for operation in unwanted {

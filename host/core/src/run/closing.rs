@@ -3,31 +3,32 @@
 use super::Run;
 use crate::child::timed_out;
 use crate::{
-    ChildOutcome, Content, Event, Message, OperationId, ParentClosePolicy, RetryState, Sender, Timestamp, successor,
+    Calendar, ChildOutcome, Content, Event, Message, OperationId, ParentClosePolicy, RetryState, RunId, Sender,
+    Timestamp, successor,
 };
 
 impl Run {
     /// A closing event of the guest, with what follows it decided.
-    pub(super) fn with_successor(&mut self, now: Timestamp, event: Event) -> Event {
+    pub(super) fn with_successor(&mut self, now: Timestamp, calendar: Calendar, event: Event) -> Event {
         let now = self.moment(now);
         match event {
             Event::RunCompleted { output, .. } => {
-                self.successor = successor::after_completion(&self.state, now, output.as_ref());
-                let successor = self.successor.as_ref().map(|it| it.run_id());
+                self.successor = successor::after_completion(&self.state, now, calendar, output.as_ref());
+                let successor = self.successor_id();
                 Event::RunCompleted { output, successor }
             }
             Event::RunFailed { failure, .. } => {
-                let succession = successor::after_failure(&self.state, now, &failure);
+                let succession = successor::after_failure(&self.state, now, calendar, &failure);
                 self.successor = succession.successor;
                 Event::RunFailed {
                     failure,
                     retry_state: succession.retry_state,
-                    successor: self.successor.as_ref().map(|it| it.run_id()),
+                    successor: self.successor_id(),
                 }
             }
             Event::RunContinuedAsNew { continuation, .. } => {
                 let next = successor::continuation(&self.state, now, &continuation);
-                let successor = next.run_id();
+                let successor = next.execution.run_id;
                 self.successor = Some(next);
                 Event::RunContinuedAsNew {
                     continuation,
@@ -39,18 +40,23 @@ impl Run {
     }
 
     /// The run has taken too long.
-    pub(super) fn time_out(&mut self, now: Timestamp) {
+    pub(super) fn time_out(&mut self, now: Timestamp, calendar: Calendar) {
         let now = self.moment(now);
         let chain_is_over = self.state.expiration().is_some_and(|end| end <= now);
         let retry_state = if chain_is_over {
             RetryState::Timeout
         } else {
-            let succession = successor::after_failure(&self.state, now, &timed_out("workflow timed out"));
+            let failure = timed_out("workflow timed out");
+            let succession = successor::after_failure(&self.state, now, calendar, &failure);
             self.successor = succession.successor;
             succession.retry_state
         };
-        let successor = self.successor.as_ref().map(|it| it.run_id());
+        let successor = self.successor_id();
         self.record(now, Event::RunTimedOut { retry_state, successor });
+    }
+
+    fn successor_id(&self) -> Option<RunId> {
+        self.successor.as_ref().map(|started| started.execution.run_id)
     }
 
     /// What a closing run tells its parent and its children.

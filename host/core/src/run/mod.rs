@@ -15,8 +15,7 @@ mod workers;
 
 use crate::proposal::Proposal;
 use crate::{
-    Attempt, Event, EventId, IllegalEvent, Message, OperationId, Record, RunStarted, RunState, RunStatus, Successor,
-    Timestamp,
+    Attempt, Event, EventId, IllegalEvent, Message, OperationId, Record, RunStarted, RunState, RunStatus, Timestamp,
 };
 use clients::{UPDATES_AT_ONCE_MAX, UPDATES_PER_RUN_MAX};
 use std::collections::BTreeSet;
@@ -29,7 +28,7 @@ pub struct Run {
     changed_attempts: BTreeSet<OperationId>,
     owed: Vec<Effect>,
     messages: Vec<Message>,
-    successor: Option<Successor>,
+    successor: Option<Box<RunStarted>>,
     /// Paths of its code that the present guest did not take when it could have.
     declined_patches: BTreeSet<String>,
     activating: Option<(Record, Proposal)>,
@@ -45,7 +44,7 @@ pub struct Step {
     /// What other runs are told, in this order.
     pub messages: Vec<Message>,
     /// The run that follows this one, which has closed.
-    pub successor: Option<Successor>,
+    pub successor: Option<Box<RunStarted>>,
     /// What to do once the above is durable.
     pub effects: Vec<Effect>,
 }

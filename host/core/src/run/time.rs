@@ -3,17 +3,19 @@
 use super::{Effect, Run, workers::attempt_end};
 use crate::activity::Due;
 use crate::agenda::Subject;
-use crate::{Event, Failure, FailureInfo, FailureLayer, OperationId, Phase, Place, RetryState, TimeoutKind, Timestamp};
+use crate::{
+    Calendar, Event, Failure, FailureInfo, FailureLayer, OperationId, Phase, Place, RetryState, TimeoutKind, Timestamp,
+};
 
 impl Run {
-    /// Lets everything happen that is due by `now`, in due order.
-    pub fn pass_time(&mut self, now: Timestamp) {
+    /// Lets everything happen that is due by `now`, in due order. The calendar says when the run that follows begins.
+    pub fn pass_time(&mut self, now: Timestamp, calendar: Calendar) {
         while let Some((due, subject)) = self.state.first_due() {
             if due > now {
                 break;
             }
             match subject {
-                Subject::Run => self.time_out(now),
+                Subject::Run => self.time_out(now, calendar),
                 Subject::Begin => self.state.begin_now(),
                 Subject::Timer(operation) => self.record(now, Event::TimerFired { operation }),
                 Subject::Activity(operation) => self.pass_activity_time(operation, now),

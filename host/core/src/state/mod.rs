@@ -13,7 +13,6 @@ use crate::agenda::{Agenda, Subject};
 use crate::{
     Event, EventId, Job, Millis, NotDelivered, OperationId, Pause, PayloadMap, PendingActivity, PendingChild,
     PendingExternal, Record, Resolution, RunStarted, RunStatus, Timestamp, UpdateOutcome, UpdateRequest, UpdateStage,
-    successor,
 };
 use activities::{activity_failure, cancelled};
 use requests::RequestIds;
@@ -80,7 +79,7 @@ impl RunState {
         };
         let mut agenda = Agenda::default();
         let begins = record.time.after(started.origin.delay(record.time));
-        let expiration = successor::expiration(started, record.time);
+        let expiration = started.expiration(record.time);
         let run_deadline = Millis::deadline(started.timeouts.run, begins);
         agenda.set(Subject::Run, run_deadline.into_iter().chain(expiration).min());
         agenda.set(Subject::Begin, started.origin.begins.filter(|_| begins > record.time));
@@ -105,7 +104,7 @@ impl RunState {
             paused: None,
             paused_by: String::new(),
             resumed_by: String::new(),
-            signal_ids: RequestIds::default(),
+            signal_ids: RequestIds::taken_before(&started.origin.taken_before.signals),
             cancel_request_id: None,
             memo: started.memo.clone(),
             search_attributes: started.search_attributes.clone(),

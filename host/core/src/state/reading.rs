@@ -4,7 +4,7 @@ use super::RunState;
 use crate::agenda::Subject;
 use crate::{
     Job, OperationId, Pause, PayloadMap, PendingActivity, PendingChild, PendingExternal, Phase, RunStarted, RunStatus,
-    Timestamp, UpdateStage,
+    TakenBefore, Timestamp, UpdateStage,
 };
 use std::collections::BTreeSet;
 
@@ -160,14 +160,24 @@ impl RunState {
         self.cancel_requested
     }
 
-    /// Whether a signal with this request id has been recorded, among the latest.
+    /// Whether a signal with this request id has been recorded, among the latest of the run and those before it.
     pub fn has_signal(&self, request_id: &str) -> bool {
         self.signal_ids.contains(request_id)
     }
 
-    /// Whether the request to cancel that was recorded has this id.
+    /// Whether the request to cancel that was recorded has this id, or one that the runs before it have taken.
     pub fn was_cancelled_by(&self, request_id: &str) -> bool {
-        self.cancel_request_id.as_deref() == Some(request_id)
+        let before = &self.started.origin.taken_before.cancellation;
+        [&self.cancel_request_id, before].contains(&&Some(request_id.to_owned()))
+    }
+
+    /// What the run that follows need not take again.
+    pub(crate) fn taken(&self) -> TakenBefore {
+        let before = &self.started.origin.taken_before.cancellation;
+        TakenBefore {
+            signals: self.signal_ids.latest(),
+            cancellation: self.cancel_request_id.as_ref().or(before.as_ref()).cloned(),
+        }
     }
 
     /// The memo as it is now.

@@ -8,7 +8,7 @@ use mainspring_core::{
     ActivityRequest, ActivityTimeouts, AttemptEnd, CancellationType, ChildCancellationType, ChildNotStarted,
     ChildOutcome, ChildRequest, Command, Content, Effect, Event, EventId, ExternalSignal, ExternalTarget, Job, Message,
     Millis, NotDelivered, OperationId, ParentClosePolicy, Payload, Phase, Place, Record, Replay, ReplayError,
-    RetryState, RunId, RunState, StartResolution, Successor, TimerRequest, Timestamp,
+    RetryState, RunId, RunState, StartResolution, TimerRequest, Timestamp,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -230,9 +230,9 @@ proptest! {
         for step in &steps {
             sent.extend(step.messages.iter().map(brief));
             let closing = step.events.last().and_then(|record| record.event.successor());
-            prop_assert_eq!(step.successor.as_ref().map(Successor::run_id), closing);
+            prop_assert_eq!(step.successor.as_ref().map(|it| it.execution.run_id), closing);
             if let Some(successor) = &step.successor {
-                let (next, old) = (&successor.started, world.run.state().started());
+                let (next, old) = (successor, world.run.state().started());
                 prop_assert_ne!(next.execution.run_id, old.execution.run_id);
                 prop_assert_ne!(next.random_seed, old.random_seed);
                 prop_assert_eq!(next.first_run_id, old.first_run_id);

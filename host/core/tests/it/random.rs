@@ -407,7 +407,7 @@ pub(crate) fn play(world: &mut World, now: &mut u64, step: &Move) -> String {
             String::new()
         }
         Move::Pass(_) => {
-            world.run.pass_time(at);
+            world.run.pass_time(at, world::calendar);
             String::new()
         }
         Move::SetBack(_) => String::new(),

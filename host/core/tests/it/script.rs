@@ -20,7 +20,7 @@
 //! | `completed`, `failed`, `ended-cancelled`, `terminated`, `timed-out CHILD [TEXT]` | it tells of its end |
 //! | `delivered NAME`, `not-found NAME` | what became of a message |
 //! | `redeploy 1: COMMAND` / `redeploy 1: drop PATCH` | other code: in the first activation, it begins with / without this |
-//! | `succeed [5s]` | on with the run that follows; its cron schedule says that it begins so much later |
+//! | `succeed` | on with the run that follows; cron schedules say that it begins at the next full minute |
 //! | `wait 5s` / `set-back 5s` | time passes / the host's clock is set back |
 //! | `undurable STATEMENT` | the statement, without making it durable |
 //! | `crash` / `evict` | the host loses what is not durable / the run leaves memory, and comes back |
@@ -43,8 +43,8 @@ use mainspring_core::{
     ChildCancellationType, ChildNotStarted, ChildOutcome, ChildRequest, Command, Continuation, Execution,
     ExternalSignal, ExternalTarget, Failure, FailureInfo, FailureLayer, IdConflictPolicy, IdReusePolicy, Jitter,
     Millis, NotDelivered, OperationId, OptionEdit, OptionsChange, Parent, ParentClosePolicy, Pause, Payload, Place,
-    Refused, Replay, Reset, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Successor, Taken, TimerRequest,
-    Timestamp, Unpause, UpdateRequest, WorkflowTimeouts,
+    Refused, Replay, Reset, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Taken, TimerRequest, Timestamp,
+    Unpause, UpdateRequest, WorkflowTimeouts,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -101,7 +101,7 @@ struct Stage {
     now: u64,
     names: BTreeMap<String, OperationId>,
     due: Option<Timestamp>,
-    successor: Option<Successor>,
+    successor: Option<Box<RunStarted>>,
     told: String,
 }
 
@@ -124,7 +124,7 @@ impl Stage {
             self.line(tell::message(message));
         }
         if let Some(successor) = step.successor {
-            self.line(format!("next: {}", tell::started(&successor.started)));
+            self.line(format!("next: {}", tell::started(&successor)));
             self.successor = Some(successor);
         }
         for effect in &step.effects {
@@ -155,7 +155,7 @@ impl Stage {
             "start" => {
                 self.world = Some(World::start(started(&words, now), now));
             }
-            "succeed" => self.succeed(words.first().map(|wait| duration(wait)), now),
+            "succeed" => self.succeed(now),
             "update" => {
                 let update = UpdateRequest {
                     id: words[1].into(),
@@ -170,7 +170,7 @@ impl Stage {
             "wait" => {
                 self.now = self.now.saturating_add(duration(words[0]).get());
                 let now = Timestamp::from_millis(self.now);
-                self.world().run.pass_time(now);
+                self.world().run.pass_time(now, world::calendar);
             }
             "set-back" => self.now -= duration(words[0]).get(),
             "evict" => self.world().evict(),
@@ -318,21 +318,10 @@ impl Stage {
     }
 
     /// Goes on with the run that follows.
-    fn succeed(&mut self, wait: Option<Millis>, now: Timestamp) {
+    fn succeed(&mut self, now: Timestamp) {
         self.world().assert_folds_to_itself();
         self.world().assert_replays();
-        let Successor {
-            mut started,
-            follows_cron,
-        } = self.successor.take().expect("a run follows");
-        assert_eq!(
-            follows_cron,
-            wait.is_some(),
-            "whoever knows calendars says when it begins"
-        );
-        if let Some(wait) = wait {
-            started.origin.begins = Some(now.after(wait));
-        }
+        let started = self.successor.take().expect("a run follows");
         self.names.clear();
         self.due = None;
         self.world = Some(World::start(*started, now));

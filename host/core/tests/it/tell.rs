@@ -208,6 +208,7 @@ pub(crate) fn started(started: &RunStarted) -> String {
         last_completion,
         last_failure,
         parent,
+        taken_before,
         ..
     } = &started.origin;
     if let Some(predecessor) = predecessor {
@@ -243,6 +244,9 @@ pub(crate) fn started(started: &RunStarted) -> String {
     }
     if let Some(failure) = last_failure {
         told += &format!(", last failed: {failure}");
+    }
+    for taken in taken_before.signals.iter().chain(&taken_before.cancellation) {
+        told += &format!(", {taken} was taken before");
     }
     if let Some(parent) = parent {
         told += &format!(", child #{} of {}", parent.operation, parent.execution.workflow_id);

@@ -42,6 +42,13 @@ impl From<Command> for Call {
     }
 }
 
+/// What every schedule means here: each full minute; but `@once` has no moment after the first minute.
+pub(crate) fn calendar(schedule: &str, after: Timestamp) -> Option<Timestamp> {
+    let minute = 60_000;
+    let next = (after.as_millis() / minute).saturating_add(1).saturating_mul(minute);
+    (schedule != "@once" || next == minute).then(|| Timestamp::from_millis(next))
+}
+
 impl World {
     pub(crate) fn start(started: RunStarted, now: Timestamp) -> Self {
         Self {
@@ -92,7 +99,7 @@ impl World {
                 }
             }
         }
-        self.run.end_activation();
+        self.run.end_activation(calendar);
         self.decisions.push(Decision {
             activation: activation.clone(),
             calls: issued,
@@ -155,7 +162,7 @@ impl World {
         let mut run = Run::fold(&self.history, attempts).expect("what was recorded is legal");
         let begins = run.state().started().origin.begins;
         if let Some(begins) = begins.filter(|_| self.run.state().has_begun() && !run.state().has_begun()) {
-            run.pass_time(begins);
+            run.pass_time(begins, calendar);
         }
         run
     }

@@ -15,8 +15,6 @@ mod operations;
 mod run;
 mod started;
 
-pub(crate) use started::expiration;
-
 use super::convert::timestamp_to_wire;
 use children::Child;
 use externals::Outgoing;
@@ -41,6 +39,18 @@ pub(crate) fn to_wire(records: &[Record]) -> Vec<HistoryEvent> {
         history.write(record);
     }
     history.events
+}
+
+/// The event of each child's beginning, as tools see it, of children that have not come to their end by then.
+pub(crate) fn children_initiated(records: &[Record]) -> BTreeMap<OperationId, i64> {
+    let mut history = Writer::default();
+    for record in records {
+        history.write(record);
+    }
+    let children = history.children.into_iter();
+    children
+        .map(|(operation, child)| (operation, child.initiated))
+        .collect()
 }
 
 /// The history so far, and what later events refer back to.

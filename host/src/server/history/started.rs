@@ -15,15 +15,6 @@ use mainspring_core::{Millis, RunStarted, SuccessionReason, Timestamp};
 /// What Temporal's tools expect of a workflow that says nothing of it.
 pub(super) const WORKFLOW_TASK_TIMEOUT: Millis = Millis::from_secs(10);
 
-/// When the execution timeout ends a run that started at `time`, and all that follow it.
-pub(crate) fn expiration(started: &RunStarted, time: Timestamp) -> Option<Timestamp> {
-    let begins = time.after(started.origin.delay(time));
-    started
-        .origin
-        .expiration
-        .or_else(|| Millis::deadline(started.timeouts.execution, begins))
-}
-
 impl<'a> Writer<'a> {
     pub(super) fn started(&mut self, time: Timestamp, started: &'a RunStarted) {
         self.started = Some(started);
@@ -53,7 +44,7 @@ impl<'a> Writer<'a> {
             first_execution_run_id: started.first_run_id.to_string(),
             retry_policy: started.retry.as_ref().map(retry_policy_to_wire),
             attempt: count_to_wire(started.attempt),
-            workflow_execution_expiration_time: expiration(started, time).map(timestamp_to_wire),
+            workflow_execution_expiration_time: started.expiration(time).map(timestamp_to_wire),
             cron_schedule: origin.cron_schedule.clone(),
             first_workflow_task_backoff: Some(duration_to_wire(origin.delay(time))),
             memo: memo_to_wire(&started.memo),

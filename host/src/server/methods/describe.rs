@@ -9,9 +9,9 @@ use crate::{
             user_metadata_to_wire,
         },
         front::{Front, target},
-        history::{count_to_wire, execution_to_wire, expiration, task_queue_to_wire},
+        history::{children_initiated, count_to_wire, execution_to_wire, task_queue_to_wire},
     },
-    shard::{ActivityDescription, Blocked, Description},
+    shard::{ActivityDescription, Blocked, Description, Target},
     store::{Change, RunSummary, search::AttributeTypes},
 };
 use mainspring_api::temporal::{
@@ -69,7 +69,7 @@ pub(crate) async fn describe(
     let start_time = description.summary.started;
     let begins = start_time.after(started.origin.delay(start_time));
     let extended_info = WorkflowExecutionExtendedInfo {
-        execution_expiration_time: expiration(started, start_time).map(timestamp_to_wire),
+        execution_expiration_time: started.expiration(start_time).map(timestamp_to_wire),
         run_expiration_time: Millis::deadline(started.timeouts.run, begins).map(timestamp_to_wire),
         original_start_time: Some(timestamp_to_wire(start_time)),
         cancel_requested: description.cancel_requested,
@@ -80,7 +80,7 @@ pub(crate) async fn describe(
         execution_config: Some(execution_config),
         workflow_execution_info: Some(described_info(&description, &types)),
         pending_activities: pending_activities(front, &description),
-        pending_children: description.children.iter().map(pending_child).collect(),
+        pending_children: pending_children(front, &description).await?,
         pending_workflow_task: description.blocked.as_ref().map(blocked_task),
         workflow_extended_info: Some(extended_info),
         ..Default::default()
@@ -175,14 +175,28 @@ fn blocked_task(blocked: &Blocked) -> PendingWorkflowTaskInfo {
     }
 }
 
-fn pending_child(child: &PendingChild) -> PendingChildExecutionInfo {
+async fn pending_children(front: &Front, description: &Description) -> Result<Vec<PendingChildExecutionInfo>, Status> {
+    if description.children.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The ids of events, as tools see them, come only of the whole history.
+    let run = Target::of(&description.summary.namespace, &description.summary.execution);
+    let history = front.engine().history(run).await?;
+    let initiated = children_initiated(&history.records);
+    let pending = description.children.iter().map(|child| {
+        let initiated_id = initiated.get(&child.operation).copied().unwrap_or_default();
+        pending_child(child, initiated_id)
+    });
+    Ok(pending.collect())
+}
+
+fn pending_child(child: &PendingChild, initiated_id: i64) -> PendingChildExecutionInfo {
     PendingChildExecutionInfo {
         workflow_id: child.workflow_id.clone(),
         run_id: child.run_id.map(|run_id| run_id.to_string()).unwrap_or_default(),
         workflow_type_name: child.request.workflow_type.clone(),
         parent_close_policy: parent_close_to_wire(child.request.parent_close).into(),
-        // The event's id as tools see it comes only of the whole history.
-        initiated_id: 0,
+        initiated_id,
     }
 }
 

@@ -23,7 +23,7 @@ use mainspring_api::temporal::{
         ListSearchAttributesResponse, RemoveSearchAttributesRequest, RemoveSearchAttributesResponse,
     },
 };
-use mainspring_core::PayloadMap;
+use mainspring_core::{PayloadMap, Size};
 use tonic::Status;
 
 const FIELD: &str = "search_attributes";
@@ -119,10 +119,8 @@ fn check_types(namespace: &str, types: &AttributeTypes, attributes: &PayloadMap)
             )
         })?;
         if payload.data.len() > VALUE_BYTES_MAX {
-            let bytes = payload.data.len();
-            return Err(format!(
-                "{name} has {bytes} bytes; at most {VALUE_BYTES_MAX} are allowed"
-            ));
+            let (size, max) = (Size(payload.data.len()), Size(VALUE_BYTES_MAX));
+            return Err(format!("{name} has {size}; at most {max} are allowed"));
         }
         if read(payload, of_type).is_none() {
             let of_type = of_type.name();

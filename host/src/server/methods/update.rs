@@ -6,7 +6,6 @@ use crate::{
         front::{Front, identity, target, target_in_chain},
         limits::{check_map, check_payloads, optional_name, required_name},
         long_poll::{self, CROWDED_RUN_INTERVAL},
-        status,
     },
     shard::{Target, UpdateStatus},
 };
@@ -19,7 +18,7 @@ use mainspring_api::temporal::{
         UpdateWorkflowExecutionResponse,
     },
 };
-use mainspring_core::{Event, Record, UpdateOutcome, UpdateRequest};
+use mainspring_core::UpdateRequest;
 use tokio::time::Instant;
 use tonic::{Request, Status};
 
@@ -68,16 +67,14 @@ pub(crate) async fn poll(
     let awaits_outcome = request
         .wait_policy
         .is_some_and(|policy| policy.lifecycle_stage() == Stage::Completed);
-    let outcome = if awaits_outcome {
-        let status = completed(front, &target, &update_id, deadline).await?;
-        target.run_id = status.as_ref().map(|status| status.run_id).or(target.run_id);
-        status.and_then(|status| status.outcome)
+    let status = if awaits_outcome {
+        completed(front, &target, &update_id, deadline).await?
     } else {
-        let history = front.engine().history(target.clone()).await?;
-        target.run_id = Some(history.run_id);
-        so_far(&history.records, &update_id)
-            .ok_or_else(|| status::not_found(format!("update {update_id:?} was not found")))?
+        let checked = front.engine().check_update(target.clone(), update_id.clone());
+        Some(checked.await?)
     };
+    target.run_id = status.as_ref().map(|status| status.run_id).or(target.run_id);
+    let outcome = status.and_then(|status| status.outcome);
     let outcome = outcome.as_ref().map(outcome_to_wire);
     Ok(PollWorkflowExecutionUpdateResponse {
         stage: stage(outcome.as_ref()).into(),
@@ -186,19 +183,6 @@ const fn stage(outcome: Option<&Outcome>) -> Stage {
         Some(_) => Stage::Completed,
         None => Stage::Accepted,
     }
-}
-
-/// The outcome of an update as the history has it, once there is one; none if it was never accepted.
-fn so_far(records: &[Record], update_id: &str) -> Option<Option<UpdateOutcome>> {
-    let mut found = None;
-    for record in records {
-        match &record.event {
-            Event::UpdateAccepted(update) if update.id == update_id => found = Some(None),
-            Event::UpdateCompleted { update_id: id, outcome } if id == update_id => found = Some(Some(outcome.clone())),
-            _ => {}
-        }
-    }
-    found
 }
 
 fn update_ref_to_wire(target: &Target, update_id: String) -> UpdateRef {

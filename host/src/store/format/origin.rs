@@ -28,6 +28,16 @@ pub(super) struct Origin {
     parent: Option<Parent>,
     #[prost(message, optional, tag = "9")]
     root: Option<Execution>,
+    #[prost(message, optional, tag = "10")]
+    taken_before: Option<TakenBefore>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct TakenBefore {
+    #[prost(string, repeated, tag = "1")]
+    signals: Vec<String>,
+    #[prost(string, optional, tag = "2")]
+    cancellation: Option<String>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -68,6 +78,7 @@ impl From<&core::Origin> for Origin {
             last_failure: origin.last_failure.as_ref().map(Failure::from),
             parent: origin.parent.as_ref().map(Parent::from),
             root: origin.root.as_ref().map(Execution::from),
+            taken_before: TakenBefore::unless_empty(&origin.taken_before),
         }
     }
 }
@@ -86,7 +97,26 @@ impl TryFrom<Origin> for core::Origin {
             last_failure: stored.last_failure.map(core::Failure::try_from).transpose()?,
             parent: stored.parent.map(core::Parent::try_from).transpose()?,
             root: stored.root.map(core::Execution::try_from).transpose()?,
+            taken_before: stored.taken_before.map(core::TakenBefore::from).unwrap_or_default(),
         })
+    }
+}
+
+impl TakenBefore {
+    fn unless_empty(taken: &core::TakenBefore) -> Option<Self> {
+        (*taken != core::TakenBefore::default()).then(|| Self {
+            signals: taken.signals.clone(),
+            cancellation: taken.cancellation.clone(),
+        })
+    }
+}
+
+impl From<TakenBefore> for core::TakenBefore {
+    fn from(stored: TakenBefore) -> Self {
+        Self {
+            signals: stored.signals,
+            cancellation: stored.cancellation,
+        }
     }
 }
 

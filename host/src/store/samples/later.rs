@@ -186,6 +186,14 @@ fn origins() -> Vec<(&'static str, Event)> {
         last_failure: Some(failure()),
         parent: Some(parent()),
         root: Some(execution("all-orders", 7)),
+        taken_before: TakenBefore::default(),
+    };
+    let repeatable = Origin {
+        taken_before: TakenBefore {
+            signals: vec!["signal-1".into(), "signal-2".into()],
+            cancellation: Some("cancel-1".into()),
+        },
+        ..follows(SuccessionReason::Continuation)
     };
     let delayed = Origin {
         begins: Some(Timestamp::from_millis(0)),
@@ -198,6 +206,7 @@ fn origins() -> Vec<(&'static str, Event)> {
             "run-started-by-continuation",
             started(follows(SuccessionReason::Continuation)),
         ),
+        ("run-started-after-requests", started(repeatable)),
         ("run-started-by-retry", started(follows(SuccessionReason::Retry))),
         ("run-started-by-cron", started(follows(SuccessionReason::Cron))),
     ]

@@ -67,6 +67,7 @@ fn execution(execution: core::Execution) -> wit::Execution {
 }
 
 fn start(started: core::RunStarted, at: core::Timestamp) -> guest::Start {
+    let expiration = started.expiration(at);
     let origin = started.origin;
     let run_id = started.execution.run_id.to_string();
     guest::Start {
@@ -85,10 +86,7 @@ fn start(started: core::RunStarted, at: core::Timestamp) -> guest::Start {
                 run: started.timeouts.run.map(Millis::get),
                 task: started.timeouts.task.map(Millis::get),
             },
-            expiration: origin
-                .expiration
-                .or_else(|| Millis::deadline(started.timeouts.execution, origin.begins.unwrap_or(at)))
-                .map(core::Timestamp::as_millis),
+            expiration: expiration.map(core::Timestamp::as_millis),
             retry_policy: started.retry.map(retry_policy_in),
             cron_schedule: origin.cron_schedule,
             parent: origin.parent.map(|parent| execution(parent.execution)),

@@ -398,8 +398,8 @@ fn a_continuation_may_time_out_before_it_begins() {
 #[test]
 fn cron_follows_completion() {
     let told = story(
-        "start cron=@daily attempts=2; activate: complete one; succeed 60s; wait 59s; activate:; wait 1s;
-         activate: fail broke; succeed; wait 1s; activate: fail broke; succeed 58s; wait 58s;
+        "start cron=@daily attempts=2; activate: complete one; succeed; wait 59s; activate:; wait 1s;
+         activate: fail broke; succeed; wait 1s; activate: fail broke; succeed; wait 59s;
          activate: complete two",
     );
     assert_snapshot!(told, @"
@@ -409,9 +409,9 @@ fn cron_follows_completion() {
       told: start order at 0s
       2 Activated at 0s
       3 RunCompleted at 0s with one → ..009d
-      next: order ..009d by Cron after ..0101, cron @daily, last completed with one
+      next: order ..009d by Cron after ..0101, cron @daily, begins at 60s, last completed with one
       announce: Completed
-    > succeed 60s
+    > succeed
       1 RunStarted at 0s order ..009d by Cron after ..0101, cron @daily, begins at 60s, last completed with one
       next due at 60s
     > wait 59s
@@ -434,18 +434,18 @@ fn cron_follows_completion() {
       told: start order at 60s
       2 Activated at 61s
       3 RunFailed at 61s broke (MaximumAttemptsReached) → ..acde
-      next: order ..acde by Cron after ..19d6, cron @daily, last completed with one, last failed: broke
+      next: order ..acde by Cron after ..19d6, cron @daily, begins at 120s, last completed with one, last failed: broke
       announce: Failed
-    > succeed 58s
-      1 RunStarted at 61s order ..acde by Cron after ..19d6, cron @daily, begins at 119s, last completed with one, last failed: broke
-      next due at 119s
-    > wait 58s
+    > succeed
+      1 RunStarted at 61s order ..acde by Cron after ..19d6, cron @daily, begins at 120s, last completed with one, last failed: broke
+      next due at 120s
+    > wait 59s
       nothing is due
     > activate: complete two
       told: start order at 61s
-      2 Activated at 119s
-      3 RunCompleted at 119s with two → ..337b
-      next: order ..337b by Cron after ..acde, cron @daily, last completed with two
+      2 Activated at 120s
+      3 RunCompleted at 120s with two → ..337b
+      next: order ..337b by Cron after ..acde, cron @daily, begins at 180s, last completed with two
       announce: Completed
     ");
 }
@@ -462,7 +462,7 @@ fn cron_follows_a_run_that_took_too_long() {
       2 Activated at 0s
     > wait 5s
       3 RunTimedOut at 5s → ..009d
-      next: order ..009d by Cron after ..0101, cron @daily, run timeout 5s, last failed: workflow timed out
+      next: order ..009d by Cron after ..0101, cron @daily, run timeout 5s, begins at 60s, last failed: workflow timed out
       announce: TimedOut
       nothing is due
     ");
@@ -486,7 +486,7 @@ fn cron_goes_on_after_a_continuation() {
       told: start order at 0s
       2 Activated at 0s
       3 RunCompleted at 0s with done → ..19d6
-      next: order ..19d6 by Cron after ..009d, cron @daily, last completed with done
+      next: order ..19d6 by Cron after ..009d, cron @daily, begins at 60s, last completed with done
       announce: Completed
     ");
 }
@@ -522,6 +522,105 @@ fn cron_does_not_follow_what_was_to_be_cancelled() {
       3 Activated at 0s
       4 RunCompleted at 0s
       announce: Completed
+    ");
+}
+
+/// The schedule has no moment after the first minute: the chain ends, and its last run is followed by none.
+#[test]
+fn cron_ends_with_its_schedule() {
+    let told = story(
+        "start cron=@once child attempts=1; activate: complete one; succeed; wait 60s; activate: complete two;
+         start cron=@once run-timeout=5s; wait 60s",
+    );
+    assert_snapshot!(told, @"
+    > start cron=@once child attempts=1
+      1 RunStarted at 0s order, cron @once, child #4 of parent-1
+    > activate: complete one
+      told: start order at 0s
+      2 Activated at 0s
+      3 RunCompleted at 0s with one → ..009d
+      next: order ..009d by Cron after ..0101, cron @once, begins at 60s, last completed with one, child #4 of parent-1
+      announce: Completed
+    > succeed
+      1 RunStarted at 0s order ..009d by Cron after ..0101, cron @once, begins at 60s, last completed with one, child #4 of parent-1
+      next due at 60s
+    > wait 60s
+      nothing is due
+    > activate: complete two
+      told: start order at 0s
+      2 Activated at 60s
+      3 RunCompleted at 60s with two
+      to parent-1: child #4 completed with two
+      announce: Completed
+    > start cron=@once run-timeout=5s
+      1 RunStarted at 60s order, cron @once
+      next due at 65s
+    > wait 60s
+      2 RunTimedOut at 120s
+      announce: TimedOut
+      nothing is due
+    ");
+}
+
+/// Who has not heard that a request was taken repeats it, and may reach the run that follows, or one after that.
+#[test]
+fn what_a_run_has_taken_its_successors_have() {
+    let told = story(
+        "start; signal go one; activate: continue; succeed; signal go one; signal go two; ask-cancel three;
+         activate: continue; succeed; signal go one; signal go two; ask-cancel three; signal go three;
+         activate: continue; succeed; ask-cancel three; ask-cancel four",
+    );
+    assert_snapshot!(told, @"
+    > start
+      1 RunStarted at 0s order
+    > signal go one
+      2 SignalReceived at 0s go
+    > activate: continue
+      told: start order at 0s
+      told: signal go
+      3 Activated at 0s
+      4 RunContinuedAsNew at 0s → ..009d
+      next: order ..009d by Continuation after ..0101, one was taken before
+      announce: ContinuedAsNew
+    > succeed
+      1 RunStarted at 0s order ..009d by Continuation after ..0101, one was taken before
+    > signal go one
+      a duplicate
+    > signal go two
+      2 SignalReceived at 0s go
+    > ask-cancel three
+      3 CancelRequested at 0s changed my mind
+    > activate: continue
+      told: start order at 0s
+      told: signal go
+      told: cancel requested: changed my mind
+      4 Activated at 0s
+      5 RunContinuedAsNew at 0s → ..19d6
+      next: order ..19d6 by Continuation after ..009d, one was taken before, two was taken before, three was taken before
+      announce: ContinuedAsNew
+    > succeed
+      1 RunStarted at 0s order ..19d6 by Continuation after ..009d, one was taken before, two was taken before, three was taken before
+    > signal go one
+      a duplicate
+    > signal go two
+      a duplicate
+    > ask-cancel three
+      a duplicate
+    > signal go three
+      2 SignalReceived at 0s go
+    > activate: continue
+      told: start order at 0s
+      told: signal go
+      3 Activated at 0s
+      4 RunContinuedAsNew at 0s → ..acde
+      next: order ..acde by Continuation after ..19d6, one was taken before, two was taken before, three was taken before, three was taken before
+      announce: ContinuedAsNew
+    > succeed
+      1 RunStarted at 0s order ..acde by Continuation after ..19d6, one was taken before, two was taken before, three was taken before, three was taken before
+    > ask-cancel three
+      a duplicate
+    > ask-cancel four
+      2 CancelRequested at 0s changed my mind
     ");
 }
 

@@ -35,6 +35,7 @@ fn a_start_tells_where_the_run_comes_from() {
             workflow_id: "mall".into(),
             ..parent
         }),
+        ..Origin::default()
     };
     let Attributes::WorkflowExecutionStartedEventAttributes(of) =
         last(&[at(5_000, Event::RunStarted(Box::new(second)))])
