@@ -148,7 +148,7 @@ async fn case(
         never = once_more => never,
     };
     ledger.repeats_nothing();
-    ledger.agrees_with(&remains, usize::from(has_died));
+    ledger.agrees_with(&remains);
     Outcome { remains, has_died }
 }
 /// A dead server that has the module: compiled once for all cases.

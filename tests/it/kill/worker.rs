@@ -76,9 +76,9 @@ impl Ledger {
         acknowledged.len()
     }
 
-    /// The histories know of each attempt what the worker knows: that it was made, and why it failed. Of an activity's
-    /// attempts so many at most were lost.
-    pub(super) fn agrees_with(&self, remains: &Remains, lost_max: usize) {
+    /// The histories know of each attempt what the worker knows: that it was made, and why it failed. How many attempts
+    /// never came is not counted: each may take a second only, and a machine may have much else to do.
+    pub(super) fn agrees_with(&self, remains: &Remains) {
         let deeds = self.deeds();
         let mut executed: BTreeMap<&Activity, BTreeSet<i32>> = BTreeMap::new();
         let mut failed = BTreeSet::new();
@@ -102,8 +102,6 @@ impl Ledger {
                 Some(&number),
                 "{activity:?} ended in another attempt than its last"
             );
-            let lost = number as usize - made.len();
-            assert!(lost <= lost_max, "{lost} attempts of {activity:?} never came: {made:?}");
             let was_reported = failed.contains(&(&activity, number - 1));
             let message = last_failure.map(|it| it.message.as_str());
             assert_eq!(
