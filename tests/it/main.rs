@@ -16,6 +16,8 @@ mod http;
 mod kill;
 mod limits;
 mod misbehaving;
+mod resets;
+mod resets_by_command;
 mod semantics;
 mod simulation;
 mod support;

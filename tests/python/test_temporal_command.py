@@ -149,3 +149,26 @@ async def test_a_namespace_is_refused_what_it_would_not_keep(client: Client) -> 
     assert caught.value.status == RPCStatusCode.ALREADY_EXISTS
     [detail] = caught.value.grpc_status.details
     assert detail.Unpack(NamespaceAlreadyExistsFailure())
+
+
+async def test_reset(client: Client, task_queue: str, workflow_id: str, noop_worker: list[int]) -> None:
+    await start(client, "steps", workflow_id, task_queue, "2")
+    base = await client.get_workflow_handle(workflow_id).describe()
+    await client.get_workflow_handle(workflow_id).result()
+    reset = ("workflow", "reset", "--workflow-id", workflow_id, "--reason", "a mistake")
+
+    last = await temporal(client, *reset, "--type", "LastWorkflowTask")
+    assert last["runId"] != base.run_id
+    assert await client.get_workflow_handle(workflow_id).result() == 2
+    assert noop_worker == [0, 1]
+
+    first = await temporal(client, *reset, "--type", "FirstWorkflowTask")
+    assert first["runId"] not in (base.run_id, last["runId"])
+    assert await client.get_workflow_handle(workflow_id).result() == 2
+    assert noop_worker == [0, 1, 0, 1]
+
+    # Where the second activity was scheduled.
+    again = await temporal(client, *reset, "--run-id", base.run_id, "--event-id", "10", "--reapply-exclude", "All")
+    assert await client.get_workflow_handle(workflow_id).result() == 2
+    assert (await client.get_workflow_handle(workflow_id).describe()).run_id == again["runId"]
+    assert noop_worker == [0, 1, 0, 1, 1]

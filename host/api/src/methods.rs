@@ -46,6 +46,7 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "PollWorkflowExecutionUpdate",
     "ExecuteMultiOperation",
     "RequestCancelWorkflowExecution",
+    "ResetWorkflowExecution",
     "TerminateWorkflowExecution",
     "DeleteWorkflowExecution",
     "PauseWorkflowExecution",

@@ -38,6 +38,8 @@ pub enum Job {
     ChildResolved(OperationId, Resolution),
     /// A message to another run arrived, or will not.
     ExternalResolved(OperationId, Result<(), Failure>),
+    /// The run was reset: what comes from now on uses these random bits.
+    RandomReseeded((u64, u64)),
 }
 
 /// How an operation ended.

@@ -36,8 +36,8 @@ pub use activity::{Attempt, PendingActivity, Phase, Place};
 pub use child::{ChildNotStarted, ChildOutcome, PendingChild};
 pub use command::{ActivityRequest, ChildRequest, Command, Continuation, TimerRequest};
 pub use event::{
-    Activated, AttemptEnd, Event, Origin, Parent, Pause, Predecessor, Record, RunStarted, RunStatus, SignalReceived,
-    SuccessionReason, TakenBefore,
+    Activated, AttemptEnd, Event, Origin, Parent, Pause, Predecessor, Record, RunReset, RunStarted, RunStatus,
+    SignalReceived, SuccessionReason, TakenBefore,
 };
 pub use external::{ExternalSignal, ExternalTarget, NotDelivered, PendingExternal};
 pub use failure::{
@@ -58,7 +58,7 @@ pub use options::{
 pub use payload::{Payload, PayloadMap};
 pub use proposal::{COMMAND_BYTES_PER_ACTIVATION_MAX, COMMANDS_PER_ACTIVATION_MAX, Misuse};
 pub use replay::{Replay, ReplayError};
-pub use run::{Effect, HeartbeatAnswer, Refused, Run, Step, Taken};
+pub use run::{Base, Effect, HeartbeatAnswer, NotReset, Reapply, Refused, Run, Step, Taken};
 pub use size::Size;
 pub use state::{IllegalEvent, RunState};
 pub use successor::Calendar;

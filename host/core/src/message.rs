@@ -3,7 +3,7 @@
 
 use crate::{
     ChildNotStarted, ChildOutcome, ChildRequest, Execution, ExternalSignal, NotDelivered, OperationId, Parent, RunId,
-    RunStarted,
+    RunState,
 };
 
 /// One message.
@@ -45,6 +45,12 @@ pub enum Content {
         operation: OperationId,
         /// How it closed.
         outcome: ChildOutcome,
+    },
+    /// To a child that had started: is it closed? If it is, the answer is [`Content::ChildClosed`]; otherwise it tells
+    /// when it closes, as ever.
+    AskChild {
+        /// The parent, and its operation.
+        sender: Sender,
     },
     /// A signal. Its answer is [`Content::Delivered`].
     Signal {
@@ -89,6 +95,8 @@ pub struct Sender {
     pub workflow_type: String,
     /// The operation that the message is; 0 if it is none, but comes of the sender's end.
     pub operation: OperationId,
+    /// The run that its recipient is a child of, if that is not the sender but one that was reset to it.
+    pub parent_run: Option<RunId>,
 }
 
 /// What a child is started with.
@@ -114,13 +122,23 @@ impl Sender {
         request_id(&self.execution, self.operation)
     }
 
-    /// The sender of a run's messages.
-    pub(crate) fn of(started: &RunStarted, operation: OperationId) -> Self {
+    /// The sender of a message about an operation, under the name of the run that began it.
+    pub(crate) fn of(state: &RunState, operation: OperationId) -> Self {
+        let started = state.started();
         Self {
             namespace: started.namespace.clone(),
-            execution: started.execution.clone(),
+            execution: state.execution_of(operation),
             workflow_type: started.workflow_type.clone(),
             operation,
+            parent_run: None,
+        }
+    }
+
+    /// Whom a child of the sender has for its parent.
+    pub(crate) fn as_parent(&self) -> Execution {
+        Execution {
+            workflow_id: self.execution.workflow_id.clone(),
+            run_id: self.parent_run.unwrap_or(self.execution.run_id),
         }
     }
 }

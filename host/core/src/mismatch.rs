@@ -136,6 +136,7 @@ fn is_same_operation(recorded: &Event, asked: &Event) -> bool {
         Event::RunContinuedAsNew { .. } => matches!(asked, Event::RunContinuedAsNew { .. }),
         // No guest asks for these.
         Event::RunStarted(_)
+        | Event::RunReset(_)
         | Event::Activated(_)
         | Event::ActivityCompleted { .. }
         | Event::ActivityFailed { .. }
@@ -213,6 +214,7 @@ fn fields(event: &Event) -> Vec<(&'static str, String)> {
         Event::RunCancelled { details } => vec![("details", list(details))],
         Event::RunContinuedAsNew { continuation, .. } => vec![("input", list(&continuation.input))],
         Event::RunStarted(_)
+        | Event::RunReset(_)
         | Event::Activated(_)
         | Event::ActivityCompleted { .. }
         | Event::ActivityFailed { .. }

@@ -150,6 +150,7 @@ mod tests {
         assert_snapshot!("help_activity_options", help(&["activity", "options"]));
         assert_snapshot!("help_workflow_start", help(&["workflow", "start"]));
         assert_snapshot!("help_workflow_result", help(&["workflow", "result"]));
+        assert_snapshot!("help_workflow_reset", help(&["workflow", "reset"]));
         assert_snapshot!("help_task_queue", help(&["task-queue"]));
         assert_snapshot!("help_task_queue_set", help(&["task-queue", "set"]));
         assert_snapshot!("help_workflow_type", help(&["workflow-type"]));

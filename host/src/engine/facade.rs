@@ -7,8 +7,9 @@ use crate::catalog::{ModuleDescription, PushError, Pushed};
 use crate::dispatch::QueueName;
 use crate::shard::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
-    Description, History, OperateError, PauseError, Progress, QueryError, Reply, Request, RunError, StartError,
-    StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError, Worker,
+    Description, History, OperateError, PauseError, Progress, QueryError, Reply, Request, ResetError, ResetRequest,
+    RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
+    Worker,
 };
 use crate::store::search::{AttributeTypes, RunPage, RunQuery};
 use crate::store::{Namespace, RunSummary, ShardId, StoreError};
@@ -88,6 +89,11 @@ impl Engine {
     ) -> Result<Box<ActivityDescription>, CallError<OperateError>> {
         self.ask(|reply| Request::Operate(target, selection, Box::new(action), reply))
             .await
+    }
+
+    /// Lets a run go on from an earlier point, as another run, and returns which. Durable when it returns.
+    pub async fn reset(&self, target: Target, request: ResetRequest) -> Result<RunId, CallError<ResetError>> {
+        self.ask(|reply| Request::Reset(target, Box::new(request), reply)).await
     }
 
     /// Closes a run without asking it. Durable when it returns.

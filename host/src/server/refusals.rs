@@ -8,7 +8,8 @@ use crate::{
     catalog::{PauseTypeError, PushError},
     engine::{BatchError, CallError, NamespaceError, SearchAttributeError, TaskQueueError},
     shard::{
-        AttemptError, OperateError, PauseError, QueryError, RunError, StartError, UpdateError, UpdateWithStartError,
+        AttemptError, OperateError, PauseError, QueryError, ResetError, RunError, StartError, UpdateError,
+        UpdateWithStartError,
     },
     store::StoreError,
 };
@@ -86,6 +87,17 @@ impl From<RunError> for Refusal {
             RunError::NotFound { .. } | RunError::Closed => Self(not_found(message)),
             // The process is about to stop; the next one may find the store well.
             RunError::Store(_) => Self(Status::unavailable(message)),
+        }
+    }
+}
+
+impl From<ResetError> for Refusal {
+    fn from(error: ResetError) -> Self {
+        let message = error.to_string();
+        match error {
+            ResetError::Point(_) => Self(Status::invalid_argument(message)),
+            ResetError::TooManyFollowers => Self(Status::failed_precondition(message)),
+            ResetError::Run(error) => error.into(),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{
     front::Front,
     methods::{
         activities, batch_operations, by_id, cluster, describe, get_history, interact, list, multi_operation,
-        namespaces, pausing, start, task_queues, update, worker_lists, workers,
+        namespaces, pausing, reset, start, task_queues, update, worker_lists, workers,
     },
 };
 use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
@@ -225,6 +225,13 @@ impl WorkflowService for Front {
         interact::request_cancel(self, request.into_inner())
             .await
             .map(Response::new)
+    }
+
+    async fn reset_workflow_execution(
+        &self,
+        request: Request<ResetWorkflowExecutionRequest>,
+    ) -> Answer<ResetWorkflowExecutionResponse> {
+        reset::reset(self, request.into_inner()).await.map(Response::new)
     }
 
     async fn terminate_workflow_execution(

@@ -7,6 +7,7 @@ use super::Shard;
 use super::request::{Blocked, QueryError, Reply, Target};
 use super::run_log::RunLog;
 use crate::cron;
+use crate::store::StoreError;
 use crate::wasm::{CommandSink, Guest, GuestError, Guests, InstantiateError, LogLine, Question, Refusal};
 use mainspring_core::{
     Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
@@ -166,7 +167,7 @@ impl<G: Guests> Shard<G> {
         }
         let mut guest = self.instantiate(&module)?;
         let mut replaying = Replaying {
-            replay: Replay::new(self.whole_history(id)?),
+            replay: Replay::new(self.whole_history(id).map_err(obstacle)?),
             details: None,
         };
         while let Some(activation) = replaying.replay.next_activation().map_err(obstacle)? {
@@ -198,13 +199,13 @@ impl<G: Guests> Shard<G> {
     }
 
     /// All that has been decided about the run and delivered or not, durable or not.
-    fn whole_history(&self, id: RunId) -> Result<Vec<Record>, Obstacle> {
+    pub(super) fn whole_history(&self, id: RunId) -> Result<Vec<Record>, StoreError> {
         let Some(resident) = self.residents.get(&id) else {
             return Ok(Vec::new());
         };
         let mut history = match resident.settled.length {
             0 => Vec::new(),
-            _ => self.store.history(id).map_err(obstacle)?,
+            _ => self.store.history(id)?,
         };
         // The store may already have what has not yet been reported durable.
         history.truncate(usize::try_from(resident.settled.length).unwrap_or(usize::MAX));

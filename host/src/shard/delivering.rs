@@ -88,25 +88,30 @@ impl<G: Guests> Shard<G> {
         };
         match message.content {
             Content::StartChild(start) => self.start_child(target, *start, now)?,
+            Content::AskChild { sender } => self.answer_of_child(&target, &sender)?,
             Content::ChildStarted { operation, run_id } => {
+                let target = self.with_heir(target, operation)?;
                 self.tell(&target, |run| run.child_started(operation, run_id, now).ok())?;
             }
             Content::ChildNotStarted { operation, cause } => {
+                let target = self.with_heir(target, operation)?;
                 self.tell(&target, |run| run.child_not_started(operation, cause, now).ok())?;
             }
             Content::ChildClosed { operation, outcome } => {
+                let target = self.with_heir(target, operation)?;
                 let told = self.tell(&target, |run| Some(run.child_closed(operation, outcome, now)))?;
                 if let Some(Err(too_early @ Refused::TooEarly)) = told {
                     return Err(too_early.into());
                 }
             }
             Content::Delivered { operation, result } => {
+                let target = self.with_heir(target, operation)?;
                 self.tell(&target, |run| run.message_resolved(operation, result, now).ok())?;
             }
             Content::Terminate { sender } => {
                 self.tell(&target, |run| {
                     let reason = "by the parent's close policy".to_owned();
-                    let may = run.is_child_of(&sender.execution);
+                    let may = run.is_child_of(&sender);
                     may.then(|| run.terminate(reason, Vec::new(), identity(&sender), now).ok())
                 })?;
             }
@@ -121,7 +126,7 @@ impl<G: Guests> Shard<G> {
                 answered,
             } => {
                 let arrived = self.tell(&target, |run| {
-                    let may = !child_only || run.is_child_of(&sender.execution);
+                    let may = !child_only || run.is_child_of(&sender);
                     let request_id = sender.request_id();
                     may.then(|| run.request_cancel(reason, identity(&sender), request_id, now).ok())?
                 })?;
@@ -182,7 +187,7 @@ impl<G: Guests> Shard<G> {
 }
 
 fn take_signal(run: &mut Run, sender: &Sender, signal: ExternalSignal, now: Timestamp) -> Option<()> {
-    if signal.target.child_only && !run.is_child_of(&sender.execution) {
+    if signal.target.child_only && !run.is_child_of(sender) {
         return None;
     }
     let signal = SignalReceived {

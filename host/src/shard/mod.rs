@@ -16,6 +16,7 @@ mod holding;
 mod operating;
 mod pausing;
 mod request;
+mod resetting;
 mod residency;
 mod run_log;
 mod serving;
@@ -32,6 +33,7 @@ pub use request::{
     Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus,
     UpdateWithStartError, Worker,
 };
+pub use resetting::{ResetError, ResetRequest};
 pub use staging::{BatchNumber, Outgoing};
 
 use crate::cron;

@@ -1,5 +1,6 @@
 //! What a shard can be asked, and what it answers.
 
+use super::resetting::{ResetError, ResetRequest};
 use crate::store::Change;
 use crate::wasm::Question;
 use mainspring_core::{
@@ -60,6 +61,8 @@ pub enum Request {
     Pause(Target, Pause, Reply<Result<(), PauseError>>),
     /// Let a paused run go on.
     Resume(Target, Pause, Reply<Result<(), PauseError>>),
+    /// Let a run go on from an earlier point, as another run. Answers which.
+    Reset(Target, Box<ResetRequest>, Reply<Result<RunId, ResetError>>),
     /// Close a run without asking it.
     Terminate(Target, Termination, Reply<Result<(), RunError>>),
     /// Remove a run with everything that is kept of it; an open one is closed first, as if somebody terminated it.
@@ -447,6 +450,14 @@ pub struct Description {
     pub cancel_requested: bool,
     /// Since when it is paused, and by whose wish, if it is.
     pub paused: Option<(Timestamp, Pause)>,
+    /// When its history's first event happened: before its start, if it was reset.
+    pub original_start: Timestamp,
+    /// Whether it began at a point of another run's history.
+    pub is_reset: bool,
+    /// The key of the request that it was reset with, if it has one.
+    pub reset_request_id: Option<String>,
+    /// The run that took its place, by a reset.
+    pub heir: Option<RunId>,
     /// Why its guest cannot go on, if it cannot.
     pub blocked: Option<Blocked>,
     /// Since when and why runs of its type are not activated, if they are not.
@@ -556,6 +567,7 @@ impl Request {
             | Self::RequestCancel(target, ..)
             | Self::Pause(target, ..)
             | Self::Resume(target, ..)
+            | Self::Reset(target, ..)
             | Self::Terminate(target, ..)
             | Self::Delete(target, _)
             | Self::Query(target, ..)

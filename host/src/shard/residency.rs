@@ -69,6 +69,11 @@ impl Resident {
         self.run = Some(run);
     }
 
+    /// Whether nothing of it has been handed to the writer.
+    pub(super) fn is_new(&self) -> bool {
+        self.settled.length == 0 && self.unsettled.is_empty()
+    }
+
     /// How far the run has come, as far as that is durable.
     pub(super) fn progress(&self) -> Progress {
         let state = self.run().state();

@@ -39,6 +39,10 @@ impl<G: Guests> Shard<G> {
                 let answer = self.pause_or_resume(&target, |run| run.resume(resumption, now));
                 self.answer(reply, answer);
             }
+            Request::Reset(target, request, reply) => {
+                let answer = self.reset(&target, *request, now);
+                self.answer(reply, answer);
+            }
             Request::Terminate(target, termination, reply) => {
                 let answer = self.terminate(&target, termination, now);
                 self.answer(reply, answer);
@@ -130,6 +134,10 @@ impl<G: Guests> Shard<G> {
             externals: state.externals().cloned().collect(),
             cancel_requested: state.cancel_requested(),
             paused: state.paused().map(|(since, pause)| (since, pause.clone())),
+            original_start: state.original_start_time(),
+            is_reset: state.is_reset(),
+            reset_request_id: state.reset_request_id().map(str::to_owned),
+            heir: state.heir(),
             blocked: resident.blocked.clone(),
             type_paused: self.type_pause(id).filter(|_| !state.status().is_closed()),
             current_details: resident.current_details.clone(),

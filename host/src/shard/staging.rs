@@ -103,12 +103,17 @@ impl<G: Guests> Shard<G> {
         if step.events.is_empty() && step.attempts.is_empty() && step.effects.is_empty() {
             return;
         }
+        let is_new = resident.is_new();
         let staged = self.staging.runs.entry(id).or_default();
         for record in &step.events {
-            // What was kept of an attempt goes with its activity.
-            if let Some(operation) = ended_activity(&record.event) {
-                staged.attempts.insert(operation, None);
-                self.staging.owed.push(Owed::Notice(Notice::Released((id, operation))));
+            // What was kept of an attempt goes with its activity. Of a run that was reset, nothing was.
+            match ended_activity(&record.event) {
+                Some(operation) if is_new => drop(staged.attempts.remove(&operation)),
+                Some(operation) => {
+                    staged.attempts.insert(operation, None);
+                    self.staging.owed.push(Owed::Notice(Notice::Released((id, operation))));
+                }
+                None => {}
             }
         }
         for (operation, attempt) in &step.attempts {
@@ -211,7 +216,7 @@ impl<G: Guests> Shard<G> {
             .residents
             .get_mut(&id)
             .expect("a run with something staged stays in memory");
-        let is_new = resident.settled.length == 0 && resident.unsettled.is_empty();
+        let is_new = resident.is_new();
         let chunk = (!staged.events.is_empty()).then(|| Chunk::encode(&staged.events));
         resident.settled.bytes += chunk.as_ref().map_or(0, Chunk::size_bytes);
         resident.batches_in_flight += 1;

@@ -96,6 +96,32 @@ pub(super) async fn terminate(client: &Client, workflow_id: &str) {
     assert_taken(workflow_id, &sent, true);
 }
 
+/// Resets the current run.
+pub(super) async fn reset(client: &Client, workflow_id: &str, event_id: i64) {
+    let described = acknowledged(|| client.describe(workflow_id))
+        .await
+        .expect("it is known");
+    let execution = described.workflow_execution_info.and_then(|info| info.execution);
+    let base = execution.expect("it has a run").run_id;
+    let run = acknowledged(|| client.reset(workflow_id, &base, event_id)).await;
+    let run = run.expect("it is reset");
+    let resets = runs(client, workflow_id).await;
+    let resets: Vec<_> = resets.iter().filter_map(|history| last_reset(history)).collect();
+    assert_eq!(
+        resets,
+        [(base.as_str(), run.as_str())],
+        "it is reset once, however often that is said"
+    );
+}
+
+/// The run that was reset, and the one that goes on, if this is the history of one that was reset.
+pub(super) fn last_reset(history: &[HistoryEvent]) -> Option<(&str, &str)> {
+    history.iter().rev().find_map(|event| match &event.attributes {
+        Some(Attributes::WorkflowTaskFailedEventAttributes(it)) => Some((&*it.base_run_id, &*it.new_run_id)),
+        _ => None,
+    })
+}
+
 /// If only the answer was lost, a run that it closed cannot be told again.
 fn assert_taken(workflow_id: &str, sent: &Result<(), Status>, closes: bool) {
     let was_taken_before = closes && sent.as_ref().is_err_and(|it| it.code() == Code::NotFound);
@@ -136,6 +162,15 @@ pub(super) async fn answered(client: &Client, workflow_id: &str) {
                 | EventType::WorkflowExecutionCancelRequested
         );
         (!is_question).then_some(())
+    })
+    .await;
+}
+
+/// Waits until there are so many events.
+pub(super) async fn has_events(client: &Client, workflow_id: &str, count: usize) {
+    until("it goes on", async || {
+        let history = client.history(workflow_id).await.ok()?;
+        (history.len() >= count).then_some(())
     })
     .await;
 }
@@ -213,7 +248,10 @@ pub(super) async fn runs(client: &Client, workflow_id: &str) -> Vec<Vec<HistoryE
         let history = history.expect("it can be read");
         match history.first().and_then(|event| event.attributes.as_ref()) {
             Some(Attributes::WorkflowExecutionStartedEventAttributes(started)) => {
-                run_id = started.continued_execution_run_id.clone();
+                run_id = match last_reset(&history) {
+                    Some((base, _)) => base.to_owned(),
+                    None => started.continued_execution_run_id.clone(),
+                };
             }
             other => panic!("{workflow_id} begins with {other:?}"),
         }

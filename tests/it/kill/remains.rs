@@ -83,13 +83,15 @@ impl Remains {
         let mut attempts = Vec::new();
         for (workflow_id, runs) in &self.0 {
             for history in runs {
-                let run_id = run_id(history);
+                let mut run_id = run_id(history);
                 let mut scheduled = BTreeMap::new();
                 for event in history {
                     match &event.attributes {
                         Some(Attributes::ActivityTaskScheduledEventAttributes(it)) => {
                             scheduled.insert(event.event_id, it.activity_id.as_str());
                         }
+                        // What was before is copied.
+                        Some(Attributes::WorkflowTaskFailedEventAttributes(reset)) => run_id = &reset.new_run_id,
                         Some(Attributes::ActivityTaskStartedEventAttributes(it)) => attempts.push(LastAttempt {
                             workflow_id,
                             run_id,

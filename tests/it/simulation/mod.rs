@@ -8,6 +8,7 @@ mod clients;
 mod conversations;
 mod deleting;
 mod operators;
+mod resets;
 mod workers;
 mod world;
 

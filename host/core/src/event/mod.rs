@@ -3,8 +3,10 @@
 //! Events are all that is durable about a run, apart from the attempts of activities that are still going on.
 //! Stored and wire forms are twins of these types and live with the store and the API.
 
+mod reset;
 mod started;
 
+pub use reset::RunReset;
 pub use started::{Origin, Parent, Predecessor, RunStarted, SuccessionReason, TakenBefore};
 
 use crate::{
@@ -28,6 +30,8 @@ pub struct Record {
 pub enum Event {
     /// The first event of every history.
     RunStarted(Box<RunStarted>),
+    /// All before it is copied from another run's history, and this run goes on from there.
+    RunReset(Box<RunReset>),
     /// The guest was given all that had happened since its last activation. What it then
     /// asked for follows, up to the next event that is not [a command's](Event::is_of_command).
     Activated(Activated),
@@ -230,6 +234,8 @@ pub enum Event {
         details: Vec<Payload>,
         /// Who.
         identity: String,
+        /// The run that has the workflow id now, if it was closed because of a [reset](RunReset).
+        successor: Option<RunId>,
     },
     /// The run was closed because it took too long.
     RunTimedOut {
@@ -343,6 +349,7 @@ impl Event {
             | Self::RunContinuedAsNew { .. }
             | Self::RunCancelled { .. } => true,
             Self::RunStarted(_)
+            | Self::RunReset(_)
             | Self::Activated(_)
             | Self::ActivityCompleted { .. }
             | Self::ActivityFailed { .. }
@@ -373,6 +380,7 @@ impl Event {
             Self::RunTimedOut { .. } => Some(RunStatus::TimedOut),
             Self::RunContinuedAsNew { .. } => Some(RunStatus::ContinuedAsNew),
             Self::RunStarted(_)
+            | Self::RunReset(_)
             | Self::Activated(_)
             | Self::ActivityScheduled { .. }
             | Self::TimerStarted { .. }
@@ -409,6 +417,7 @@ impl Event {
         match self {
             Self::RunCompleted { successor, .. }
             | Self::RunFailed { successor, .. }
+            | Self::RunTerminated { successor, .. }
             | Self::RunTimedOut { successor, .. } => *successor,
             Self::RunContinuedAsNew { successor, .. } => Some(*successor),
             _ => None,
@@ -419,6 +428,7 @@ impl Event {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::RunStarted(_) => "RunStarted",
+            Self::RunReset(_) => "RunReset",
             Self::Activated(_) => "Activated",
             Self::ActivityScheduled { .. } => "ActivityScheduled",
             Self::TimerStarted { .. } => "TimerStarted",

@@ -93,6 +93,7 @@ impl Run {
                 reason,
                 details,
                 identity,
+                successor: None,
             },
         );
         Ok(())

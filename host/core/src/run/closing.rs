@@ -6,6 +6,7 @@ use crate::{
     Calendar, ChildOutcome, Content, Event, Message, OperationId, ParentClosePolicy, RetryState, RunId, Sender,
     Timestamp, successor,
 };
+use std::collections::BTreeSet;
 
 impl Run {
     /// A closing event of the guest, with what follows it decided.
@@ -59,19 +60,22 @@ impl Run {
         self.successor.as_ref().map(|started| started.execution.run_id)
     }
 
-    /// What a closing run tells its parent and its children.
-    pub(super) fn tell_at_close(&mut self, event: &Event) {
+    /// What a closing run tells its parent and its children, but for those that another run goes on waiting for.
+    pub(super) fn tell_at_close(&mut self, event: &Event, kept: &BTreeSet<OperationId>) {
         if event.closes_as().is_none() {
             return;
         }
         let started = self.state.started();
-        if let (Some(parent), Some(outcome)) = (&started.origin.parent, outcome(event)) {
+        if let (Some(parent), Some(outcome)) = (&started.origin.parent, ChildOutcome::of_close(event)) {
             let operation = parent.operation;
             let content = Content::ChildClosed { operation, outcome };
             self.messages.push(Message::to_parent(parent, content));
         }
-        for child in self.state.children() {
-            let sender = Sender::of(started, OperationId(0));
+        for child in self.state.children().filter(|child| !kept.contains(&child.operation)) {
+            let sender = Sender {
+                operation: OperationId(0),
+                ..Sender::of(&self.state, child.operation)
+            };
             let content = match child.request.parent_close {
                 ParentClosePolicy::Abandon => continue,
                 ParentClosePolicy::Terminate => Content::Terminate { sender },
@@ -92,19 +96,21 @@ impl Run {
     }
 }
 
-/// What a parent is told; nothing, while another run goes on with the work.
-fn outcome(event: &Event) -> Option<ChildOutcome> {
-    if event.successor().is_some() {
-        return None;
+impl ChildOutcome {
+    /// What the parent of a run that closes with this event is told; nothing, while another run goes on with the work.
+    pub fn of_close(event: &Event) -> Option<Self> {
+        if event.successor().is_some() {
+            return None;
+        }
+        Some(match event {
+            Event::RunCompleted { output, .. } => Self::Completed(output.clone()),
+            Event::RunFailed {
+                failure, retry_state, ..
+            } => Self::Failed(failure.clone(), *retry_state),
+            Event::RunCancelled { details } => Self::Cancelled(details.clone()),
+            Event::RunTerminated { .. } => Self::Terminated,
+            Event::RunTimedOut { retry_state, .. } => Self::TimedOut(*retry_state),
+            _ => return None,
+        })
     }
-    Some(match event {
-        Event::RunCompleted { output, .. } => ChildOutcome::Completed(output.clone()),
-        Event::RunFailed {
-            failure, retry_state, ..
-        } => ChildOutcome::Failed(failure.clone(), *retry_state),
-        Event::RunCancelled { details } => ChildOutcome::Cancelled(details.clone()),
-        Event::RunTerminated { .. } => ChildOutcome::Terminated,
-        Event::RunTimedOut { retry_state, .. } => ChildOutcome::TimedOut(*retry_state),
-        _ => return None,
-    })
 }

@@ -2,8 +2,8 @@
 
 use super::{Refused, Run};
 use crate::{
-    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildStart, Content, Event, Execution, ExternalTarget,
-    Message, NotDelivered, OperationId, Parent, Priority, RunId, Sender, Timestamp, successor::Random,
+    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildStart, Content, Event, ExternalTarget, Message,
+    NotDelivered, OperationId, Parent, Priority, RunId, Sender, Timestamp, successor::Random,
 };
 
 impl Run {
@@ -13,7 +13,7 @@ impl Run {
             Event::ChildInitiated { operation, .. } => self.start_of_child(*operation, now),
             Event::ChildCancelRequested { operation, reason } => self.cancellation_of_child(*operation, reason),
             Event::ExternalSignalInitiated { operation, signal } => {
-                let sender = Sender::of(self.state.started(), *operation);
+                let sender = self.sender(*operation, &signal.target);
                 let signal = signal.clone();
                 Some(self.message(&signal.target.clone(), Content::Signal { sender, signal }))
             }
@@ -23,7 +23,7 @@ impl Run {
                 reason,
             } => {
                 let content = Content::RequestCancel {
-                    sender: Sender::of(self.state.started(), *operation),
+                    sender: self.sender(*operation, target),
                     reason: reason.clone(),
                     child_only: target.child_only,
                     answered: true,
@@ -33,6 +33,16 @@ impl Run {
             _ => None,
         };
         self.messages.extend(message);
+    }
+
+    fn sender(&self, operation: OperationId, target: &ExternalTarget) -> Sender {
+        let sender = Sender::of(&self.state, operation);
+        let child = self.state.children().find(|it| it.workflow_id == target.workflow_id);
+        let parent_run = child.map(|child| self.state.origins(child.operation).run_id);
+        Sender {
+            parent_run: parent_run.filter(|it| target.child_only && *it != sender.execution.run_id),
+            ..sender
+        }
     }
 
     fn message(&self, target: &ExternalTarget, content: Content) -> Message {
@@ -47,16 +57,18 @@ impl Run {
     fn start_of_child(&self, operation: OperationId, now: Timestamp) -> Option<Message> {
         let started = self.state.started();
         let child = self.state.child(operation)?;
-        let mut random = Random::of_operation(started.random_seed, operation.0);
+        let origins = self.state.origins(operation);
+        let execution = self.state.execution_of(operation);
+        let mut random = Random::of_operation(origins.random_seed, operation.0);
         let mut request = child.request.clone();
         request.priority = Priority::inherit(request.priority.as_ref(), started.priority.as_ref());
         let start = ChildStart {
             parent: Parent {
                 namespace: started.namespace.clone(),
-                execution: started.execution.clone(),
+                execution: execution.clone(),
                 operation,
             },
-            root: started.origin.root.clone().unwrap_or_else(|| started.execution.clone()),
+            root: started.origin.root.clone().unwrap_or(execution),
             task_queue: child
                 .request
                 .task_queue
@@ -85,7 +97,7 @@ impl Run {
             child_only: true,
         };
         let content = Content::RequestCancel {
-            sender: Sender::of(self.state.started(), operation),
+            sender: Sender::of(&self.state, operation),
             reason: reason.to_owned(),
             child_only: true,
             answered: child.request.cancellation == ChildCancellationType::WaitCancellationRequested,
@@ -154,9 +166,12 @@ impl Run {
         Ok(())
     }
 
-    /// Whether this run is a child of that one.
-    pub fn is_child_of(&self, parent: &Execution) -> bool {
+    /// Whether this run is a child of whoever sends a message.
+    pub fn is_child_of(&self, sender: &Sender) -> bool {
         let origin = &self.state.started().origin;
-        origin.parent.as_ref().is_some_and(|it| it.execution == *parent)
+        origin
+            .parent
+            .as_ref()
+            .is_some_and(|it| it.execution == sender.as_parent())
     }
 }

@@ -10,8 +10,11 @@ mod closing;
 mod messages;
 mod operating;
 mod pausing;
+mod resetting;
 mod time;
 mod workers;
+
+pub use resetting::{Base, NotReset, Reapply};
 
 use crate::proposal::Proposal;
 use crate::{
@@ -219,6 +222,11 @@ impl Run {
     }
 
     fn record(&mut self, now: Timestamp, event: Event) {
+        self.record_and_keep(now, event, &BTreeSet::new());
+    }
+
+    /// Of the children that a closing event leaves behind, those that are kept hear nothing of it.
+    fn record_and_keep(&mut self, now: Timestamp, event: Event, kept: &BTreeSet<OperationId>) {
         // The guest was not told of it, and `Activated` would say that it was.
         debug_assert!(self.activating.is_none(), "nothing else happens during an activation");
         let record = Record {
@@ -226,7 +234,7 @@ impl Run {
             event,
         };
         // Of those that the closing run leaves behind.
-        self.tell_at_close(&record.event);
+        self.tell_at_close(&record.event, kept);
         self.state.apply(&record).expect("what a live run decides is legal");
         self.tell(record.time, &record.event);
         match &record.event {

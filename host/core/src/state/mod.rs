@@ -8,14 +8,17 @@ mod children;
 mod externals;
 mod reading;
 mod requests;
+mod reset;
 
 use crate::agenda::{Agenda, Subject};
 use crate::{
     Event, EventId, Job, Millis, NotDelivered, OperationId, Pause, PayloadMap, PendingActivity, PendingChild,
-    PendingExternal, Record, Resolution, RunStarted, RunStatus, Timestamp, UpdateOutcome, UpdateRequest, UpdateStage,
+    PendingExternal, Record, Resolution, RunId, RunStarted, RunStatus, Timestamp, UpdateOutcome, UpdateRequest,
+    UpdateStage,
 };
 use activities::{activity_failure, cancelled};
 use requests::RequestIds;
+use reset::Ancestor;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a run stands.
@@ -52,6 +55,13 @@ pub struct RunState {
     cancel_request_id: Option<String>,
     memo: PayloadMap,
     search_attributes: PayloadMap,
+    /// The runs whose beginning this one has, the earliest first.
+    ancestors: Vec<Ancestor>,
+    reset_request_id: Option<String>,
+    /// When the history's first event happened, in whichever run.
+    original_start_time: Timestamp,
+    /// The run that took the place of this one, by a reset.
+    heir: Option<RunId>,
 }
 
 /// An event that cannot follow the history before it.
@@ -108,6 +118,10 @@ impl RunState {
             cancel_request_id: None,
             memo: started.memo.clone(),
             search_attributes: started.search_attributes.clone(),
+            ancestors: Vec::new(),
+            reset_request_id: None,
+            original_start_time: record.time,
+            heir: None,
             started: started.clone(),
         })
     }
@@ -117,6 +131,7 @@ impl RunState {
         self.check_order(record)?;
         let transition = match &record.event {
             Event::RunStarted(_) => Err("the run has already started"),
+            Event::RunReset(reset) => self.reset(record.time, reset),
             Event::Activated(_) => self.deliver(),
             Event::ActivityScheduled { operation, request } => self.begin_operation(*operation).map(|()| {
                 let id = EventId(self.length + 1);
@@ -203,7 +218,10 @@ impl RunState {
             Event::RunFailed { .. } => self.close(RunStatus::Failed),
             Event::RunCancelled { .. } if !self.cancel_requested => Err("nobody asked for its cancellation"),
             Event::RunCancelled { .. } => self.close(RunStatus::Cancelled),
-            Event::RunTerminated { .. } => self.close(RunStatus::Terminated),
+            Event::RunTerminated { successor, .. } => {
+                self.heir = *successor;
+                self.close(RunStatus::Terminated)
+            }
             Event::RunContinuedAsNew { .. } => self.close(RunStatus::ContinuedAsNew),
             Event::RunTimedOut { .. } => self.close(RunStatus::TimedOut),
         };

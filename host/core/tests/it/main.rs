@@ -4,6 +4,7 @@ mod edges;
 mod oracle;
 mod properties;
 mod random;
+mod resets;
 mod script;
 mod stories;
 mod tell;

@@ -22,6 +22,7 @@ pub(crate) fn may_follow(history: &[Record], next: &Record) -> bool {
         Event::Activated(_) => events.anything_to_tell() && !events.is_paused(),
         Event::RunPaused(_) => !events.is_paused(),
         Event::RunResumed(_) => events.is_paused(),
+        Event::RunReset(_) => events.anything_to_tell(),
         Event::ActivityScheduled { operation, .. }
         | Event::TimerStarted { operation, .. }
         | Event::ChildInitiated { operation, .. }
@@ -264,6 +265,7 @@ impl Events<'_> {
         let since = self.0.iter().rposition(activated).map_or(0, |at| at + 1);
         (since..self.0.len()).any(|at| match &self.0[at].event {
             Event::RunStarted(_)
+            | Event::RunReset(_)
             | Event::TimerFired { .. }
             | Event::SignalReceived(_)
             | Event::UpdateAccepted(_)

@@ -8,7 +8,7 @@ use mainspring_core::{
     ActivityRequest, ActivityTimeouts, AttemptEnd, CancellationType, ChildCancellationType, ChildNotStarted,
     ChildOutcome, ChildRequest, Command, Content, Effect, Event, EventId, ExternalSignal, ExternalTarget, Job, Message,
     Millis, NotDelivered, OperationId, ParentClosePolicy, Payload, Phase, Place, Record, Replay, ReplayError,
-    RetryState, RunId, RunState, StartResolution, TimerRequest, Timestamp,
+    RetryState, RunId, RunReset, RunState, StartResolution, TimerRequest, Timestamp,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -126,7 +126,7 @@ proptest! {
                     Job::UpdateRequested(update) => {
                         prop_assert!(updates.insert(update.id.clone()), "update {} came twice", update.id);
                     }
-                    Job::Start(..) | Job::SignalReceived(_) | Job::CancelRequested(_) => {}
+                    Job::Start(..) | Job::SignalReceived(_) | Job::CancelRequested(_) | Job::RandomReseeded(_) => {}
                 }
             }
         }
@@ -143,7 +143,7 @@ proptest! {
         start in starts(),
         moves in moves(),
         cut in any::<Index>(),
-        candidates in prop::collection::vec((0..35_u8, any::<u8>(), -2..3_i64), 24),
+        candidates in prop::collection::vec((0..36_u8, any::<u8>(), -2..3_i64), 24),
     ) {
         let world = played(&start, &moves);
         let mut history = world.history;
@@ -461,6 +461,7 @@ fn brief(message: &Message) -> String {
         Content::Signal { sender, .. } => format!("signal #{}", sender.operation),
         Content::ChildClosed { operation, .. } => format!("closed #{operation}"),
         Content::Terminate { .. } => "terminate".into(),
+        Content::AskChild { sender } => format!("ask #{}", sender.operation),
         Content::ChildStarted { .. } | Content::ChildNotStarted { .. } | Content::Delivered { .. } => {
             format!("{message:?}")
         }
@@ -579,6 +580,15 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
         },
         32 => Event::RunPaused(random::pause(pick % 3)),
         33 => Event::RunResumed(random::pause(pick % 3)),
+        34 => Event::RunReset(Box::new(RunReset {
+            base: state.started().execution.run_id,
+            run_id: RunId::from_bytes([pick; 16]),
+            random_seed: (pick.into(), 1),
+            module: "shop".into(),
+            reason: String::new(),
+            identity: String::new(),
+            request_id: String::new(),
+        })),
         _ => match pick % 8 {
             0 => Event::RunCompleted {
                 output: None,
@@ -597,6 +607,7 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
                 reason: String::new(),
                 details: Vec::new(),
                 identity: String::new(),
+                successor: None,
             },
             4 => Event::RunContinuedAsNew {
                 continuation: Box::default(),

@@ -20,6 +20,7 @@
 //! | `completed`, `failed`, `ended-cancelled`, `terminated`, `timed-out CHILD [TEXT]` | it tells of its end |
 //! | `delivered NAME`, `not-found NAME` | what became of a message |
 //! | `redeploy 1: COMMAND` / `redeploy 1: drop PATCH` | other code: in the first activation, it begins with / without this |
+//! | `reset 2 [without signals, updates, cancel-requests]` | goes on as another run, from before that activation |
 //! | `succeed` | on with the run that follows; cron schedules say that it begins at the next full minute |
 //! | `wait 5s` / `set-back 5s` | time passes / the host's clock is set back |
 //! | `undurable STATEMENT` | the statement, without making it durable |
@@ -40,11 +41,11 @@ use crate::tell;
 use crate::world::{self, Answer, Call, World};
 use mainspring_core::{
     ActivityAction, ActivityRequest, ActivitySelection, ActivityTimeouts, ApplicationFailure, CancellationType,
-    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildRequest, Command, Continuation, Execution,
+    ChildCancellationType, ChildNotStarted, ChildOutcome, ChildRequest, Command, Continuation, Event, Execution,
     ExternalSignal, ExternalTarget, Failure, FailureInfo, FailureLayer, IdConflictPolicy, IdReusePolicy, Jitter,
     Millis, NotDelivered, OperationId, OptionEdit, OptionsChange, Parent, ParentClosePolicy, Pause, Payload, Place,
-    Refused, Replay, Reset, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Taken, TimerRequest, Timestamp,
-    Unpause, UpdateRequest, WorkflowTimeouts,
+    Reapply, Record, Refused, Replay, Reset, RetryPolicy, RetryState, RunId, RunStarted, SignalReceived, Taken,
+    TimerRequest, Timestamp, Unpause, UpdateRequest, WorkflowTimeouts,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -114,7 +115,9 @@ impl Stage {
         self.act(statement);
         let from = self.world().history.len();
         let step = self.world().commit();
-        for (place, record) in step.events.iter().enumerate() {
+        let is_reset = |record: &Record| matches!(record.event, Event::RunReset(_));
+        let copied = step.events.iter().rposition(is_reset).unwrap_or(0);
+        for (place, record) in step.events.iter().enumerate().skip(copied) {
             self.line(tell::record(from + place, record));
         }
         for (operation, attempt) in &step.attempts {
@@ -147,6 +150,9 @@ impl Stage {
         }
         if let Some(change) = statement.strip_prefix("redeploy ") {
             return self.redeploy(change);
+        }
+        if let Some(point) = statement.strip_prefix("reset ") {
+            return self.reset(point, now);
         }
         let mut words = statement.split_whitespace();
         let verb = words.next().expect("a statement has a verb");
@@ -286,6 +292,30 @@ impl Stage {
             _ => run.message_resolved(operation, Err(NotDelivered::NotFound), now),
         };
         self.refused(answer);
+    }
+
+    /// Goes on as another run, from before an activation.
+    fn reset(&mut self, point: &str, now: Timestamp) {
+        let (turn, without) = point.split_once(" without ").unwrap_or((point, ""));
+        let turn: usize = turn.parse().expect("a number");
+        let history = &self.world().history;
+        let activations = history.iter().enumerate().filter(|(_, it)| world::is_activated(it));
+        let (kept, _) = activations.clone().nth(turn - 1).expect("an activation");
+        let reapply = Reapply {
+            signals: !without.contains("signals"),
+            updates: !without.contains("updates"),
+            cancel_requests: !without.contains("cancel-requests"),
+        };
+        let length = history.len();
+        let old = self.world().reset(kept, reapply, now).expect("a point to go back to");
+        for (place, record) in old.events.iter().enumerate() {
+            self.line(format!("the old run: {}", tell::record(length + place, record)));
+        }
+        for message in &old.messages {
+            self.line(format!("the old run: {}", tell::message(message)));
+        }
+        let last = self.world().run.state().next_operation();
+        self.names.retain(|_, operation| *operation < last);
     }
 
     /// Other code takes over; `change` says in which activation it does what else.

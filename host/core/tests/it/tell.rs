@@ -13,6 +13,7 @@ pub(crate) fn record(place: usize, record: &Record) -> String {
     let at = moment(record.time);
     let rest = match &record.event {
         Event::RunStarted(started) => self::started(started),
+        Event::RunReset(reset) => format!("{} to {}: {}", id(reset.base), id(reset.run_id), reset.reason),
         Event::Activated(_) => String::new(),
         Event::RunTimedOut { retry_state, successor } => following(*retry_state, *successor),
         Event::Patched { patch_id, deprecated } => match deprecated {
@@ -93,7 +94,7 @@ pub(crate) fn record(place: usize, record: &Record) -> String {
         Event::SignalReceived(signal) => signal.name.clone(),
         Event::CancelRequested { reason, .. } => reason.clone(),
         Event::RunPaused(pause) | Event::RunResumed(pause) => format!("by {}: {}", pause.identity, pause.reason),
-        Event::RunTerminated { reason, .. } => reason.clone(),
+        Event::RunTerminated { reason, successor, .. } => format!("{reason} {}", follows(*successor)),
     };
     format!("{number} {name} at {at} {rest}").trim_end().to_owned()
 }
@@ -189,6 +190,7 @@ pub(crate) fn job(job: &Job) -> String {
             StartResolution::Cancelled(failure) => format!("#{operation} start cancelled: {}", self::failure(failure)),
         },
         Job::ChildResolved(operation, resolution) => format!("#{operation} {}", self::resolution(resolution)),
+        Job::RandomReseeded(_) => "new random bits".into(),
         Job::ExternalResolved(operation, Ok(())) => format!("#{operation} arrived"),
         Job::ExternalResolved(operation, Err(failure)) => {
             format!("#{operation} did not arrive: {}", self::failure(failure))
@@ -260,7 +262,15 @@ pub(crate) fn message(message: &Message) -> String {
     let told = match &message.content {
         Content::StartChild(start) => format!("start {} {}", start.request.workflow_type, id(start.run_id)),
         Content::ChildClosed { operation, outcome } => format!("child #{operation} {}", self::outcome(outcome)),
-        Content::Signal { sender, signal } => format!("signal {} from #{}", signal.name, sender.operation),
+        Content::Signal { sender, signal } => match sender.parent_run {
+            Some(parent) => format!(
+                "signal {} from #{}, as of {}",
+                signal.name,
+                sender.operation,
+                id(parent)
+            ),
+            None => format!("signal {} from #{}", signal.name, sender.operation),
+        },
         Content::RequestCancel {
             sender,
             reason,
@@ -272,6 +282,11 @@ pub(crate) fn message(message: &Message) -> String {
             format!("cancel from #{}: {reason}{only}{answered}", sender.operation)
         }
         Content::Terminate { .. } => "terminate".into(),
+        Content::AskChild { sender } => format!(
+            "has it closed? asks #{} of {}",
+            sender.operation,
+            id(sender.execution.run_id)
+        ),
         other @ (Content::ChildStarted { .. } | Content::ChildNotStarted { .. } | Content::Delivered { .. }) => {
             panic!("no run says this by itself: {other:?}")
         }

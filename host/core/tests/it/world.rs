@@ -1,8 +1,9 @@
 //! A host in small: one run, what of it is durable, and what its guest decided. It can be evicted and can crash.
 
 use mainspring_core::{
-    Activated, Activation, Attempt, Command, Digest, Event, Execution, Misuse, OperationId, Origin, Phase, Place,
-    Record, Replay, ReplayError, Run, RunId, RunStarted, Step, Timestamp, WorkflowTimeouts,
+    Activated, Activation, Attempt, Base, Command, Digest, Event, Execution, Misuse, NotReset, OperationId, Origin,
+    Phase, Place, Reapply, Record, Replay, ReplayError, Run, RunId, RunReset, RunStarted, Step, Timestamp,
+    WorkflowTimeouts,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,6 +134,45 @@ impl World {
         self.decisions.truncate(activations);
         let declined = self.assert_replays();
         self.run.guest_replaced(declined);
+    }
+
+    /// Begins again with the first `kept` events, as another run. Returns what the old one still has to say.
+    pub(crate) fn reset(&mut self, kept: usize, reapply: Reapply, now: Timestamp) -> Result<Step, NotReset> {
+        let base = self.run.state().started().execution.run_id;
+        let [number, ..] = *base.as_bytes();
+        let reset = RunReset {
+            base,
+            run_id: RunId::from_bytes([number + 4; 16]),
+            random_seed: (u64::from(number), 7),
+            module: "shop".into(),
+            reason: "a mistake".into(),
+            identity: "operator".into(),
+            request_id: format!("reset-{number}"),
+        };
+        let state = self.run.state();
+        let base = Base {
+            history: &self.history,
+            kept,
+            state,
+            followers: &[],
+        };
+        let run = Run::reset(&base, reset, reapply, now)?;
+        if !state.status().is_closed() {
+            let (reason, identity) = ("a mistake".into(), "operator".into());
+            self.run
+                .give_way(run.state(), reason, identity, now)
+                .expect("it is open");
+        }
+        let last_step = self.run.take_step();
+        let activations = self.history[..kept]
+            .iter()
+            .filter(|record| is_activated(record))
+            .count();
+        self.decisions.truncate(activations);
+        self.history.clear();
+        self.attempts.clear();
+        self.run = run;
+        Ok(last_step)
     }
 
     /// Replays a guest of other code, which makes the calls that are noted now; its answers are noted.

@@ -10,6 +10,7 @@ mod many;
 mod pause;
 mod progress;
 mod query;
+mod reset;
 mod result;
 mod resume;
 mod show;
@@ -60,6 +61,8 @@ enum WorkflowCommand {
     Pause(pause::PauseArgs),
     /// Let a paused workflow go on.
     Resume(resume::ResumeArgs),
+    /// Let a workflow go on from an earlier point of its history, as a new run. The run that it has is terminated.
+    Reset(reset::ResetArgs),
     /// End a workflow without asking it.
     Terminate(terminate::TerminateArgs),
     /// Remove a workflow's run with its history; one that runs is ended first.
@@ -102,6 +105,7 @@ impl WorkflowArgs {
             WorkflowCommand::Cancel(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Pause(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Resume(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Reset(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Terminate(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Delete(args) => args.run(&mut connection, format).await,
         }

@@ -136,7 +136,7 @@ fn info_from_wire(info: WireInfo) -> Result<FailureInfo, InvalidField> {
                 retry_state,
             })
         }
-        // Of these the message remains: there is no reset and no Nexus here.
+        // Of these the message remains: no activity is reset in this way here, and there is no Nexus.
         WireInfo::ResetWorkflowFailureInfo(_)
         | WireInfo::NexusOperationExecutionFailureInfo(_)
         | WireInfo::NexusHandlerFailureInfo(_) => FailureInfo::Unspecified,

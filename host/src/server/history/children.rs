@@ -45,7 +45,7 @@ impl<'a> Writer<'a> {
         let Some(parent) = self.started else { return };
         let child = Child {
             request,
-            workflow_id: request.workflow_id_under(parent.execution.run_id, operation),
+            workflow_id: request.workflow_id_under(self.reset_run.unwrap_or(parent.execution.run_id), operation),
             run_id: None,
             initiated: self.next_id(),
             started: 0,

@@ -12,8 +12,11 @@ mod closing;
 mod externals;
 mod messages;
 mod operations;
+mod reset;
 mod run;
 mod started;
+
+pub(crate) use reset::events_before;
 
 use super::convert::timestamp_to_wire;
 use children::Child;
@@ -59,6 +62,8 @@ struct Writer<'a> {
     events: Vec<HistoryEvent>,
     /// The first event.
     started: Option<&'a RunStarted>,
+    /// The run that the history is of since it was last reset, if it was.
+    reset_run: Option<RunId>,
     /// The latest workflow task's completion: commands belong to it.
     task_completed: i64,
     operations: BTreeMap<OperationId, OperationEvents>,
@@ -79,6 +84,7 @@ impl<'a> Writer<'a> {
         let time = record.time;
         match &record.event {
             Event::RunStarted(started) => self.started(time, started),
+            Event::RunReset(reset) => self.reset(time, reset),
             Event::Activated(activated) => self.workflow_task(time, activated),
             Event::ActivityScheduled { operation, request } => self.activity_scheduled(time, *operation, request),
             Event::TimerStarted { operation, request } => self.timer_started(time, *operation, request),
@@ -138,6 +144,7 @@ impl<'a> Writer<'a> {
                 reason,
                 details,
                 identity,
+                ..
             } => self.terminated(time, reason, details, identity),
             Event::RunTimedOut { retry_state, successor } => self.timed_out(time, *retry_state, *successor),
         }

@@ -71,7 +71,9 @@ pub(crate) async fn describe(
     let extended_info = WorkflowExecutionExtendedInfo {
         execution_expiration_time: started.expiration(start_time).map(timestamp_to_wire),
         run_expiration_time: Millis::deadline(started.timeouts.run, begins).map(timestamp_to_wire),
-        original_start_time: Some(timestamp_to_wire(start_time)),
+        original_start_time: Some(timestamp_to_wire(description.original_start)),
+        last_reset_time: description.is_reset.then(|| timestamp_to_wire(start_time)),
+        reset_run_id: description.heir.map(|run_id| run_id.to_string()).unwrap_or_default(),
         cancel_requested: description.cancel_requested,
         pause_info: description.paused.as_ref().map(pause_info),
         ..Default::default()

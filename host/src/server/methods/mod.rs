@@ -13,6 +13,7 @@ mod metadata;
 pub(super) mod multi_operation;
 pub(super) mod namespaces;
 pub(super) mod pausing;
+pub(super) mod reset;
 pub(super) mod search_attributes;
 pub(super) mod start;
 pub(super) mod task_queues;

@@ -48,7 +48,7 @@ fn there_is_a_golden_file_of_every_kind_of_event() {
         .chain(later.iter().map(|(_, event)| event))
         .map(Event::name)
         .collect();
-    assert_eq!(kinds.len(), 35, "{kinds:?}");
+    assert_eq!(kinds.len(), 36, "{kinds:?}");
 }
 
 #[test]
@@ -166,8 +166,9 @@ fn there_is_a_golden_file_of_every_kind_of_message() {
         Content::RequestCancel { .. } => 5,
         Content::Terminate { .. } => 6,
         Content::Delivered { .. } => 7,
+        Content::AskChild { .. } => 8,
     });
-    assert_eq!(kinds.collect::<BTreeSet<_>>(), (0..8).collect());
+    assert_eq!(kinds.collect::<BTreeSet<_>>(), (0..9).collect());
 }
 
 #[test]

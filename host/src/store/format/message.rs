@@ -17,7 +17,7 @@ pub(super) struct Message {
     workflow_id: String,
     #[prost(bytes = "bytes", optional, tag = "3")]
     run_id: Option<Bytes>,
-    #[prost(oneof = "Content", tags = "4, 5, 6, 7, 8, 9, 10, 11")]
+    #[prost(oneof = "Content", tags = "4, 5, 6, 7, 8, 9, 10, 11, 16")]
     content: Option<Content>,
 }
 
@@ -39,6 +39,8 @@ enum Content {
     Terminate(Box<Sender>),
     #[prost(message, tag = "11")]
     Delivered(Delivery),
+    #[prost(message, boxed, tag = "16")]
+    AskChild(Box<Sender>),
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -89,6 +91,8 @@ struct Sender {
     workflow_type: String,
     #[prost(uint64, tag = "4")]
     operation: u64,
+    #[prost(bytes = "bytes", optional, tag = "5")]
+    parent_run: Option<Bytes>,
 }
 
 /// Encodes a message.
@@ -141,6 +145,7 @@ impl From<&core::Content> for Content {
             core::Content::ChildClosed { operation, outcome } => {
                 Self::ChildClosed(ChildClosed::new(*operation, outcome))
             }
+            core::Content::AskChild { sender } => Self::AskChild(Box::new(sender.into())),
             core::Content::Signal { sender, signal } => Self::Signal(Box::new(Signal {
                 sender: sender.into(),
                 signal: signal.as_ref().into(),
@@ -180,6 +185,9 @@ impl TryFrom<Content> for core::Content {
                 let (operation, outcome) = closed.read()?;
                 Self::ChildClosed { operation, outcome }
             }
+            Content::AskChild(sender) => Self::AskChild {
+                sender: (*sender).try_into()?,
+            },
             Content::Signal(signal) => Self::Signal {
                 sender: signal.sender.try_into()?,
                 signal: Box::new(signal.signal.try_into()?),
@@ -237,6 +245,7 @@ impl From<&core::Sender> for Sender {
             execution: (&sender.execution).into(),
             workflow_type: sender.workflow_type.clone(),
             operation: sender.operation.0,
+            parent_run: sender.parent_run.map(id::run_id),
         }
     }
 }
@@ -250,6 +259,7 @@ impl TryFrom<Sender> for core::Sender {
             execution: stored.execution.try_into()?,
             workflow_type: stored.workflow_type,
             operation: OperationId(stored.operation),
+            parent_run: id::read_optional_run_id(stored.parent_run, "sender.parent_run")?,
         })
     }
 }

@@ -84,7 +84,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// |---|---|
 /// | 1 | the beginning |
 /// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
-/// | 3 | runs that are paused; `task_queues`, `workflow_types`, `closed_runs`, `garbage`, `batch_operations`, and in the log which runs go. Opening makes them where they are missing |
+/// | 3 | runs that are paused, and that were reset; `task_queues`, `workflow_types`, `closed_runs`, `garbage`, `batch_operations`, and in the log which runs go. Opening makes them where they are missing |
 const LAYOUT_VERSION: u64 = 3;
 
 /// A store in a data directory that no other process has open.

@@ -27,6 +27,7 @@ pub(in crate::store) fn later_events() -> Vec<(&'static str, Event)> {
     events.extend(updates());
     events.extend(chains());
     events.extend(pauses());
+    events.extend(resets());
     events
 }
 
@@ -312,6 +313,28 @@ fn pauses() -> [(&'static str, Event); 3] {
         ("run-paused", Event::RunPaused(pause())),
         ("run-resumed", Event::RunResumed(pause())),
         ("run-resumed-by-nobody", Event::RunResumed(Pause::default())),
+    ]
+}
+
+fn resets() -> [(&'static str, Event); 2] {
+    let reset = RunReset {
+        base: run(9),
+        run_id: run(10),
+        random_seed: (7, u64::MAX),
+        module: "orders".into(),
+        reason: "a mistake".into(),
+        identity: "operator".into(),
+        request_id: "reset-1".into(),
+    };
+    let terminated = Event::RunTerminated {
+        reason: "a mistake".into(),
+        details: Vec::new(),
+        identity: "operator".into(),
+        successor: Some(run(10)),
+    };
+    [
+        ("run-reset", Event::RunReset(Box::new(reset))),
+        ("run-terminated-with-successor", terminated),
     ]
 }
 

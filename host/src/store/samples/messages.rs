@@ -7,6 +7,32 @@ use mainspring_core::*;
 
 /// Every kind, each with the name of a golden file of its own.
 pub(in crate::store) fn messages() -> Vec<(&'static str, Message)> {
+    let mut messages = messages_of_first_outbox();
+    let ask_child = Message {
+        namespace: "default".into(),
+        workflow_id: "order-1/ship".into(),
+        run_id: Some(run(8)),
+        content: Content::AskChild { sender: sender(300) },
+    };
+    messages.push(("ask-child", ask_child));
+    let to_child = Message {
+        namespace: "default".into(),
+        workflow_id: "order-1/ship".into(),
+        run_id: None,
+        content: Content::Signal {
+            sender: Sender {
+                parent_run: Some(run(4)),
+                ..sender(300)
+            },
+            signal: Box::new(signal(None)),
+        },
+    };
+    messages.push(("signal-to-child-of-reset-run", to_child));
+    messages
+}
+
+/// The golden batch has these and no others.
+fn messages_of_first_outbox() -> Vec<(&'static str, Message)> {
     let operation = OperationId(300);
     let mut contents = vec![
         (
@@ -55,7 +81,7 @@ pub(in crate::store) fn messages() -> Vec<(&'static str, Message)> {
 
 /// A batch that keeps and forgets messages, and has no runs.
 pub(in crate::store) fn outbox_batch() -> Batch {
-    let mut outbox: Vec<_> = messages()
+    let mut outbox: Vec<_> = messages_of_first_outbox()
         .into_iter()
         .zip(u64::MAX - 100..)
         .map(|((_, message), number)| (number, Some(message)))
@@ -76,6 +102,7 @@ fn sender(operation: u64) -> Sender {
         execution: execution("order-1", 5),
         workflow_type: "fulfil".into(),
         operation: OperationId(operation),
+        parent_run: None,
     }
 }
 

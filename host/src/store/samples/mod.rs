@@ -291,6 +291,7 @@ fn events() -> Vec<Event> {
             reason: "stuck".into(),
             details: vec![payload("1")],
             identity: "operator".into(),
+            successor: None,
         },
         Event::RunTimedOut {
             retry_state: RetryState::Unspecified,

@@ -30,6 +30,7 @@ fn job(job: core::Job) -> guest::Job {
             identity: signal.identity,
         }),
         core::Job::CancelRequested(reason) => guest::Job::CancelRequested(reason),
+        core::Job::RandomReseeded(seed) => guest::Job::RandomReseeded(seed),
         core::Job::UpdateRequested(request) => guest::Job::UpdateRequested(update(*request)),
         core::Job::ChildStarted(operation, started) => guest::Job::ChildStarted(guest::ChildStarted {
             operation: operation.0,

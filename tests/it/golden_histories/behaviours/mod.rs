@@ -7,6 +7,7 @@ mod children;
 mod closing;
 mod messages;
 mod pauses;
+mod resets;
 mod timers;
 mod versions;
 
@@ -21,6 +22,7 @@ pub(super) fn all() -> impl Iterator<Item = Behaviour> {
         closing::BEHAVIOURS,
         messages::BEHAVIOURS,
         pauses::BEHAVIOURS,
+        resets::BEHAVIOURS,
         timers::BEHAVIOURS,
         versions::BEHAVIOURS,
     ];

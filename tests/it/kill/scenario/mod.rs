@@ -11,6 +11,7 @@ mod children;
 mod descriptions;
 mod messages;
 mod pauses;
+mod resets;
 
 pub(super) use activities::activities;
 pub(super) use cancellations::cancellations;
@@ -19,6 +20,7 @@ pub(super) use children::{children, children_left_behind};
 pub(super) use descriptions::descriptions;
 pub(super) use messages::{messages_between_workflows, updates_and_signals};
 pub(super) use pauses::pauses;
+pub(super) use resets::resets;
 
 /// The workflows of a scenario whose histories are to be the same whenever it is played.
 pub(super) type Workflows = Vec<&'static str>;

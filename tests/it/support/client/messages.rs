@@ -1,6 +1,7 @@
 //! What is said to a workflow that runs, or is to.
 
 use super::{Client, NAMESPACE, execution, in_time, payloads, value};
+use mainspring_api::temporal::common::v1::WorkflowExecution;
 use mainspring_api::temporal::enums::v1::{UpdateWorkflowExecutionLifecycleStage, WorkflowIdConflictPolicy};
 use mainspring_api::temporal::update::v1::{Input, Meta, Outcome, Request, WaitPolicy, outcome};
 use mainspring_api::temporal::workflowservice::v1::execute_multi_operation_request::{Operation, operation};
@@ -89,6 +90,23 @@ impl Client {
             .request_cancel_workflow_execution(in_time(request))
             .await
             .map(drop)
+    }
+
+    /// Answers with the run that goes on.
+    pub(crate) async fn reset(&self, workflow_id: &str, run_id: &str, event_id: i64) -> Result<String, Status> {
+        let request = ResetWorkflowExecutionRequest {
+            namespace: NAMESPACE.into(),
+            workflow_execution: Some(WorkflowExecution {
+                run_id: run_id.into(),
+                ..execution(workflow_id)
+            }),
+            workflow_task_finish_event_id: event_id,
+            request_id: format!("reset of {run_id} to {event_id}"),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        let reset = workflows.reset_workflow_execution(in_time(request)).await?;
+        Ok(reset.into_inner().run_id)
     }
 
     pub(crate) async fn terminate(&self, workflow_id: &str) -> Result<(), Status> {

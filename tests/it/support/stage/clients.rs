@@ -2,10 +2,12 @@
 
 use super::Stage;
 use mainspring::shard::{
-    CancelRequest, IdConflictPolicy, IdReusePolicy, PauseError, Request, RunError, StartError, StartRequest, Started,
-    Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
+    CancelRequest, IdConflictPolicy, IdReusePolicy, PauseError, Request, ResetError, ResetRequest, RunError,
+    StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
 };
-use mainspring_core::{Execution, Pause, Payload, SignalReceived, UpdateRequest, WorkflowTimeouts};
+use mainspring_core::{
+    Event, Execution, Pause, Payload, Reapply, RunId, SignalReceived, UpdateRequest, WorkflowTimeouts,
+};
 use serde_json::Value;
 use tokio::sync::oneshot::{Receiver, channel};
 
@@ -98,6 +100,36 @@ impl Stage {
             reply,
         ));
         Answer(answer)
+    }
+
+    /// Resets the current run to before this activation, from 1.
+    pub(crate) fn reset(&mut self, workflow_id: &str, turn: usize) {
+        let runs = self.runs();
+        let current = runs.iter().rfind(|run| run.execution.workflow_id == workflow_id);
+        let run_id = current.expect("it was started").execution.run_id;
+        let history = self.history_of_run(run_id).into_iter().enumerate();
+        let mut activations = history.filter(|(_, record)| matches!(record.event, Event::Activated(_)));
+        let (kept, _) = activations.nth(turn - 1).expect("it was activated so often");
+        let request = ResetRequest {
+            kept,
+            run_id: self.new_id(),
+            random_seed: (3, 4),
+            reason: "a mistake".into(),
+            identity: "client".into(),
+            request_id: format!("reset of {run_id}"),
+            reapply: Reapply {
+                signals: true,
+                updates: true,
+                cancel_requests: true,
+            },
+        };
+        let (reply, answer) = channel();
+        self.ask(Request::Reset(
+            Target::current("default", workflow_id),
+            Box::new(request),
+            reply,
+        ));
+        Answer::<RunId, ResetError>(answer).get().expect("it is reset");
     }
 
     pub(crate) fn terminate(&mut self, workflow_id: &str) -> Answer<(), RunError> {

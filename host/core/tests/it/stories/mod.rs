@@ -12,6 +12,7 @@ mod externals;
 mod operating;
 mod patches;
 mod pausing;
+mod resets;
 mod succession;
 mod timeouts;
 mod timers;

@@ -68,6 +68,7 @@ fn timelines_of_workflows_that_deal_with_others() {
     assert_snapshot!("timeline_updated", drawn(include_str!("fixtures/updated.history.json")));
     assert_snapshot!("timeline_paused", drawn(include_str!("fixtures/paused.history.json")));
     assert_snapshot!("timeline_retried", drawn(include_str!("fixtures/retried.history.json")));
+    assert_snapshot!("timeline_reset", drawn(include_str!("fixtures/reset.history.json")));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::style::{self, BAD, BUSY, FAINT, GOOD, PLAIN, Paint, WARN};
 use crate::cli::payload;
 use crate::cli::time::{duration_from_wire, format_duration, from_wire};
 use jiff::Timestamp;
+use mainspring_api::temporal::enums::v1::WorkflowTaskFailedCause;
 use mainspring_api::temporal::history::v1::{HistoryEvent, history_event::Attributes};
 use std::collections::BTreeMap;
 use text::{arguments, by, causes, followed, offset, output, sorted, with_summary};
@@ -132,6 +133,11 @@ impl Timeline {
             A::WorkflowExecutionSignaledEventAttributes(it) => {
                 let value = format!("{}{}", it.signal_name, arguments(it.input.as_ref()));
                 Some(Line::new(PLAIN, '✉', "signal", "received", value))
+            }
+            A::WorkflowTaskFailedEventAttributes(it) if it.cause() == WorkflowTaskFailedCause::ResetWorkflow => {
+                let reason = it.failure.as_ref().map_or("", |failure| &failure.message);
+                let value = FAINT.paint(format_args!("  (until then run {})", it.base_run_id));
+                run(PLAIN, '↻', "reset", format!("{}{value}", by(reason, &it.identity)))
             }
             A::WorkflowTaskFailedEventAttributes(it) => run(BAD, '!', "blocked", causes(it.failure.as_ref())),
             A::WorkflowTaskTimedOutEventAttributes(_) => run(BAD, '!', "activation timed out", String::new()),

@@ -2,6 +2,7 @@ mod chains;
 mod children;
 mod externals;
 mod pauses;
+mod resets;
 mod updates;
 
 use super::to_wire;
@@ -112,6 +113,7 @@ fn story(records: &[Record]) -> String {
         let references = match event.attributes.expect("every event has attributes") {
             Attributes::WorkflowTaskStartedEventAttributes(of) => vec![of.scheduled_event_id],
             Attributes::WorkflowTaskCompletedEventAttributes(of) => vec![of.scheduled_event_id, of.started_event_id],
+            Attributes::WorkflowTaskFailedEventAttributes(of) => vec![of.scheduled_event_id, of.started_event_id],
             Attributes::ActivityTaskScheduledEventAttributes(of) => vec![of.workflow_task_completed_event_id],
             Attributes::ActivityTaskStartedEventAttributes(of) => vec![of.scheduled_event_id],
             Attributes::ActivityTaskCompletedEventAttributes(of) => vec![of.scheduled_event_id, of.started_event_id],

@@ -5,6 +5,7 @@ mod children;
 mod clients;
 mod externals;
 mod outcome;
+mod reset;
 mod started;
 mod updates;
 
@@ -23,6 +24,7 @@ use externals::{ExternalCancelInitiated, ExternalSignalInitiated};
 use mainspring_core as core;
 use mainspring_core::OperationId;
 use outcome::{RunCompleted, RunContinuedAsNew, RunFailed, RunTerminated, RunTimedOut};
+use reset::RunReset;
 use started::RunStarted;
 use updates::{UpdateAccepted, UpdateCompleted};
 
@@ -33,7 +35,7 @@ pub(super) struct Record {
     pub(super) elapsed_ms: i64,
     #[prost(
         oneof = "Event",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37"
     )]
     pub(super) event: Option<Event>,
 }
@@ -115,6 +117,8 @@ pub(super) enum Event {
     RunPaused(Pause),
     #[prost(message, tag = "36")]
     RunResumed(Pause),
+    #[prost(message, boxed, tag = "37")]
+    RunReset(Box<RunReset>),
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -148,6 +152,7 @@ impl From<&core::Event> for Event {
         use core::Event as E;
         match event {
             E::RunStarted(started) => Self::RunStarted(Box::new(started.as_ref().into())),
+            E::RunReset(reset) => Self::RunReset(Box::new(reset.as_ref().into())),
             E::Activated(activated) => Self::Activated(activated.into()),
             E::ActivityScheduled { operation, request } => {
                 Self::ActivityScheduled(Box::new(ActivityScheduled::new(*operation, request)))
@@ -227,7 +232,8 @@ impl From<&core::Event> for Event {
                 reason,
                 details,
                 identity,
-            } => Self::RunTerminated(RunTerminated::new(reason, details, identity)),
+                successor,
+            } => Self::RunTerminated(RunTerminated::new(reason, details, identity, *successor)),
             E::RunTimedOut { retry_state, successor } => Self::RunTimedOut(RunTimedOut::new(*retry_state, *successor)),
         }
     }
@@ -239,6 +245,7 @@ impl TryFrom<Event> for core::Event {
     fn try_from(stored: Event) -> Result<Self, Malformed> {
         Ok(match stored {
             Event::RunStarted(started) => Self::RunStarted(Box::new((*started).try_into()?)),
+            Event::RunReset(reset) => Self::RunReset(Box::new((*reset).try_into()?)),
             Event::Activated(activated) => Self::Activated(activated.try_into()?),
             Event::ActivityScheduled(scheduled) => scheduled.read()?,
             Event::ActivityCompleted(completed) => completed.read()?,
@@ -281,7 +288,7 @@ impl TryFrom<Event> for core::Event {
             Event::SearchAttributesUpserted(changes) => Self::SearchAttributesUpserted(changes.into()),
             Event::MemoUpserted(changes) => Self::MemoUpserted(changes.into()),
             Event::CancelRequested(requested) => requested.read(),
-            Event::RunTerminated(terminated) => terminated.read(),
+            Event::RunTerminated(terminated) => terminated.read()?,
             Event::RunTimedOut(timed_out) => timed_out.read()?,
             Event::Patched(patched) => Self::Patched {
                 patch_id: patched.patch_id,

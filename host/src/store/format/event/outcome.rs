@@ -52,6 +52,8 @@ pub(in crate::store::format) struct RunTerminated {
     details: Vec<Payload>,
     #[prost(string, tag = "3")]
     identity: String,
+    #[prost(bytes = "bytes", optional, tag = "4")]
+    successor: Option<Bytes>,
 }
 
 fn read_successor(stored: Option<Bytes>) -> Result<Option<RunId>, Malformed> {
@@ -125,19 +127,21 @@ impl RunContinuedAsNew {
 }
 
 impl RunTerminated {
-    pub(super) fn new(reason: &str, details: &[core::Payload], identity: &str) -> Self {
+    pub(super) fn new(reason: &str, details: &[core::Payload], identity: &str, successor: Option<RunId>) -> Self {
         Self {
             reason: reason.into(),
             details: payload::list(details),
             identity: identity.into(),
+            successor: successor.map(id::run_id),
         }
     }
 
-    pub(super) fn read(self) -> core::Event {
-        core::Event::RunTerminated {
+    pub(super) fn read(self) -> Result<core::Event, Malformed> {
+        Ok(core::Event::RunTerminated {
             reason: self.reason,
             details: payload::read_list(self.details),
             identity: self.identity,
-        }
+            successor: read_successor(self.successor)?,
+        })
     }
 }

@@ -1,0 +1,83 @@
+//! Resetting a run to an earlier event.
+
+use crate::{
+    server::{
+        convert::InvalidField,
+        front::{Front, identity, target},
+        history::events_before,
+        limits::optional_name,
+    },
+    shard::{ResetRequest, Target},
+};
+use mainspring_api::temporal::{
+    enums::v1::{ResetReapplyExcludeType, ResetReapplyType},
+    workflowservice::v1::{ResetWorkflowExecutionRequest, ResetWorkflowExecutionResponse},
+};
+use mainspring_core::Reapply;
+use tonic::Status;
+
+pub(crate) async fn reset(
+    front: &Front,
+    request: ResetWorkflowExecutionRequest,
+) -> Result<ResetWorkflowExecutionResponse, Status> {
+    let reapply = reapply(&request)?;
+    let mut target = target(request.namespace, request.workflow_execution)?;
+    if !request.post_reset_operations.is_empty() {
+        let problem = "is not supported: runs follow the newest version of their module, and have no options to change";
+        return Err(InvalidField::new("post_reset_operations", problem).into());
+    }
+    let request_id = optional_name("request_id", request.request_id)?;
+    let identity = identity(request.identity)?;
+    // Said again, it is recognised before the point is looked for: the current run is another one by now.
+    let current = Target {
+        run_id: None,
+        ..target.clone()
+    };
+    let current = front.engine().describe(current).await?;
+    if !request_id.is_empty() && current.reset_request_id.as_ref() == Some(&request_id) {
+        let run_id = current.summary.execution.run_id.to_string();
+        return Ok(ResetWorkflowExecutionResponse { run_id });
+    }
+    let history = front.engine().history(target.clone()).await?;
+    target.run_id = Some(history.run_id);
+    let kept = events_before(&history.records, request.workflow_task_finish_event_id)
+        .map_err(|error| InvalidField::new("workflow_task_finish_event_id", error.to_string()))?;
+    let reset = ResetRequest {
+        kept,
+        run_id: front.engine().new_id(),
+        random_seed: front.engine().random_seed(),
+        reason: request.reason,
+        identity,
+        request_id,
+        reapply,
+    };
+    let run_id = front.engine().reset(target, reset).await?.to_string();
+    Ok(ResetWorkflowExecutionResponse { run_id })
+}
+
+fn reapply(request: &ResetWorkflowExecutionRequest) -> Result<Reapply, InvalidField> {
+    #[expect(deprecated, reason = "older clients say it so")]
+    let kind = ResetReapplyType::try_from(request.reset_reapply_type)
+        .map_err(|_| InvalidField::new("reset_reapply_type", "is none that this server knows"))?;
+    let all = !matches!(kind, ResetReapplyType::Signal | ResetReapplyType::None);
+    let mut reapply = Reapply {
+        signals: kind != ResetReapplyType::None,
+        updates: all,
+        cancel_requests: all,
+    };
+    for excluded in &request.reset_reapply_exclude_types {
+        #[expect(deprecated, reason = "clients that exclude everything name it")]
+        match ResetReapplyExcludeType::try_from(*excluded) {
+            Ok(ResetReapplyExcludeType::Signal) => reapply.signals = false,
+            Ok(ResetReapplyExcludeType::Update) => reapply.updates = false,
+            Ok(ResetReapplyExcludeType::CancelRequest) => reapply.cancel_requests = false,
+            // There is no Nexus here, so nothing of it to leave out.
+            Ok(ResetReapplyExcludeType::Nexus | ResetReapplyExcludeType::Unspecified) => {}
+            Err(_) => {
+                let problem = format!("has a type {excluded} that this server does not know");
+                return Err(InvalidField::new("reset_reapply_exclude_types", problem));
+            }
+        }
+    }
+    Ok(reapply)
+}
