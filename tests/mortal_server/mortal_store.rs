@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use mainspring::store::search::{RunPage, RunQuery};
+use mainspring::store::search::{RunCount, RunPage, RunQuery};
 use mainspring::store::{
     Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings,
@@ -112,6 +112,10 @@ impl Store for MortalStore {
 
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {
         self.inner.find_runs(query)
+    }
+
+    fn count_runs(&self, query: &RunQuery) -> Result<RunCount, StoreError> {
+        self.inner.count_runs(query)
     }
 
     fn last_event(&self, run: RunId) -> Result<Option<Event>, StoreError> {

@@ -78,6 +78,23 @@ fn main() -> anyhow::Result<()> {
             format!("{:.2}", took.as_secs_f64() / baseline.as_secs_f64()),
         ]);
     }
+    for (name, condition) in [
+        ("count: everything", Condition::EVERYTHING),
+        ("count: a type", is(SystemAttribute::WorkflowType, "order")),
+        (
+            "count: a task queue, without index",
+            is(SystemAttribute::TaskQueue, "orders"),
+        ),
+    ] {
+        let (counted, took) = measure_count(&store, condition, &options)?;
+        let baseline = everything.unwrap_or(took);
+        table.add_row([
+            name.to_owned(),
+            counted.to_string(),
+            format!("{:.2} ms", took.as_secs_f64() * 1e3),
+            format!("{:.2}", took.as_secs_f64() / baseline.as_secs_f64()),
+        ]);
+    }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -105,6 +122,26 @@ fn measure(store: &RedbStore, condition: &Condition, options: &Options) -> anyho
     times.sort_unstable();
     let median = times.get(times.len() / 2).context("--times is at least 1")?;
     Ok((found, *median))
+}
+
+/// How many runs there are, and how long it takes to count them once.
+fn measure_count(store: &RedbStore, condition: Condition, options: &Options) -> anyhow::Result<(u64, Duration)> {
+    let mut query = RunQuery {
+        namespace: "default".into(),
+        condition,
+        before: None,
+        limit: options.page,
+    };
+    let began = Instant::now();
+    let mut total = 0;
+    loop {
+        let counted = store.count_runs(&query)?;
+        total += counted.runs;
+        query.before = counted.next;
+        if query.before.is_none() {
+            return Ok((total, began.elapsed()));
+        }
+    }
 }
 
 fn questions(runs: u32) -> [(&'static str, Condition); 8] {

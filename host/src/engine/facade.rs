@@ -11,7 +11,7 @@ use crate::shard::{
     RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
     Worker,
 };
-use crate::store::search::{AttributeTypes, RunPage, RunQuery};
+use crate::store::search::{AttributeTypes, RunCount, RunPage, RunQuery};
 use crate::store::{Namespace, RunSummary, ShardId, StoreError};
 use crate::wasm::Question;
 use bytes::Bytes;
@@ -189,6 +189,14 @@ impl Engine {
         let store = self.parts.store.clone();
         let found = self.read(move || store.find_runs(&query));
         found.await?.map_err(CallError::Refused)
+    }
+
+    /// Counts the runs that are asked for, as many at a time as is done quickly.
+    pub async fn count_runs(&self, query: RunQuery) -> Result<RunCount, CallError<StoreError>> {
+        self.check_namespace(&query.namespace)?;
+        let store = self.parts.store.clone();
+        let counted = self.read(move || store.count_runs(&query));
+        counted.await?.map_err(CallError::Refused)
     }
 }
 

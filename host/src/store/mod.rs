@@ -23,7 +23,7 @@ use bytes::Bytes;
 use mainspring_core::{
     Attempt, Digest, Event, Execution, Message, Millis, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
 };
-use search::{AttributeTypes, RunPage, RunQuery};
+use search::{AttributeTypes, RunCount, RunPage, RunQuery};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -280,6 +280,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// A page of the runs that are asked for.
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError>;
+
+    /// Counts the runs that are asked for, as many at a time as is done quickly.
+    fn count_runs(&self, query: &RunQuery) -> Result<RunCount, StoreError> {
+        let page = self.find_runs(query)?;
+        Ok(RunCount {
+            runs: page.runs.len() as u64,
+            next: page.next,
+        })
+    }
 
     /// Keeps a component's bytes and makes them the current version of a module: the last of its list, unless they
     /// are that already. Durable when it returns.

@@ -123,7 +123,7 @@ impl Engine {
             }
         };
         if progress.total.is_none() {
-            progress.total = Some(self.count_runs(&operation, condition.clone()).await?);
+            progress.total = Some(self.count_targets(&operation, condition.clone()).await?);
         }
         let under_way = std::mem::take(&mut progress.under_way);
         let tally = self.act_on_all(&operation, under_way, pace, &running.stopped).await?;
@@ -161,7 +161,7 @@ impl Engine {
         Ok(state)
     }
 
-    async fn count_runs(&self, operation: &BatchOperation, condition: Condition) -> Result<u64, Interrupted> {
+    async fn count_targets(&self, operation: &BatchOperation, condition: Condition) -> Result<u64, Interrupted> {
         if let BatchRuns::Listed(targets) = &operation.runs {
             return Ok(targets.len() as u64);
         }
@@ -174,9 +174,9 @@ impl Engine {
         let mut total = 0;
         loop {
             let (store, page) = (self.parts.store.clone(), query.clone());
-            let page = self.reads(move || store.find_runs(&page)).await??;
-            total += page.runs.len() as u64;
-            match page.next {
+            let counted = self.reads(move || store.count_runs(&page)).await??;
+            total += counted.runs;
+            match counted.next {
                 Some(next) => query.before = Some(next),
                 None => return Ok(total),
             }

@@ -13,7 +13,7 @@ use crate::{
     },
     store::{
         RunSummary,
-        search::{AttributeTypes, RunQuery, STATUSES},
+        search::{Attribute, AttributeTypes, Check, Condition, RunQuery, STATUSES, SystemAttribute, Test, Value},
     },
 };
 use mainspring_api::temporal::workflow::v1::WorkflowExecutionInfo;
@@ -21,7 +21,7 @@ use mainspring_api::temporal::workflowservice::v1::{
     CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse, ListWorkflowExecutionsRequest,
     ListWorkflowExecutionsResponse, count_workflow_executions_response::AggregationGroup,
 };
-use mainspring_core::{RunId, RunStatus};
+use mainspring_core::RunId;
 use tonic::Status;
 
 pub(crate) async fn list(
@@ -57,65 +57,69 @@ fn listed(front: &Front, run: &RunSummary, types: &AttributeTypes) -> WorkflowEx
     info
 }
 
-/// Counts page by page, so that nothing else waits for long.
 pub(crate) async fn count(
     front: &Front,
     request: CountWorkflowExecutionsRequest,
 ) -> Result<CountWorkflowExecutionsResponse, Status> {
     let namespace = required_name("namespace", request.namespace)?;
     let filter = list_filter::parse(&request.query, &search_attributes::types_of(front, &namespace))?;
-    let mut counts = Counts::default();
-    let mut query = RunQuery {
-        namespace,
-        condition: filter.condition,
-        before: None,
-        limit: PAGE_ENTRIES_MAX,
-    };
-    loop {
-        let page = front.engine().find_runs(query.clone()).await?;
-        page.runs.iter().for_each(|run| counts.add(run.status));
-        if page.next.is_none() {
-            break;
-        }
-        query.before = page.next;
+    if !filter.groups_by_status {
+        return Ok(CountWorkflowExecutionsResponse {
+            count: count_of(front, namespace, filter.condition).await?,
+            groups: Vec::new(),
+        });
     }
-    let groups = if filter.groups_by_status {
-        counts.groups()
-    } else {
-        Vec::new()
-    };
+    let mut groups = Vec::new();
+    for (status, _) in STATUSES {
+        let condition = and_status(filter.condition.clone(), status);
+        match count_of(front, namespace.clone(), condition).await? {
+            0 => {}
+            count => groups.push(group(status, count)),
+        }
+    }
     Ok(CountWorkflowExecutionsResponse {
-        count: counts.total(),
+        count: groups.iter().map(|group| group.count).sum(),
         groups,
     })
 }
 
-/// Runs by status, in the order of [`STATUSES`].
-#[derive(Default)]
-struct Counts([i64; STATUSES.len()]);
-
-impl Counts {
-    fn add(&mut self, status: RunStatus) {
-        if let Some(at) = STATUSES.iter().position(|(_, known)| *known == status) {
-            self.0[at] += 1;
+/// Counts page by page, so that nothing else waits for long.
+async fn count_of(front: &Front, namespace: String, condition: Condition) -> Result<i64, Status> {
+    let mut query = RunQuery {
+        namespace,
+        condition,
+        before: None,
+        limit: PAGE_ENTRIES_MAX,
+    };
+    let mut total = 0;
+    loop {
+        let counted = front.engine().count_runs(query.clone()).await?;
+        total += counted.runs as i64;
+        query.before = counted.next;
+        if query.before.is_none() {
+            return Ok(total);
         }
     }
+}
 
-    fn total(&self) -> i64 {
-        self.0.iter().sum()
+fn and_status(condition: Condition, status: &str) -> Condition {
+    let is_status = Condition::Test(Test {
+        attribute: Attribute::System(SystemAttribute::ExecutionStatus),
+        check: Check::OneOf(vec![Value::Text(status.to_owned())]),
+        is_negated: false,
+    });
+    match condition {
+        Condition::All(all) if all.is_empty() => is_status,
+        condition => Condition::All(vec![is_status, condition]),
     }
+}
 
-    fn groups(&self) -> Vec<AggregationGroup> {
-        let counts = STATUSES.iter().zip(self.0).filter(|(_, count)| *count > 0);
-        let groups = counts.map(|((name, _), count)| {
-            let mut name = json_payload(&serde_json::Value::from(*name));
-            name.metadata.insert("type".to_owned(), b"Keyword".to_vec());
-            AggregationGroup {
-                group_values: vec![name],
-                count,
-            }
-        });
-        groups.collect()
+fn group(status: &str, count: i64) -> AggregationGroup {
+    let mut name = json_payload(&serde_json::Value::from(status));
+    name.metadata.insert("type".to_owned(), b"Keyword".to_vec());
+    AggregationGroup {
+        group_values: vec![name],
+        count,
     }
 }
 

@@ -6,7 +6,7 @@
 //! others leap with it.
 
 use super::super::StoreError;
-use super::super::search::{Attribute, Check, Condition, RunPage, RunQuery, SystemAttribute, Test, Value};
+use super::super::search::{Attribute, Check, Condition, RunCount, RunPage, RunQuery, SystemAttribute, Test, Value};
 use super::error::{corrupt, failed};
 use super::index::{self, Span};
 use super::key;
@@ -22,6 +22,9 @@ const LOOKS_MAX: usize = 10_000;
 /// Rows of a range that are gathered for a page, since they are not in the order of run ids. A range that has more is
 /// not worth it, and is left to looking.
 const RANGE_ROWS_MAX: usize = 50_000;
+
+/// Rows that are counted at a time.
+const COUNTED_MAX: u64 = 100_000;
 
 /// Values that one source may have. More cost more than they spare.
 const VALUES_MAX: usize = 32;
@@ -71,6 +74,34 @@ pub(super) fn page(snapshot: &ReadTransaction, query: &RunQuery) -> Result<RunPa
     }
     page.next = at_most.map(above);
     Ok(page)
+}
+
+/// Counts the runs of a namespace by their rows, which say nothing else; others as a page of them is found.
+pub(super) fn count(snapshot: &ReadTransaction, query: &RunQuery) -> Result<RunCount, StoreError> {
+    if query.condition != Condition::EVERYTHING {
+        let page = page(snapshot, query)?;
+        return Ok(RunCount {
+            runs: page.runs.len() as u64,
+            next: page.next,
+        });
+    }
+    let mut count = RunCount { runs: 0, next: None };
+    let Some(latest) = query.before.map_or(Some(LATEST), below) else {
+        return Ok(count);
+    };
+    let rows = table::read(snapshot, runs::OF_NAMESPACE)?;
+    let prefix = runs::of_namespace(&query.namespace);
+    let end = [prefix.as_slice(), key::run(&latest)].concat();
+    let range = rows.range(prefix.as_slice()..=end.as_slice());
+    for row in range.map_err(failed("count runs"))?.rev() {
+        let (key, _) = row.map_err(failed("count runs"))?;
+        if count.runs == COUNTED_MAX {
+            count.next = Some(above(run_of(key.value())?));
+            break;
+        }
+        count.runs += 1;
+    }
+    Ok(count)
 }
 
 /// The latest run that no source rules out yet, and whether all of them have it.

@@ -65,7 +65,7 @@ pub use open::{OpenError, Options};
 
 use super::format::encode_batches;
 use super::log::Log;
-use super::search::{RunPage, RunQuery};
+use super::search::{RunCount, RunPage, RunQuery};
 use super::{
     Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings,
@@ -276,6 +276,10 @@ impl Store for RedbStore {
 
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {
         find::page(&self.snapshot()?, query)
+    }
+
+    fn count_runs(&self, query: &RunQuery) -> Result<RunCount, StoreError> {
+        find::count(&self.snapshot()?, query)
     }
 
     fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {

@@ -44,6 +44,15 @@ pub struct RunPage {
     pub next: Option<RunId>,
 }
 
+/// How many runs there are, as far as was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunCount {
+    /// How many.
+    pub runs: u64,
+    /// What to go on counting with, if there may be more.
+    pub next: Option<RunId>,
+}
+
 /// The type of an attribute that a run may carry: one that has a meaning everywhere, or one of its namespace.
 pub fn type_of(types: &AttributeTypes, name: &str) -> Option<AttributeType> {
     let predefined = PREDEFINED_ATTRIBUTES.iter().find(|(known, _)| *known == name);

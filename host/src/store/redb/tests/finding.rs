@@ -204,6 +204,18 @@ fn pages(store: &dyn Store, condition: &Condition, limit: usize) -> Vec<RunSumma
     }
 }
 
+fn count(store: &dyn Store, condition: &Condition) -> u64 {
+    let query = RunQuery {
+        namespace: "default".into(),
+        condition: condition.clone(),
+        before: None,
+        limit: 100,
+    };
+    let counted = store.count_runs(&query).expect("runs are counted");
+    assert_eq!(counted.next, None);
+    counted.runs
+}
+
 fn stores(directory: &TempDir) -> (RedbStore, MemoryStore, Epoch) {
     let options = Options {
         shards: SHARDS,
@@ -245,6 +257,7 @@ proptest! {
             for limit in [1, 3, 100] {
                 prop_assert_eq!(pages(&redb, condition, limit), pages(&memory, condition, limit), "{:?}", condition);
             }
+            prop_assert_eq!(count(&redb, condition), pages(&memory, condition, 100).len() as u64, "{:?}", condition);
         }
         // Rows of what runs were before are gone: writing only what they are now makes as many.
         let other = TempDir::new().unwrap();
@@ -278,6 +291,7 @@ fn a_run_that_starts_or_closes_between_pages_is_neither_repeated_nor_hides_anoth
         before,
         limit: 2,
     };
+    assert_eq!(count(&store, &Condition::EVERYTHING), 5);
     let first = store.find_runs(&query(None)).unwrap();
     write(&store, epoch, &look(3, RunStatus::Failed));
     write(&store, epoch, &look(6, RunStatus::Completed));
