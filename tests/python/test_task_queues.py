@@ -118,6 +118,31 @@ async def test_urgent_activities_go_first(
     assert order == [2, 5, 4, 0, 3, 1]
 
 
+async def test_an_activity_may_have_a_priority_of_its_own(
+    client: Client, task_queue: str, workflow_id: str, worker: Callable[..., Worker]
+) -> None:
+    order: list[int] = []
+
+    @activity.defn
+    async def noop(number: int) -> int:
+        # What it does not say of itself is its workflow's.
+        assert activity.info().priority == Priority(priority_key=number, fairness_key="tenant", fairness_weight=2.0)
+        order.append(number)
+        return number
+
+    priority = Priority(priority_key=5, fairness_key="tenant", fairness_weight=2.0)
+    options = {"id": workflow_id, "task_queue": task_queue, "priority": priority}
+    handle = await client.start_workflow("ranked", 4, **options)
+    await wait_for_backlog(client, task_queue, 4)
+    async with worker(noop, max_concurrent_activities=1, max_concurrent_activity_task_polls=1):
+        await handle.result()
+    assert order == [1, 2, 3, 4]
+    history = await handle.fetch_history()
+    scheduled = [e for e in history.events if e.HasField("activity_task_scheduled_event_attributes")]
+    keys = [event.activity_task_scheduled_event_attributes.priority.priority_key for event in scheduled]
+    assert keys == [4, 3, 2, 1]
+
+
 async def test_tenants_share_a_queue_by_weight(
     client: Client, task_queue: str, workflow_id: str, worker: Callable[..., Worker]
 ) -> None:

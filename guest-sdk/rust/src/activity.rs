@@ -14,6 +14,7 @@ use crate::host;
 use crate::metadata;
 use crate::operation::{AfterCancel, Operation};
 use crate::payload::{FromPayload, IntoArguments, Payload, null};
+use crate::priority::Priority;
 use crate::retry::RetryPolicy;
 
 pub use crate::bindings::mainspring::workflow::types::CancellationType;
@@ -119,6 +120,11 @@ impl<T> Activity<T> {
     /// The queue whose workers may take it; the workflow's own by default.
     pub fn task_queue(self, name: impl Into<String>) -> Self {
         self.with(|command| command.task_queue = Some(name.into()))
+    }
+
+    /// Its place among others in the queue; the workflow's own by default.
+    pub fn priority(self, priority: Priority) -> Self {
+        self.with(|command| command.priority = Some(priority.into()))
     }
 
     /// What this call sees once it was asked to cancel: cancelled at once by default.

@@ -12,6 +12,7 @@ use crate::host;
 use crate::metadata;
 use crate::operation::{AfterCancel, Arrival, Operation};
 use crate::payload::{FromPayload, IntoArguments, null};
+use crate::priority::Priority;
 use crate::retry::RetryPolicy;
 
 pub use crate::bindings::mainspring::workflow::children::{ChildCancellationType, ParentClosePolicy};
@@ -75,6 +76,12 @@ impl<T: FromPayload + 'static> Child<T> {
     /// When it is run again after it has failed; never by default.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.command.retry_policy = Some(policy.into());
+        self
+    }
+
+    /// The place of its activities among others; the parent's by default.
+    pub fn priority(mut self, priority: Priority) -> Self {
+        self.command.priority = Some(priority.into());
         self
     }
 

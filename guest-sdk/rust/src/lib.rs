@@ -63,6 +63,7 @@ mod metadata;
 mod mistakes;
 mod operation;
 mod payload;
+mod priority;
 mod random;
 mod retry;
 mod run;
@@ -89,6 +90,7 @@ pub use failure::{
 pub use info::{RunInfo, continue_as_new_suggested, history_length, info, workflow_type};
 pub use operation::wait_condition;
 pub use payload::{Arguments, Bytes, FromPayload, INVALID_ARGUMENTS, IntoArguments, Payload, PayloadError, ToPayload};
+pub use priority::Priority;
 pub use random::{Random, random, random_range, uuid4};
 pub use retry::RetryPolicy;
 pub use run::WORKFLOW_ALREADY_STARTED;

@@ -89,8 +89,9 @@ impl<G: Guests> Shard<G> {
         let resident = self.residents.get(&id)?;
         let state = resident.run().state();
         let waits_to_begin = matches!(state.undelivered().first(), Some(Job::Start(..)));
-        (waits_to_begin && !state.status().is_closed()).then(|| match self.type_pause(id) {
-            Some(pause) => format!("it has not begun: {}", paused(&state.started().workflow_type, &pause)),
+        (waits_to_begin && !state.status().is_closed()).then(|| match self.paused_reason(id) {
+            Some(paused) => format!("it has not begun: {paused}"),
+            None if state.paused().is_some() => "it has not begun: the run is paused".to_owned(),
             None => "it has not begun: its start is delayed".to_owned(),
         })
     }

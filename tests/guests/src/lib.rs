@@ -13,6 +13,7 @@ export!(
     // plain
     plain::echo,
     plain::steps,
+    plain::ranked,
     plain::hasty_steps,
     plain::fanout,
     plain::order_of_calls,

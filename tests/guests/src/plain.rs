@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use mainspring_workflow::{
-    Activity, Bytes, Failure, Payload, RetryPolicy, Values, activities, deprecate_patch, info, now, patched, random,
-    set_current_details, upsert_memo, upsert_search_attributes, uuid4, workflow,
+    Activity, Bytes, Failure, Payload, Priority, RetryPolicy, Values, activities, deprecate_patch, info, now, patched,
+    random, set_current_details, upsert_memo, upsert_search_attributes, uuid4, workflow,
 };
 
 #[activities(start_to_close = "30s", retry(initial = "10ms", maximum_attempts = 3))]
@@ -64,6 +64,18 @@ pub(crate) fn noop_in_haste(number: u32) -> Activity<u32> {
 pub(crate) async fn fanout(n: u32) -> Result<u32, Failure> {
     let results = join_all((0..n).map(Work::noop)).await;
     results.into_iter().sum()
+}
+
+/// Calls `noop` with n, n - 1 … 1, all at once, each with its number as its priority.
+#[workflow]
+pub(crate) async fn ranked(n: u32) -> Result<(), Failure> {
+    let calls = (1..=n)
+        .rev()
+        .map(|number| Work::noop(number).priority(Priority::of(number)));
+    join_all(calls)
+        .await
+        .into_iter()
+        .try_for_each(|result| result.map(drop))
 }
 
 /// Calls `a` and then `b`; built with the feature `swapped`, `b` and then `a`.

@@ -201,11 +201,20 @@ pub(super) fn retry_policy(policy: wit::RetryPolicy) -> Result<core::RetryPolicy
     })
 }
 
-fn priority(priority: wit::Priority) -> Result<core::Priority, WrongArgument> {
+/// As for what clients say.
+const FAIRNESS_KEY_BYTES_MAX: usize = 64;
+
+pub(super) fn priority(priority: wit::Priority) -> Result<core::Priority, WrongArgument> {
     if !(priority.fairness_weight >= 0.0 && priority.fairness_weight.is_finite()) {
         return Err(WrongArgument(format!(
             "a priority's fairness weight is {}, and must be at least 0",
             priority.fairness_weight
+        )));
+    }
+    let bytes = priority.fairness_key.len();
+    if bytes > FAIRNESS_KEY_BYTES_MAX {
+        return Err(WrongArgument(format!(
+            "a priority's fairness key has {bytes} bytes; at most {FAIRNESS_KEY_BYTES_MAX} are allowed"
         )));
     }
     Ok(core::Priority {

@@ -1,6 +1,6 @@
 //! Nothing is lost between guest and core.
 
-use super::from_guest::retry_policy;
+use super::from_guest::{priority, retry_policy};
 use super::to_guest::{failure_in, payload_in, payload_map_in, retry_policy_in};
 use super::*;
 use crate::wasm::bindings::types as wit;
@@ -98,5 +98,13 @@ fn what_breaks_a_rule_is_refused() {
             ..retry_policy_in(core::RetryPolicy::default())
         };
         assert!(retry_policy(policy).is_err(), "{coefficient}");
+    }
+    for (bytes, weight) in [(65, 1.0), (1, -1.0), (1, f32::NAN)] {
+        let wrong = wit::Priority {
+            key: 1,
+            fairness_key: "k".repeat(bytes),
+            fairness_weight: weight,
+        };
+        assert!(priority(wrong).is_err(), "{bytes} {weight}");
     }
 }
