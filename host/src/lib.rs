@@ -12,6 +12,7 @@ mod list_filter;
 pub mod server;
 pub mod shard;
 pub mod store;
+pub mod time_zone;
 pub mod wasm;
 
 pub use embedded::{Mainspring, Settings, WorkflowHandle};

@@ -88,6 +88,7 @@ fn another_chain(engine: &Engine) -> StartRequest {
         retry: None,
         cron_schedule: String::new(),
         start_delay: None,
+        scheduled: None,
         memo: Vec::new(),
         search_attributes: Vec::new(),
         priority: None,

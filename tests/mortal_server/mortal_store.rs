@@ -7,6 +7,7 @@ use mainspring::store::{
     Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings,
 };
+use mainspring_core::schedule::Schedule;
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
 use rustix::process::{Signal, getpid, kill_process};
 use std::str::FromStr;
@@ -134,6 +135,23 @@ impl Store for MortalStore {
         limit: usize,
     ) -> Result<Vec<RunId>, StoreError> {
         self.inner.closed_runs(shard, namespace, until, limit)
+    }
+
+    fn schedule(&self, namespace: &str, id: &str) -> Result<Option<Schedule>, StoreError> {
+        self.inner.schedule(namespace, id)
+    }
+
+    fn schedules_of_shard(
+        &self,
+        shard: ShardId,
+        after: Option<(&str, &str)>,
+        limit: usize,
+    ) -> Result<Vec<Schedule>, StoreError> {
+        self.inner.schedules_of_shard(shard, after, limit)
+    }
+
+    fn schedules(&self, namespace: &str, after: Option<&str>, limit: usize) -> Result<Vec<Schedule>, StoreError> {
+        self.inner.schedules(namespace, after, limit)
     }
 
     fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {

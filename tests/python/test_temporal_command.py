@@ -172,3 +172,36 @@ async def test_reset(client: Client, task_queue: str, workflow_id: str, noop_wor
     assert await client.get_workflow_handle(workflow_id).result() == 2
     assert (await client.get_workflow_handle(workflow_id).describe()).run_id == again["runId"]
     assert noop_worker == [0, 1, 0, 1, 1]
+async def test_schedules(client: Client, task_queue: str, workflow_id: str) -> None:
+    schedule_id = f"schedule-{uuid.uuid4()}"
+    name = ("--schedule-id", schedule_id)
+    action = ("--workflow-id", workflow_id, "--type", "echo", "--task-queue", task_queue, "--input", '"hello"')
+    await temporal(client, "schedule", "create", *name, *action, "--cron", "0 3 1 1 *", "--notes", "once a year")
+    described = await temporal(client, "schedule", "describe", *name)
+    assert described["schedule"]["state"]["notes"] == "once a year"
+    assert described["schedule"]["spec"]["structuredCalendar"][0]["hour"] == [{"start": 3, "end": 3, "step": 1}]
+    assert len(described["info"]["futureActionTimes"]) == 10
+
+    await temporal(client, "schedule", "toggle", *name, "--pause", "--reason", "maintenance")
+    described = await temporal(client, "schedule", "describe", *name)
+    assert described["schedule"]["state"] == {"notes": "maintenance", "paused": True}
+    await temporal(client, "schedule", "trigger", *name)
+    span = ("--start-time", "2019-06-01T00:00:00Z", "--end-time", "2021-06-01T00:00:00Z")
+    await temporal(client, "schedule", "backfill", *name, *span, "--overlap-policy", "BufferAll")
+    for _ in range(200):
+        info = (await temporal(client, "schedule", "describe", *name))["info"]
+        if info.get("actionCount") == "3":
+            break
+        await asyncio.sleep(0.05)
+    assert info["actionCount"] == "3"
+
+    await temporal(client, "schedule", "update", *name, *action, "--interval", "1h/10m")
+    described = await temporal(client, "schedule", "describe", *name)
+    assert described["schedule"]["spec"]["interval"] == [{"interval": "3600s", "phase": "600s"}]
+    listed = await temporal(client, "schedule", "list")
+    assert schedule_id in [schedule["scheduleId"] for schedule in listed]
+    await temporal(client, "schedule", "delete", *name)
+    with pytest.raises(AssertionError, match="was not found"):
+        await temporal(client, "schedule", "describe", *name)
+    with pytest.raises(AssertionError, match="never comes true"):
+        await temporal(client, "schedule", "create", *name, *action, "--cron", "0 0 30 2 *")

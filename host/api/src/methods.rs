@@ -70,6 +70,15 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     "StopBatchOperation",
     "DescribeBatchOperation",
     "ListBatchOperations",
+    // Schedules.
+    "CreateSchedule",
+    "DescribeSchedule",
+    "UpdateSchedule",
+    "PatchSchedule",
+    "ListScheduleMatchingTimes",
+    "DeleteSchedule",
+    "ListSchedules",
+    "CountSchedules",
 ];
 
 /// The methods of [`OPERATOR_SERVICE`] that are served.

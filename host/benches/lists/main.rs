@@ -200,6 +200,7 @@ fn batch(epoch: Epoch, numbers: std::ops::Range<u32>) -> Batch {
         runs: runs.collect(),
         outbox: Vec::new(),
         deletions: Vec::new(),
+        schedules: Vec::new(),
     }
 }
 

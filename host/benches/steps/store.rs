@@ -42,6 +42,7 @@ pub(crate) fn measure(directory: &Path, concurrency: usize, duration: Duration) 
             runs: runs.collect(),
             outbox: Vec::new(),
             deletions: Vec::new(),
+            schedules: Vec::new(),
         }];
         let began = Instant::now();
         store.append(&batches)?;

@@ -4,6 +4,8 @@
 //! history stands. Both fold events with the one transition function [`RunState::apply`], and both read a guest's
 //! commands through the one proposal, so a replayed run cannot differ from the one that was recorded.
 //!
+//! What starts workflows at certain times is a state machine of its own: [`schedule`].
+//!
 //! This crate knows no clock, no entropy, no IO, no async, no wasm and no store. Time is an argument; everything is
 //! ordered; the same inputs give the same events.
 
@@ -25,6 +27,7 @@ mod proposal;
 mod replay;
 pub mod retry;
 mod run;
+pub mod schedule;
 mod size;
 mod state;
 mod successor;

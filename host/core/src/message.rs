@@ -1,9 +1,10 @@
-//! What one run tells another. A message is durable with the step that sends it, is delivered at least once after
-//! that, and is recognised when it comes again.
+//! What one run tells another, and what schedules and runs tell each other. A message is durable with the step that
+//! sends it, is delivered at least once after that, and is recognised when it comes again.
 
+use crate::schedule::{ScheduledStart, Stop};
 use crate::{
     ChildNotStarted, ChildOutcome, ChildRequest, Execution, ExternalSignal, NotDelivered, OperationId, Parent, RunId,
-    RunState,
+    RunState, Timestamp,
 };
 
 /// One message.
@@ -11,7 +12,7 @@ use crate::{
 pub struct Message {
     /// The recipient's tenant.
     pub namespace: String,
-    /// The recipient's workflow id.
+    /// The recipient's workflow id; a schedule's name, if it is for a schedule.
     pub workflow_id: String,
     /// Its run; none is the current one.
     pub run_id: Option<RunId>,
@@ -81,6 +82,32 @@ pub enum Content {
         operation: OperationId,
         /// Whether it arrived.
         result: Result<(), NotDelivered>,
+    },
+    /// A workflow is to be started under the workflow id, because it is time. Its answer is
+    /// [`Content::ScheduledStarted`].
+    StartScheduled(Box<ScheduledStart>),
+    /// To a schedule: what became of the start of this run.
+    ScheduledStarted {
+        /// The run.
+        run_id: RunId,
+        /// When it started, or why it will not.
+        result: Result<Timestamp, ChildNotStarted>,
+    },
+    /// To a schedule: the chain that this run began is closed.
+    ScheduledClosed {
+        /// The chain's first run.
+        first_run_id: RunId,
+        /// How it closed.
+        outcome: ChildOutcome,
+    },
+    /// To the chain that a schedule began with this run: another one waits for its end.
+    StopScheduled {
+        /// The schedule.
+        schedule_id: String,
+        /// The chain's first run.
+        first_run_id: RunId,
+        /// How it is to end.
+        stop: Stop,
     },
 }
 
@@ -161,6 +188,16 @@ impl Message {
             namespace: sender.namespace.clone(),
             workflow_id: sender.execution.workflow_id.clone(),
             run_id: Some(sender.execution.run_id),
+            content,
+        }
+    }
+
+    /// A message to a schedule.
+    pub fn to_schedule(namespace: &str, schedule_id: &str, content: Content) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            workflow_id: schedule_id.to_owned(),
+            run_id: None,
             content,
         }
     }

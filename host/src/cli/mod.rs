@@ -15,6 +15,7 @@ mod output;
 mod payload;
 mod protojson;
 mod render;
+mod schedule;
 mod search_attribute;
 mod server;
 mod task_queue;
@@ -59,6 +60,8 @@ enum Command {
     Batch(batch::BatchArgs),
     /// Register namespaces, and say how long they keep closed workflows.
     Namespace(namespace::NamespaceArgs),
+    /// Start workflows at certain times.
+    Schedule(schedule::ScheduleArgs),
     /// Say what workflows can be found by.
     SearchAttribute(search_attribute::SearchAttributeArgs),
     /// Print a script that completes commands in a shell.
@@ -101,6 +104,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::WorkflowType(args) => for_clients()?.block_on(args.run()),
         Command::Batch(args) => for_clients()?.block_on(args.run()),
         Command::Namespace(args) => for_clients()?.block_on(args.run()),
+        Command::Schedule(args) => for_clients()?.block_on(args.run()),
         Command::SearchAttribute(args) => for_clients()?.block_on(args.run()),
         Command::Completions(args) => args.run(),
         Command::Version => {
@@ -149,6 +153,8 @@ mod tests {
         assert_snapshot!("help_activity", help(&["activity"]));
         assert_snapshot!("help_activity_options", help(&["activity", "options"]));
         assert_snapshot!("help_workflow_start", help(&["workflow", "start"]));
+        assert_snapshot!("help_schedule", help(&["schedule"]));
+        assert_snapshot!("help_schedule_create", help(&["schedule", "create"]));
         assert_snapshot!("help_workflow_result", help(&["workflow", "result"]));
         assert_snapshot!("help_workflow_reset", help(&["workflow", "reset"]));
         assert_snapshot!("help_task_queue", help(&["task-queue"]));

@@ -25,6 +25,16 @@ pub(crate) fn to_wire(duration: Duration) -> protobuf::Duration {
     }
 }
 
+/// Reads `2030-01-31T08:00:00Z`, with any offset.
+pub(crate) fn parse_moment(text: &str) -> Result<protobuf::Timestamp, String> {
+    let advice = |_| format!("{text:?} is no moment; write it as 2030-01-31T08:00:00Z or 2030-01-31T08:00:00+01:00");
+    let moment: Timestamp = text.parse().map_err(advice)?;
+    Ok(protobuf::Timestamp {
+        seconds: moment.as_second(),
+        nanos: moment.subsec_nanosecond(),
+    })
+}
+
 /// A moment as answers carry it; none if it is missing or makes no sense.
 pub(crate) fn from_wire(time: Option<&protobuf::Timestamp>) -> Option<Timestamp> {
     let time = time?;

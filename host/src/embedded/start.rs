@@ -104,6 +104,7 @@ impl WorkflowStart {
             reuse: self.reuse,
             conflict: self.conflict,
             parentage: None,
+            scheduled: None,
         };
         let started = engine.start_workflow(request).await?;
         Ok(WorkflowHandle::new(

@@ -8,12 +8,12 @@ use crate::{
     catalog::{PauseTypeError, PushError},
     engine::{BatchError, CallError, NamespaceError, SearchAttributeError, TaskQueueError},
     shard::{
-        AttemptError, OperateError, PauseError, QueryError, ResetError, RunError, StartError, UpdateError,
-        UpdateWithStartError,
+        AttemptError, OperateError, PauseError, QueryError, ResetError, RunError, ScheduleError, StartError,
+        UpdateError, UpdateWithStartError,
     },
     store::StoreError,
 };
-use mainspring_core::Refused;
+use mainspring_core::{Refused, schedule::RefusedChange};
 use tonic::Status;
 
 impl<E: Into<Refusal>> From<CallError<E>> for Status {
@@ -76,6 +76,21 @@ impl From<BatchError> for Refusal {
             BatchError::TooMany(_) => Self(busy_namespace(message)),
             BatchError::Query(_) => Self(Status::invalid_argument(message)),
             BatchError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ScheduleError> for Refusal {
+    fn from(error: ScheduleError) -> Self {
+        let message = error.to_string();
+        match error {
+            ScheduleError::NotFound(_) => Self(not_found(message)),
+            // SDKs recognise it by the detail, which is that of workflows.
+            ScheduleError::Exists(_) => Self(already_started(message, "", None)),
+            // As Temporal has it: SDKs do not try again.
+            ScheduleError::Refused(RefusedChange::Conflict) => Self(Status::failed_precondition(message)),
+            ScheduleError::Refused(RefusedChange::TooManyBackfills) => Self(busy_namespace(message)),
+            ScheduleError::Store(error) => error.into(),
         }
     }
 }

@@ -153,7 +153,7 @@ async fn methods_that_are_not_served_are_unknown() {
     let served = Served::new().await;
     assert!(OPERATOR_SERVICE.ends_with(".OperatorService"));
     for path in [
-        "/temporal.api.workflowservice.v1.WorkflowService/CreateSchedule",
+        "/temporal.api.workflowservice.v1.WorkflowService/CreateWorkflowRule",
         "/temporal.api.operatorservice.v1.OperatorService/DeleteNamespace",
         "/some.other.Service/Method",
     ] {

@@ -4,7 +4,7 @@ use super::{
     front::Front,
     methods::{
         activities, batch_operations, by_id, cluster, describe, get_history, interact, list, multi_operation,
-        namespaces, pausing, reset, start, task_queues, update, worker_lists, workers,
+        namespaces, pausing, reset, schedules, start, task_queues, update, worker_lists, workers,
     },
 };
 use mainspring_api::{temporal::workflowservice::v1::*, workflow_service::WorkflowService};
@@ -390,5 +390,42 @@ impl WorkflowService for Front {
         get_history::reverse(self, request.into_inner())
             .await
             .map(Response::new)
+    }
+
+    async fn create_schedule(&self, request: Request<CreateScheduleRequest>) -> Answer<CreateScheduleResponse> {
+        schedules::create(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn describe_schedule(&self, request: Request<DescribeScheduleRequest>) -> Answer<DescribeScheduleResponse> {
+        schedules::describe(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn update_schedule(&self, request: Request<UpdateScheduleRequest>) -> Answer<UpdateScheduleResponse> {
+        schedules::update(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn patch_schedule(&self, request: Request<PatchScheduleRequest>) -> Answer<PatchScheduleResponse> {
+        schedules::patch(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_schedule_matching_times(
+        &self,
+        request: Request<ListScheduleMatchingTimesRequest>,
+    ) -> Answer<ListScheduleMatchingTimesResponse> {
+        schedules::matching_times(self, request.into_inner())
+            .await
+            .map(Response::new)
+    }
+
+    async fn delete_schedule(&self, request: Request<DeleteScheduleRequest>) -> Answer<DeleteScheduleResponse> {
+        schedules::delete(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn list_schedules(&self, request: Request<ListSchedulesRequest>) -> Answer<ListSchedulesResponse> {
+        schedules::list(self, request.into_inner()).await.map(Response::new)
+    }
+
+    async fn count_schedules(&self, request: Request<CountSchedulesRequest>) -> Answer<CountSchedulesResponse> {
+        schedules::count(self, request.into_inner()).await.map(Response::new)
     }
 }

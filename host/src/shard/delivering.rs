@@ -1,13 +1,13 @@
-//! Messages between runs, of this shard or of others.
+//! Messages between runs, and between schedules and runs, of this shard or of others.
 //!
 //! A message is kept in the sender's shard, in the transaction of the step that sends it, until the recipient's shard
 //! has made durable what came of it. So it arrives at least once, and everything that can be told is recognised when it
 //! is told again.
 
-use super::Shard;
 use super::request::{Parentage, RunError, StartError, StartRequest, Started, Target};
 use super::staging::Owed;
-use crate::store::ShardId;
+use super::{Shard, scheduling};
+use crate::store::{ShardId, StoreError};
 use crate::wasm::Guests;
 use mainspring_core::{
     ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, Message, NotDelivered, Refused, Run, Sender,
@@ -20,6 +20,9 @@ enum Undelivered {
     /// The store failed.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// It came before another one that it follows.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -134,6 +137,27 @@ impl<G: Guests> Shard<G> {
                     self.report(&sender, arrived.is_some());
                 }
             }
+            Content::StartScheduled(start) => self.start_scheduled(target, *start, now)?,
+            Content::ScheduledStarted { run_id, result } => {
+                self.tell_schedule(target, now, |schedule, _| match result {
+                    Ok(at) => schedule.run_started(run_id, at),
+                    Err(cause) => schedule.run_not_started(run_id, &cause),
+                })?;
+            }
+            Content::ScheduledClosed { first_run_id, outcome } => {
+                self.tell_schedule(target, now, |schedule, now| {
+                    schedule.run_closed(first_run_id, outcome, now);
+                })?;
+            }
+            Content::StopScheduled {
+                schedule_id,
+                first_run_id,
+                stop,
+            } => {
+                self.tell(&target, |run| {
+                    scheduling::stop(run, &schedule_id, first_run_id, stop, now)
+                })?;
+            }
         }
         Ok(())
     }
@@ -239,5 +263,6 @@ fn start_request(target: Target, start: ChildStart) -> StartRequest {
         reuse: request.reuse,
         conflict: request.conflict,
         parentage: Some(Parentage { parent, root }),
+        scheduled: None,
     }
 }

@@ -1,4 +1,4 @@
-//! Many runs, driven by one owner: requests in, batches and offers out.
+//! Many runs and schedules, driven by one owner: requests in, batches and offers out.
 //!
 //! A shard ties a run's state machine, its guest and its durable rows together. It is synchronous and does no IO of
 //! its own but reads of the store: what it has decided it hands out as a [`Batch`], and what may be seen from outside
@@ -9,6 +9,7 @@
 //! and the same requests in the same order give the same batches.
 
 mod activating;
+mod agenda;
 mod blocked_runs;
 mod deleting;
 mod delivering;
@@ -19,6 +20,7 @@ mod request;
 mod resetting;
 mod residency;
 mod run_log;
+mod scheduling;
 mod serving;
 mod staging;
 mod starting;
@@ -30,15 +32,17 @@ pub use delivering::{Mail, MessageNumber};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
     Description, History, IdConflictPolicy, IdReusePolicy, OperateError, Parentage, PauseError, Progress, QueryError,
-    Reply, Request, RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus,
-    UpdateWithStartError, Worker,
+    Reply, Request, RunError, Scheduled, StartError, StartRequest, Started, Target, Termination, UpdateError,
+    UpdateStatus, UpdateWithStartError, Worker,
 };
 pub use resetting::{ResetError, ResetRequest};
+pub use scheduling::{NewSchedule, ScheduleError, ScheduleName, ScheduleRequest};
 pub use staging::{BatchNumber, Outgoing};
 
 use crate::cron;
 use crate::store::{Change, Epoch, ShardId, Store, StoreError};
 use crate::wasm::{Guests, InstanceCache};
+use agenda::Agenda;
 use deleting::Retention;
 use holding::Held;
 use mainspring_core::{Digest, OperationId, PendingActivity, Phase, Place, Priority, RunId, RunStarted, Timestamp};
@@ -125,7 +129,9 @@ pub struct Shard<G: Guests> {
     residents: Residents,
     cache: InstanceCache<G::Guest>,
     /// When runs must be told the time, or blocked ones be tried again; those in memory and those that are not.
-    agenda: Agenda,
+    agenda: Agenda<RunId>,
+    /// When schedules have something to do.
+    schedule_agenda: Agenda<ScheduleName>,
     /// Runs whose guests are owed an activation.
     ready: BTreeSet<RunId>,
     held: Held,
@@ -139,13 +145,6 @@ pub struct Shard<G: Guests> {
     last_message: MessageNumber,
     /// What is to go to other shards, and may.
     mail: Vec<Mail>,
-}
-
-/// The moments of many runs. Invariant: at most one entry a run.
-#[derive(Debug, Default)]
-struct Agenda {
-    by_time: BTreeSet<(Timestamp, RunId)>,
-    by_run: std::collections::HashMap<RunId, Timestamp>,
 }
 
 /// How many open runs are read at a time at start-up.
@@ -166,6 +165,7 @@ impl<G: Guests> Shard<G> {
             cache: InstanceCache::new(settings.guest_bytes_max),
             residents: Residents::default(),
             agenda: Agenda::default(),
+            schedule_agenda: Agenda::default(),
             ready: BTreeSet::new(),
             held: Held::default(),
             recovered: Vec::new(),
@@ -190,6 +190,7 @@ impl<G: Guests> Shard<G> {
                 message: Box::new(message),
             });
         }
+        shard.find_schedules(now)?;
         let mut after = None;
         loop {
             let page = shard.store.open_runs(id, after, OPEN_RUNS_PAGE)?;
@@ -209,6 +210,7 @@ impl<G: Guests> Shard<G> {
     /// Does everything that is due by `now`, and activates every guest that is owed it.
     pub fn advance(&mut self, now: Timestamp) {
         self.ready.extend(self.held.take_released());
+        self.advance_schedules(now);
         while let Some(run) = self.agenda.take_due(now) {
             self.pass_time(run, now);
         }
@@ -223,8 +225,13 @@ impl<G: Guests> Shard<G> {
         if self.held.has_released() {
             return Some(Timestamp::default());
         }
-        let of_runs = self.agenda.by_time.first().map(|(due, _)| *due);
-        of_runs.into_iter().chain(self.retention.next_look()).min()
+        let of_runs = self.agenda.next().into_iter();
+        let others = self
+            .schedule_agenda
+            .next()
+            .into_iter()
+            .chain(self.retention.next_look());
+        of_runs.chain(others).min()
     }
 
     /// A module was pushed or loaded, or a pause of a type is over: blocked and held runs may go on. Guests of other
@@ -261,27 +268,6 @@ impl<G: Guests> Shard<G> {
         }
         self.retry_blocked(id, now);
         self.stage(id);
-    }
-}
-
-impl Agenda {
-    fn set(&mut self, run: RunId, due: Option<Timestamp>) {
-        if self.by_run.get(&run).copied() == due {
-            return;
-        }
-        if let Some(earlier) = self.by_run.remove(&run) {
-            self.by_time.remove(&(earlier, run));
-        }
-        if let Some(due) = due {
-            self.by_run.insert(run, due);
-            self.by_time.insert((due, run));
-        }
-    }
-
-    fn take_due(&mut self, now: Timestamp) -> Option<RunId> {
-        let &(due, run) = self.by_time.first()?;
-        (due <= now).then(|| self.set(run, None))?;
-        Some(run)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a shard can be asked, and what it answers.
 
 use super::resetting::{ResetError, ResetRequest};
+use super::scheduling::{ScheduleName, ScheduleRequest};
 use crate::store::Change;
 use crate::wasm::Question;
 use mainspring_core::{
@@ -83,6 +84,8 @@ pub enum Request {
     AwaitUpdate(Target, String, Reply<Result<UpdateStatus, UpdateError>>),
     /// Tell what is known of a run.
     Describe(Target, Reply<Result<Box<Description>, RunError>>),
+    /// Something of a schedule.
+    Schedule(ScheduleName, ScheduleRequest),
     /// Answer once the run's history is longer than that, or the run is closed.
     AwaitProgress(Target, u64, Reply<Result<Progress, RunError>>),
     /// Do something to pending activities of a run. Answers how the last of them then stands.
@@ -151,6 +154,19 @@ pub struct StartRequest {
     pub conflict: IdConflictPolicy,
     /// Whose child it is, if it is one.
     pub parentage: Option<Parentage>,
+    /// The schedule that starts it, if one does.
+    pub scheduled: Option<Scheduled>,
+}
+
+/// What a schedule gives a workflow on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scheduled {
+    /// The schedule, of the same tenant.
+    pub by: String,
+    /// What the workflow before it answered.
+    pub last_completion: Option<Payload>,
+    /// Why the workflow before it failed, if it did.
+    pub last_failure: Option<Failure>,
 }
 
 /// Whose child a workflow is.
@@ -557,7 +573,7 @@ impl Request {
         )
     }
 
-    /// The namespace and the workflow id that it is about; they decide which shard it belongs to.
+    /// The namespace and the workflow id, or the schedule's name, that it is about; they decide which shard it belongs to.
     pub fn subject(&self) -> (&str, &str) {
         match self {
             Self::Start(start, _) | Self::SignalWithStart(start, ..) | Self::UpdateWithStart(start, ..) => {
@@ -578,6 +594,7 @@ impl Request {
             | Self::Operate(target, ..)
             | Self::FindAttempt(target, ..)
             | Self::AwaitProgress(target, ..) => (&target.namespace, &target.workflow_id),
+            Self::Schedule(name, _) => (&name.namespace, &name.id),
             Self::StartAttempt(target, ..) | Self::EndAttempt(target, ..) | Self::Heartbeat(target, ..) => {
                 (&target.namespace, &target.execution.workflow_id)
             }

@@ -65,6 +65,7 @@ impl<G: Guests> Shard<G> {
                 self.answer(reply, answer);
             }
             Request::AwaitUpdate(target, update_id, reply) => self.await_update(&target, update_id, reply),
+            Request::Schedule(name, request) => self.handle_schedule(name, request, now),
             Request::Describe(target, reply) => {
                 let answer = self.describe(&target);
                 self.answer(reply, answer);

@@ -3,6 +3,7 @@
 use super::delivering::{Mail, MessageNumber};
 use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError};
 use super::residency::head_of;
+use super::scheduling::{ScheduleName, StagedSchedules};
 use super::{Notice, Offer, Shard};
 use crate::store::{Batch, RunSummary, RunWrite, format::Chunk};
 use crate::wasm::Guests;
@@ -42,6 +43,7 @@ pub(super) struct Staging {
     runs: BTreeMap<RunId, StagedRun>,
     outbox: Vec<(MessageNumber, Option<Message>)>,
     deletions: Vec<RunId>,
+    pub(super) schedules: StagedSchedules,
     owed: Vec<Owed>,
     in_flight: VecDeque<InFlight>,
     last_number: BatchNumber,
@@ -58,12 +60,17 @@ struct InFlight {
     /// Each run with its new events' count.
     runs: Vec<(RunId, usize)>,
     deletions: Vec<RunId>,
+    schedules: Vec<ScheduleName>,
     owed: Vec<Owed>,
 }
 
 impl Staging {
     fn is_empty(&self) -> bool {
-        self.runs.is_empty() && self.outbox.is_empty() && self.deletions.is_empty() && self.owed.is_empty()
+        self.runs.is_empty()
+            && self.outbox.is_empty()
+            && self.deletions.is_empty()
+            && self.schedules.is_empty()
+            && self.owed.is_empty()
     }
 
     pub(super) fn keep_message(&mut self, number: MessageNumber, message: Message) {
@@ -190,6 +197,7 @@ impl<G: Guests> Shard<G> {
             touched.push((id, run.events.len()));
             writes.push(self.write_of(id, run));
         }
+        let schedules = self.staging.schedules.take_writes();
         self.staging.last_number += 1;
         let number = self.staging.last_number;
         let deletions = std::mem::take(&mut self.staging.deletions);
@@ -197,6 +205,7 @@ impl<G: Guests> Shard<G> {
             number,
             runs: touched,
             deletions: deletions.clone(),
+            schedules: schedules.iter().map(ScheduleName::of_write).collect(),
             owed: std::mem::take(&mut self.staging.owed),
         });
         Some(Outgoing {
@@ -207,6 +216,7 @@ impl<G: Guests> Shard<G> {
                 runs: writes,
                 outbox: std::mem::take(&mut self.staging.outbox),
                 deletions,
+                schedules,
             },
         })
     }
@@ -259,6 +269,9 @@ impl<G: Guests> Shard<G> {
             };
             for (id, events) in batch.runs {
                 self.settle(id, events);
+            }
+            for schedule in batch.schedules {
+                self.staging.schedules.settle(&schedule);
             }
             for owed in batch.owed {
                 match owed {

@@ -204,12 +204,16 @@ fn origin(request: &StartRequest, now: Timestamp) -> Result<Origin, StartError> 
         }
     };
     let parentage = request.parentage.clone();
+    let schedule = request.scheduled.clone();
     Ok(Origin {
         begins: scheduled.or(delayed),
         begins_with_message: scheduled.is_none() && delayed.is_some(),
         cron_schedule: request.cron_schedule.clone(),
         root: parentage.as_ref().map(|it| it.root.clone()),
         parent: parentage.map(|it| it.parent),
+        last_completion: schedule.as_ref().and_then(|it| it.last_completion.clone()),
+        last_failure: schedule.as_ref().and_then(|it| it.last_failure.clone()),
+        scheduled_by: schedule.map(|it| it.by),
         ..Origin::default()
     })
 }

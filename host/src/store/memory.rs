@@ -7,6 +7,7 @@ use super::{
     TaskQueueSettings, WorkflowTypeSettings, format::Chunk,
 };
 use bytes::Bytes;
+use mainspring_core::schedule::Schedule;
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -25,6 +26,8 @@ struct State {
     runs: BTreeMap<RunId, StoredRun>,
     open: BTreeSet<(ShardId, RunId)>,
     outbox: BTreeMap<(ShardId, u64), Message>,
+    /// By namespace and name.
+    schedules: BTreeMap<(String, String), Arc<Schedule>>,
     current: BTreeMap<(String, String), RunId>,
     of_namespace: BTreeMap<String, BTreeSet<RunId>>,
     modules: BTreeMap<(String, String), Vec<ModuleVersion>>,
@@ -130,6 +133,16 @@ impl State {
             };
         }
     }
+
+    fn apply_schedules(&mut self, batch: &Batch) {
+        for write in &batch.schedules {
+            let key = (write.namespace.clone(), write.id.clone());
+            match &write.schedule {
+                Some(schedule) => self.schedules.insert(key, schedule.clone()),
+                None => self.schedules.remove(&key),
+            };
+        }
+    }
 }
 
 impl Store for MemoryStore {
@@ -160,6 +173,7 @@ impl Store for MemoryStore {
             for run in &batch.deletions {
                 state.delete(*run);
             }
+            state.apply_schedules(batch);
         }
         Ok(())
     }
@@ -234,6 +248,42 @@ impl Store for MemoryStore {
         let state = self.read();
         let kept = state.outbox.range((shard, 0)..=(shard, u64::MAX));
         Ok(kept.map(|((_, number), message)| (*number, message.clone())).collect())
+    }
+
+    fn schedule(&self, namespace: &str, id: &str) -> Result<Option<Schedule>, StoreError> {
+        let key = (namespace.to_owned(), id.to_owned());
+        Ok(self
+            .read()
+            .schedules
+            .get(&key)
+            .map(|schedule| schedule.as_ref().clone()))
+    }
+
+    fn schedules_of_shard(
+        &self,
+        shard: ShardId,
+        after: Option<(&str, &str)>,
+        limit: usize,
+    ) -> Result<Vec<Schedule>, StoreError> {
+        let state = self.read();
+        let all = state.schedules.iter();
+        let own = all.filter(|((namespace, id), _)| ShardId::of(namespace, id, self.shards) == shard);
+        let later =
+            own.filter(|((namespace, id), _)| after.is_none_or(|after| (namespace.as_str(), id.as_str()) > after));
+        Ok(later
+            .take(limit)
+            .map(|(_, schedule)| schedule.as_ref().clone())
+            .collect())
+    }
+
+    fn schedules(&self, namespace: &str, after: Option<&str>, limit: usize) -> Result<Vec<Schedule>, StoreError> {
+        let state = self.read();
+        let own = state.schedules.iter().filter(|((of, _), _)| of == namespace);
+        let later = own.filter(|((_, id), _)| after.is_none_or(|after| id.as_str() > after));
+        Ok(later
+            .take(limit)
+            .map(|(_, schedule)| schedule.as_ref().clone())
+            .collect())
     }
 
     /// Looks at every run, so that what indexes do can be compared with it.

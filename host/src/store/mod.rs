@@ -20,6 +20,7 @@ pub use batch_operation::{
 pub use control::{Change, Rate, TaskQueueSettings, WorkflowTypeSettings};
 
 use bytes::Bytes;
+use mainspring_core::schedule::Schedule;
 use mainspring_core::{
     Attempt, Digest, Event, Execution, Message, Millis, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
 };
@@ -65,6 +66,19 @@ pub struct Batch {
     /// Runs to be removed with everything that is kept of them, after what the batch writes of them. A run that was the
     /// current one of its workflow id leaves none in its place. One that is not there is no error.
     pub deletions: Vec<RunId>,
+    /// Schedules that have changed; no schedule twice.
+    pub schedules: Vec<ScheduleWrite>,
+}
+
+/// What a schedule has become.
+#[derive(Clone, Debug)]
+pub struct ScheduleWrite {
+    /// Its tenant.
+    pub namespace: String,
+    /// Its name. It belongs to the shard of a workflow of that name.
+    pub id: String,
+    /// The schedule; none forgets it.
+    pub schedule: Option<Arc<Schedule>>,
 }
 
 /// What one run's steps change.
@@ -178,7 +192,7 @@ pub struct Namespace {
 impl Batch {
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
-        self.runs.is_empty() && self.outbox.is_empty() && self.deletions.is_empty()
+        self.runs.is_empty() && self.outbox.is_empty() && self.deletions.is_empty() && self.schedules.is_empty()
     }
 
     /// The invariants that a caller must keep, checked where a batch comes in.
@@ -193,6 +207,10 @@ impl Batch {
                 "{:?} becomes current without a summary",
                 write.run
             );
+        }
+        for write in &self.schedules {
+            let shard = ShardId::of(&write.namespace, &write.id, shards);
+            assert_eq!(shard, self.shard, "schedule {:?} is not of this shard", write.id);
         }
     }
 }
@@ -228,7 +246,7 @@ pub enum StoreError {
     Fenced(ShardId),
 }
 
-/// Durable storage of runs, of what they have to tell each other, of modules and namespaces.
+/// Durable storage of runs, of what they have to tell each other, of schedules, modules and namespaces.
 ///
 /// Reads see every batch whose [`append`](Store::append) has returned, and may be called from any thread. They take
 /// no lock that writing waits for.
@@ -277,6 +295,20 @@ pub trait Store: Send + Sync + 'static {
 
     /// The messages that a shard keeps, in the order of their numbers.
     fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError>;
+
+    /// A schedule.
+    fn schedule(&self, namespace: &str, id: &str) -> Result<Option<Schedule>, StoreError>;
+
+    /// Schedules of a shard by namespace and name, `limit` at a time, after the given one.
+    fn schedules_of_shard(
+        &self,
+        shard: ShardId,
+        after: Option<(&str, &str)>,
+        limit: usize,
+    ) -> Result<Vec<Schedule>, StoreError>;
+
+    /// Schedules of a namespace by name, `limit` at a time, after the given one.
+    fn schedules(&self, namespace: &str, after: Option<&str>, limit: usize) -> Result<Vec<Schedule>, StoreError>;
 
     /// A page of the runs that are asked for.
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError>;

@@ -74,6 +74,11 @@ async fn every_boundary_of_resets() {
     walk(scenario::resets, Detail::Events, 15).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_schedules() {
+    walk(scenario::schedules, Detail::Events, 15).await;
+}
+
 /// Plays the scenario once undisturbed, and then once for each boundary. With fewer commits than `commits_min`, the
 /// scenario is not what it was.
 async fn walk(play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_min: u32) {

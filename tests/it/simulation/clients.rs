@@ -315,6 +315,7 @@ pub(super) fn start_request(
         reuse: IdReusePolicy::RejectDuplicate,
         conflict: IdConflictPolicy::Fail,
         parentage: None,
+        scheduled: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod conversations;
 mod deleting;
 mod operators;
 mod resets;
+mod schedules;
 mod workers;
 mod world;
 

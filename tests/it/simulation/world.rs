@@ -4,6 +4,7 @@ use super::clients::Clients;
 use super::conversations::Conversations;
 use super::operators::Operators;
 use super::resets::Resets;
+use super::schedules::Schedules;
 use super::workers::Workers;
 use crate::support::guests;
 use crate::support::replay::replay;
@@ -94,14 +95,16 @@ impl World {
         let mut conversations = Conversations::new(&mut self);
         let mut operators = Operators::default();
         let mut resets = Resets::new(&mut self);
+        let mut schedules = Schedules::new(&mut self);
         let mut workers = Workers::default();
         for _ in 0..MOVES {
             match self.rng.u8(..100) {
                 0..15 => clients.act(&mut self),
                 15..23 => conversations.act(&mut self),
-                23..29 => resets.act(&mut self),
-                29..32 => operators.act(&mut self),
-                32..60 => workers.act(&mut self),
+                23..28 => resets.act(&mut self),
+                28..31 => operators.act(&mut self),
+                31..35 => schedules.act(&mut self),
+                35..60 => workers.act(&mut self),
                 60..80 => self.commit_some(),
                 80..85 => self.carry_some_mail(),
                 85..95 => self.let_time_pass(),
@@ -114,11 +117,17 @@ impl World {
             self.pause_or_resume();
         }
         let mut moves = 0;
-        while !(clients.all_is_over(&self) && conversations.are_over() && resets.are_over() && self.is_at_rest()) {
+        while !(clients.all_is_over(&self)
+            && conversations.are_over()
+            && resets.are_over()
+            && schedules.are_over(&self)
+            && self.is_at_rest())
+        {
             clients.insist(&mut self);
             conversations.insist(&mut self);
             operators.insist(&mut self);
             resets.insist(&mut self);
+            schedules.act(&mut self);
             workers.serve(&mut self);
             self.commit_all();
             self.let_time_pass();
@@ -135,6 +144,7 @@ impl World {
         clients.check(&self);
         conversations.check(&self);
         resets.check(&self);
+        schedules.check(&self);
         workers.check(&self);
         self.check_attempts();
         let digest = self.check_histories();

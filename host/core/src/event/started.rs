@@ -74,6 +74,8 @@ pub struct Origin {
     pub parent: Option<Parent>,
     /// The topmost parent.
     pub root: Option<Execution>,
+    /// The schedule of the same tenant that started the chain, and hears of its end.
+    pub scheduled_by: Option<String>,
 }
 
 /// Requests that the runs before this one have taken: whoever has not heard so repeats them to this one.

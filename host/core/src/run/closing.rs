@@ -1,4 +1,4 @@
-//! The end of a run, and what it leaves behind: a successor, a parent that waits, children.
+//! The end of a run, and what it leaves behind: a successor, a parent or a schedule that waits, children.
 
 use super::Run;
 use crate::child::timed_out;
@@ -60,7 +60,8 @@ impl Run {
         self.successor.as_ref().map(|started| started.execution.run_id)
     }
 
-    /// What a closing run tells its parent and its children, but for those that another run goes on waiting for.
+    /// What a closing run tells its parent, its schedule, and its children but for those that another run goes on waiting
+    /// for.
     pub(super) fn tell_at_close(&mut self, event: &Event, kept: &BTreeSet<OperationId>) {
         if event.closes_as().is_none() {
             return;
@@ -70,6 +71,12 @@ impl Run {
             let operation = parent.operation;
             let content = Content::ChildClosed { operation, outcome };
             self.messages.push(Message::to_parent(parent, content));
+        }
+        if let (Some(schedule_id), Some(outcome)) = (&started.origin.scheduled_by, ChildOutcome::of_close(event)) {
+            let first_run_id = started.first_run_id;
+            let content = Content::ScheduledClosed { first_run_id, outcome };
+            self.messages
+                .push(Message::to_schedule(&started.namespace, schedule_id, content));
         }
         for child in self.state.children().filter(|child| !kept.contains(&child.operation)) {
             let sender = Sender {
@@ -97,7 +104,8 @@ impl Run {
 }
 
 impl ChildOutcome {
-    /// What the parent of a run that closes with this event is told; nothing, while another run goes on with the work.
+    /// What the parent or the schedule of a run that closes with this event is told; nothing, while another run goes on
+    /// with the work.
     pub fn of_close(event: &Event) -> Option<Self> {
         if event.successor().is_some() {
             return None;

@@ -5,6 +5,7 @@ mod oracle;
 mod properties;
 mod random;
 mod resets;
+mod schedules;
 mod script;
 mod stories;
 mod tell;

@@ -462,9 +462,13 @@ fn brief(message: &Message) -> String {
         Content::ChildClosed { operation, .. } => format!("closed #{operation}"),
         Content::Terminate { .. } => "terminate".into(),
         Content::AskChild { sender } => format!("ask #{}", sender.operation),
-        Content::ChildStarted { .. } | Content::ChildNotStarted { .. } | Content::Delivered { .. } => {
-            format!("{message:?}")
-        }
+        Content::ChildStarted { .. }
+        | Content::ChildNotStarted { .. }
+        | Content::Delivered { .. }
+        | Content::StartScheduled(_)
+        | Content::ScheduledStarted { .. }
+        | Content::ScheduledClosed { .. }
+        | Content::StopScheduled { .. } => format!("{message:?}"),
     }
 }
 

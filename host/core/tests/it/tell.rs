@@ -211,6 +211,7 @@ pub(crate) fn started(started: &RunStarted) -> String {
         last_failure,
         parent,
         taken_before,
+        scheduled_by,
         ..
     } = &started.origin;
     if let Some(predecessor) = predecessor {
@@ -253,6 +254,9 @@ pub(crate) fn started(started: &RunStarted) -> String {
     if let Some(parent) = parent {
         told += &format!(", child #{} of {}", parent.operation, parent.execution.workflow_id);
     }
+    if let Some(schedule_id) = scheduled_by {
+        told += &format!(", scheduled by {schedule_id}");
+    }
     told
 }
 
@@ -287,9 +291,15 @@ pub(crate) fn message(message: &Message) -> String {
             sender.operation,
             id(sender.execution.run_id)
         ),
-        other @ (Content::ChildStarted { .. } | Content::ChildNotStarted { .. } | Content::Delivered { .. }) => {
-            panic!("no run says this by itself: {other:?}")
+        Content::ScheduledClosed { first_run_id, outcome } => {
+            format!("scheduled {} {}", id(*first_run_id), self::outcome(outcome))
         }
+        other @ (Content::ChildStarted { .. }
+        | Content::ChildNotStarted { .. }
+        | Content::Delivered { .. }
+        | Content::StartScheduled(_)
+        | Content::ScheduledStarted { .. }
+        | Content::StopScheduled { .. }) => panic!("no run says this by itself: {other:?}"),
     };
     format!("to {to}: {told}")
 }

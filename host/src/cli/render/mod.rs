@@ -8,6 +8,7 @@ pub(crate) mod description;
 pub(crate) mod failure;
 pub(crate) mod manifest;
 pub(crate) mod namespaces;
+pub(crate) mod schedule;
 pub(crate) mod search_attributes;
 pub(crate) mod style;
 pub(crate) mod table;

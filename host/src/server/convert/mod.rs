@@ -6,6 +6,7 @@
 mod failure;
 mod options;
 mod payload;
+mod schedule;
 mod time;
 mod update;
 
@@ -19,7 +20,13 @@ pub(crate) use payload::{
     header_from_wire, header_to_wire, json_payload, memo_from_wire, memo_to_wire, payload_from_wire, payload_to_wire,
     payloads_from_wire, payloads_to_wire, search_attributes_from_wire, search_attributes_to_wire,
 };
-pub(crate) use time::{duration_from_wire, duration_to_wire, timeout_from_wire, timeout_to_wire, timestamp_to_wire};
+pub(crate) use schedule::{
+    activity_from_wire, info_to_wire, list_info_to_wire, patch_from_wire, policies_from_wire, schedule_to_wire,
+    spec_from_wire,
+};
+pub(crate) use time::{
+    duration_from_wire, duration_to_wire, timeout_from_wire, timeout_to_wire, timestamp_from_wire, timestamp_to_wire,
+};
 pub(crate) use update::outcome_to_wire;
 
 /// A field of a request that cannot be accepted.

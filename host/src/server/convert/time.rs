@@ -14,6 +14,22 @@ pub(crate) fn timestamp_to_wire(at: Timestamp) -> protobuf::Timestamp {
     protobuf::Timestamp { seconds, nanos }
 }
 
+/// A moment; one before the epoch counts as the epoch, and fractions of a millisecond are cut off.
+pub(crate) fn timestamp_from_wire(
+    field: &'static str,
+    at: Option<protobuf::Timestamp>,
+) -> Result<Option<Timestamp>, InvalidField> {
+    /// The year 9999.
+    const SECONDS_MAX: i64 = 253_402_300_799;
+    let Some(at) = at else { return Ok(None) };
+    if at.seconds > SECONDS_MAX || !(0..1000 * NANOS_PER_MILLI).contains(&at.nanos) {
+        return Err(InvalidField::new(field, "is no moment before the year 10000"));
+    }
+    let seconds = u64::try_from(at.seconds).unwrap_or(0);
+    let millis = (at.nanos / NANOS_PER_MILLI).unsigned_abs();
+    Ok(Some(Timestamp::from_millis(seconds * 1000 + u64::from(millis))))
+}
+
 pub(crate) fn duration_to_wire(span: Millis) -> protobuf::Duration {
     let (seconds, nanos) = split(span.get());
     protobuf::Duration { seconds, nanos }

@@ -19,6 +19,7 @@ pub(crate) fn system_info() -> GetSystemInfoResponse {
             encoded_failure_attributes: true,
             upsert_memo: true,
             sdk_metadata: true,
+            supports_schedules: true,
             count_group_by_execution_status: true,
             ..Default::default()
         }),

@@ -14,6 +14,7 @@ pub(super) mod multi_operation;
 pub(super) mod namespaces;
 pub(super) mod pausing;
 pub(super) mod reset;
+pub(super) mod schedules;
 pub(super) mod search_attributes;
 pub(super) mod start;
 pub(super) mod task_queues;

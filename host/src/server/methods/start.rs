@@ -129,6 +129,7 @@ pub(super) fn start_request(
         reuse,
         conflict,
         parentage: None,
+        scheduled: None,
     };
     check_payloads("input", &start.input)?;
     check_payloads("user_metadata", start.summary.as_slice())?;

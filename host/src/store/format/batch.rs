@@ -5,8 +5,9 @@ use super::chunk::Chunk;
 use super::head::StoredHead;
 use super::message::Message;
 use super::run::Summary;
+use super::schedule::Schedule;
 use super::{Malformed, decode, encode, id};
-use crate::store::{Batch, Epoch, RunWrite, ShardId};
+use crate::store::{Batch, Epoch, RunWrite, ScheduleWrite, ShardId};
 use bytes::Bytes;
 use mainspring_core as core;
 use mainspring_core::OperationId;
@@ -30,6 +31,8 @@ struct StoredBatch {
     outbox: Vec<OutboxChange>,
     #[prost(bytes = "bytes", repeated, tag = "5")]
     deletions: Vec<Bytes>,
+    #[prost(message, repeated, tag = "6")]
+    schedules: Vec<ScheduleChange>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -70,6 +73,17 @@ struct OutboxChange {
     message: Option<Message>,
 }
 
+#[derive(Clone, PartialEq, prost::Message)]
+struct ScheduleChange {
+    #[prost(string, tag = "1")]
+    namespace: String,
+    #[prost(string, tag = "2")]
+    id: String,
+    /// None forgets it.
+    #[prost(message, optional, tag = "3")]
+    schedule: Option<Schedule>,
+}
+
 /// Encodes what one append makes durable.
 pub(in crate::store) fn encode_batches(batches: &[Batch]) -> Bytes {
     encode(&Batches {
@@ -95,6 +109,7 @@ impl From<&Batch> for StoredBatch {
             runs: batch.runs.iter().map(StoredWrite::from).collect(),
             outbox: outbox.collect(),
             deletions: batch.deletions.iter().copied().map(id::run_id).collect(),
+            schedules: batch.schedules.iter().map(ScheduleChange::from).collect(),
         }
     }
 }
@@ -117,6 +132,34 @@ impl TryFrom<StoredBatch> for Batch {
             runs: runs?,
             outbox: outbox.collect::<Result<_, Malformed>>()?,
             deletions: deletions.collect::<Result<_, Malformed>>()?,
+            schedules: stored
+                .schedules
+                .into_iter()
+                .map(ScheduleWrite::try_from)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<&ScheduleWrite> for ScheduleChange {
+    fn from(write: &ScheduleWrite) -> Self {
+        Self {
+            namespace: write.namespace.clone(),
+            id: write.id.clone(),
+            schedule: write.schedule.as_deref().map(Schedule::from),
+        }
+    }
+}
+
+impl TryFrom<ScheduleChange> for ScheduleWrite {
+    type Error = Malformed;
+
+    fn try_from(stored: ScheduleChange) -> Result<Self, Malformed> {
+        let schedule = stored.schedule.map(core::schedule::Schedule::try_from).transpose()?;
+        Ok(Self {
+            namespace: stored.namespace,
+            id: stored.id,
+            schedule: schedule.map(Arc::new),
         })
     }
 }

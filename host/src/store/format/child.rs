@@ -65,7 +65,7 @@ pub(super) struct ChildNotStarted {
 }
 
 #[derive(Clone, PartialEq, prost::Oneof)]
-enum NotStartedCause {
+pub(super) enum NotStartedCause {
     #[prost(message, tag = "2")]
     WorkflowIdInUse(()),
     /// What is wrong with it.
@@ -82,7 +82,7 @@ pub(super) struct ChildClosed {
 }
 
 #[derive(Clone, PartialEq, prost::Oneof)]
-enum Outcome {
+pub(super) enum Outcome {
     #[prost(message, tag = "2")]
     Completed(Output),
     #[prost(message, tag = "3")]
@@ -96,7 +96,7 @@ enum Outcome {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct Failed {
+pub(super) struct Failed {
     #[prost(message, required, tag = "1")]
     failure: Failure,
     #[prost(enumeration = "RetryState", tag = "2")]
@@ -104,7 +104,7 @@ struct Failed {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct TimedOut {
+pub(super) struct TimedOut {
     #[prost(enumeration = "RetryState", tag = "1")]
     retry_state: i32,
 }
@@ -175,58 +175,80 @@ impl ChildStarted {
 
 impl ChildNotStarted {
     pub(super) fn new(operation: OperationId, cause: &core::ChildNotStarted) -> Self {
-        let cause = match cause {
-            core::ChildNotStarted::WorkflowIdInUse => NotStartedCause::WorkflowIdInUse(()),
-            core::ChildNotStarted::Refused(reason) => NotStartedCause::Refused(reason.clone()),
-        };
         Self {
             operation: operation.0,
-            cause: Some(cause),
+            cause: Some(cause.into()),
         }
     }
 
     pub(super) fn read(self) -> Result<(OperationId, core::ChildNotStarted), Malformed> {
-        let cause = match self.cause.ok_or(Malformed::Missing("child_not_started.cause"))? {
-            NotStartedCause::WorkflowIdInUse(()) => core::ChildNotStarted::WorkflowIdInUse,
-            NotStartedCause::Refused(reason) => core::ChildNotStarted::Refused(reason),
-        };
-        Ok((OperationId(self.operation), cause))
+        let cause = self.cause.ok_or(Malformed::Missing("child_not_started.cause"))?;
+        Ok((OperationId(self.operation), cause.into()))
+    }
+}
+
+impl From<&core::ChildNotStarted> for NotStartedCause {
+    fn from(cause: &core::ChildNotStarted) -> Self {
+        match cause {
+            core::ChildNotStarted::WorkflowIdInUse => Self::WorkflowIdInUse(()),
+            core::ChildNotStarted::Refused(reason) => Self::Refused(reason.clone()),
+        }
+    }
+}
+
+impl From<NotStartedCause> for core::ChildNotStarted {
+    fn from(stored: NotStartedCause) -> Self {
+        match stored {
+            NotStartedCause::WorkflowIdInUse(()) => Self::WorkflowIdInUse,
+            NotStartedCause::Refused(reason) => Self::Refused(reason),
+        }
     }
 }
 
 impl ChildClosed {
     pub(super) fn new(operation: OperationId, outcome: &core::ChildOutcome) -> Self {
-        let outcome = match outcome {
-            core::ChildOutcome::Completed(output) => Outcome::Completed(output.as_ref().into()),
-            core::ChildOutcome::Failed(failure, state) => Outcome::Failed(Failed {
-                failure: failure.into(),
-                retry_state: failure::retry_state(*state),
-            }),
-            core::ChildOutcome::Cancelled(details) => Outcome::Cancelled(details.as_slice().into()),
-            core::ChildOutcome::Terminated => Outcome::Terminated(()),
-            core::ChildOutcome::TimedOut(state) => Outcome::TimedOut(TimedOut {
-                retry_state: failure::retry_state(*state),
-            }),
-        };
         Self {
             operation: operation.0,
-            outcome: Some(outcome),
+            outcome: Some(outcome.into()),
         }
     }
 
     pub(super) fn read(self) -> Result<(OperationId, core::ChildOutcome), Malformed> {
-        let outcome = match self.outcome.ok_or(Malformed::Missing("child_closed.outcome"))? {
-            Outcome::Completed(output) => core::ChildOutcome::Completed(output.into()),
-            Outcome::Failed(failed) => core::ChildOutcome::Failed(
+        let outcome = self.outcome.ok_or(Malformed::Missing("child_closed.outcome"))?;
+        Ok((OperationId(self.operation), outcome.try_into()?))
+    }
+}
+
+impl From<&core::ChildOutcome> for Outcome {
+    fn from(outcome: &core::ChildOutcome) -> Self {
+        match outcome {
+            core::ChildOutcome::Completed(output) => Self::Completed(output.as_ref().into()),
+            core::ChildOutcome::Failed(failure, state) => Self::Failed(Failed {
+                failure: failure.into(),
+                retry_state: failure::retry_state(*state),
+            }),
+            core::ChildOutcome::Cancelled(details) => Self::Cancelled(details.as_slice().into()),
+            core::ChildOutcome::Terminated => Self::Terminated(()),
+            core::ChildOutcome::TimedOut(state) => Self::TimedOut(TimedOut {
+                retry_state: failure::retry_state(*state),
+            }),
+        }
+    }
+}
+
+impl TryFrom<Outcome> for core::ChildOutcome {
+    type Error = Malformed;
+
+    fn try_from(stored: Outcome) -> Result<Self, Malformed> {
+        Ok(match stored {
+            Outcome::Completed(output) => Self::Completed(output.into()),
+            Outcome::Failed(failed) => Self::Failed(
                 failed.failure.try_into()?,
                 failure::read_retry_state(failed.retry_state)?,
             ),
-            Outcome::Cancelled(details) => core::ChildOutcome::Cancelled(details.into()),
-            Outcome::Terminated(()) => core::ChildOutcome::Terminated,
-            Outcome::TimedOut(timed_out) => {
-                core::ChildOutcome::TimedOut(failure::read_retry_state(timed_out.retry_state)?)
-            }
-        };
-        Ok((OperationId(self.operation), outcome))
+            Outcome::Cancelled(details) => Self::Cancelled(details.into()),
+            Outcome::Terminated(()) => Self::Terminated,
+            Outcome::TimedOut(timed_out) => Self::TimedOut(failure::read_retry_state(timed_out.retry_state)?),
+        })
     }
 }

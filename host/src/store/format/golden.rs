@@ -167,8 +167,40 @@ fn there_is_a_golden_file_of_every_kind_of_message() {
         Content::Terminate { .. } => 6,
         Content::Delivered { .. } => 7,
         Content::AskChild { .. } => 8,
+        Content::StartScheduled(_) => 9,
+        Content::ScheduledStarted { .. } => 10,
+        Content::ScheduledClosed { .. } => 11,
+        Content::StopScheduled { .. } => 12,
     });
-    assert_eq!(kinds.collect::<BTreeSet<_>>(), (0..9).collect());
+    assert_eq!(kinds.collect::<BTreeSet<_>>(), (0..13).collect());
+}
+
+#[test]
+fn schedules_v1() {
+    for (name, schedule) in samples::schedules() {
+        let stored = golden(&format!("schedule-{name}.bin"), &encode_schedule(&schedule));
+        assert_eq!(decode_schedule(stored), Ok(schedule));
+    }
+}
+
+#[test]
+fn a_batch_with_schedules_v1() {
+    let batches = [samples::schedules_batch()];
+    let stored = golden("batch-with-schedules.bin", &encode_batches(&batches));
+    assert_eq!(format!("{:?}", decode_batches(stored)), format!("Ok({batches:?})"));
+}
+
+#[test]
+fn damaged_schedules_are_refused_or_read_but_never_panic() {
+    for (_, schedule) in samples::schedules() {
+        let whole = encode_schedule(&schedule);
+        for at in 0..whole.len() {
+            assert_ne!(decode_schedule(whole.slice(..at)).as_ref(), Ok(&schedule));
+            let mut flipped = whole.to_vec();
+            flipped[at] ^= 0x55;
+            let _ = decode_schedule(flipped.into());
+        }
+    }
 }
 
 #[test]

@@ -1,9 +1,10 @@
-//! What runs tell each other, while it waits to be delivered.
+//! What runs and schedules tell each other, while it waits to be delivered.
 
 use super::child::{ChildClosed, ChildNotStarted, ChildRequest, ChildStarted};
 use super::external::{Delivery, ExternalSignal};
 use super::id::{self, Execution};
 use super::origin::Parent;
+use super::schedule::{ScheduledClosed, ScheduledStart, ScheduledStarted, StopScheduled};
 use super::{Malformed, decode, encode};
 use bytes::Bytes;
 use mainspring_core as core;
@@ -17,7 +18,7 @@ pub(super) struct Message {
     workflow_id: String,
     #[prost(bytes = "bytes", optional, tag = "3")]
     run_id: Option<Bytes>,
-    #[prost(oneof = "Content", tags = "4, 5, 6, 7, 8, 9, 10, 11, 16")]
+    #[prost(oneof = "Content", tags = "4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16")]
     content: Option<Content>,
 }
 
@@ -39,6 +40,14 @@ enum Content {
     Terminate(Box<Sender>),
     #[prost(message, tag = "11")]
     Delivered(Delivery),
+    #[prost(message, boxed, tag = "12")]
+    StartScheduled(Box<ScheduledStart>),
+    #[prost(message, tag = "13")]
+    ScheduledStarted(ScheduledStarted),
+    #[prost(message, tag = "14")]
+    ScheduledClosed(ScheduledClosed),
+    #[prost(message, tag = "15")]
+    StopScheduled(StopScheduled),
     #[prost(message, boxed, tag = "16")]
     AskChild(Box<Sender>),
 }
@@ -163,6 +172,18 @@ impl From<&core::Content> for Content {
             })),
             core::Content::Terminate { sender } => Self::Terminate(Box::new(sender.into())),
             core::Content::Delivered { operation, result } => Self::Delivered(Delivery::new(*operation, *result)),
+            core::Content::StartScheduled(start) => Self::StartScheduled(Box::new(start.as_ref().into())),
+            core::Content::ScheduledStarted { run_id, result } => {
+                Self::ScheduledStarted(ScheduledStarted::new(*run_id, result))
+            }
+            core::Content::ScheduledClosed { first_run_id, outcome } => {
+                Self::ScheduledClosed(ScheduledClosed::new(*first_run_id, outcome))
+            }
+            core::Content::StopScheduled {
+                schedule_id,
+                first_run_id,
+                stop,
+            } => Self::StopScheduled(StopScheduled::new(schedule_id, *first_run_id, *stop)),
         }
     }
 }
@@ -204,6 +225,23 @@ impl TryFrom<Content> for core::Content {
             Content::Delivered(delivery) => {
                 let (operation, result) = delivery.read()?;
                 Self::Delivered { operation, result }
+            }
+            Content::StartScheduled(start) => Self::StartScheduled(Box::new((*start).try_into()?)),
+            Content::ScheduledStarted(started) => {
+                let (run_id, result) = started.read()?;
+                Self::ScheduledStarted { run_id, result }
+            }
+            Content::ScheduledClosed(closed) => {
+                let (first_run_id, outcome) = closed.read()?;
+                Self::ScheduledClosed { first_run_id, outcome }
+            }
+            Content::StopScheduled(stop) => {
+                let (schedule_id, first_run_id, stop) = stop.read()?;
+                Self::StopScheduled {
+                    schedule_id,
+                    first_run_id,
+                    stop,
+                }
             }
         })
     }

@@ -30,6 +30,7 @@ mod pause;
 mod payload;
 mod policy;
 mod run;
+mod schedule;
 
 pub use chunk::Chunk;
 
@@ -42,6 +43,7 @@ pub(super) use message::{decode_message, encode_message};
 pub(super) use module::{decode_module_version, encode_module_version};
 pub(super) use namespace::{decode_namespace, encode_namespace};
 pub(super) use run::{decode_summary, encode_summary};
+pub(super) use schedule::{decode_schedule, encode_schedule};
 
 use bytes::{Buf, BufMut, Bytes};
 

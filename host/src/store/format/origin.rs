@@ -30,6 +30,8 @@ pub(super) struct Origin {
     root: Option<Execution>,
     #[prost(message, optional, tag = "10")]
     taken_before: Option<TakenBefore>,
+    #[prost(string, optional, tag = "11")]
+    scheduled_by: Option<String>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -79,6 +81,7 @@ impl From<&core::Origin> for Origin {
             parent: origin.parent.as_ref().map(Parent::from),
             root: origin.root.as_ref().map(Execution::from),
             taken_before: TakenBefore::unless_empty(&origin.taken_before),
+            scheduled_by: origin.scheduled_by.clone(),
         }
     }
 }
@@ -98,6 +101,7 @@ impl TryFrom<Origin> for core::Origin {
             parent: stored.parent.map(core::Parent::try_from).transpose()?,
             root: stored.root.map(core::Execution::try_from).transpose()?,
             taken_before: stored.taken_before.map(core::TakenBefore::from).unwrap_or_default(),
+            scheduled_by: stored.scheduled_by,
         })
     }
 }

@@ -48,7 +48,7 @@ pub(super) struct Summary {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
 #[repr(i32)]
-enum Status {
+pub(super) enum Status {
     Running = 0,
     Completed = 1,
     Failed = 2,
@@ -136,7 +136,7 @@ impl From<core::RunStatus> for Status {
     }
 }
 
-fn read_status(stored: i32) -> Result<core::RunStatus, Malformed> {
+pub(super) fn read_status(stored: i32) -> Result<core::RunStatus, Malformed> {
     let field = "summary.status";
     let status = Status::try_from(stored).map_err(|_| Malformed::Unknown { field, value: stored })?;
     Ok(match status {

@@ -4,7 +4,7 @@ use super::super::format::StoredHead;
 use super::super::{Batch, RunSummary, RunWrite, ShardId, StoreError};
 use super::journal::{self, Prefix};
 use super::table::{self, Rows};
-use super::{attempts, closed_runs, current, garbage, heads, index, open_runs, outbox, runs};
+use super::{attempts, closed_runs, current, garbage, heads, index, open_runs, outbox, runs, schedules};
 use ::redb::WriteTransaction;
 use mainspring_core::RunId;
 
@@ -25,6 +25,7 @@ struct StepTables<'t> {
     closed_runs: Rows<'t>,
     garbage: Rows<'t>,
     outbox: Rows<'t>,
+    schedules: Rows<'t>,
 }
 
 /// Applies batches; the journal goes on at `position`. Returns the position after the last that it used.
@@ -40,6 +41,9 @@ pub(super) fn apply(transaction: &WriteTransaction, batches: &[Batch], mut posit
         }
         for run in &batch.deletions {
             tables.delete(batch.shard, *run)?;
+        }
+        for write in &batch.schedules {
+            schedules::put(&mut tables.schedules, batch.shard, write)?;
         }
     }
     let written = position - first;
@@ -65,6 +69,7 @@ impl<'t> StepTables<'t> {
             closed_runs: table::write(transaction, closed_runs::TABLE)?,
             garbage: table::write(transaction, garbage::TABLE)?,
             outbox: table::write(transaction, outbox::TABLE)?,
+            schedules: table::write(transaction, schedules::TABLE)?,
         })
     }
 

@@ -50,6 +50,13 @@ pub(super) fn message(of: ShardId, number: u64) -> [u8; 10] {
     key
 }
 
+pub(super) fn schedule(of: ShardId, namespace: &str, id: &str) -> Vec<u8> {
+    let mut key = shard(of).to_vec();
+    push_text(&mut key, namespace);
+    key.extend_from_slice(id.as_bytes());
+    key
+}
+
 /// Appends text of which more may follow. UTF-8 has no byte 255, so every byte can move up by one and leave 0 to end
 /// the text; a shorter text then sorts before those that continue it.
 pub(super) fn push_text(key: &mut Vec<u8>, text: &str) {

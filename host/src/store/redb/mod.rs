@@ -13,6 +13,7 @@
 //! | `closed_runs` | shard (u16), namespace, moment of the close (u64), run id | nothing |
 //! | `garbage` | position of a chunk (u64) | run id |
 //! | `outbox` | shard (u16), number (u64) | message |
+//! | `schedules` | shard (u16), namespace, schedule id | schedule |
 //! | `modules` | namespace, name, number (u64) | module version |
 //! | `namespaces` | name | namespace |
 //! | `task_queues` | namespace, name | what is set about a task queue |
@@ -57,6 +58,7 @@ mod open;
 mod open_runs;
 mod outbox;
 mod runs;
+mod schedules;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -74,6 +76,7 @@ use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTrans
 use bytes::Bytes;
 use components::Components;
 use error::{corrupt, failed, failed_io};
+use mainspring_core::schedule::Schedule;
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
 use std::fs::File;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -84,7 +87,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// |---|---|
 /// | 1 | the beginning |
 /// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
-/// | 3 | runs that are paused, and that were reset; `task_queues`, `workflow_types`, `closed_runs`, `garbage`, `batch_operations`, and in the log which runs go. Opening makes them where they are missing |
+/// | 3 | runs that are paused, and that were reset; `task_queues`, `workflow_types`, `closed_runs`, `garbage`, `batch_operations`, `schedules`, and in the log which runs go and what schedules become. Opening makes them where they are missing |
 const LAYOUT_VERSION: u64 = 3;
 
 /// A store in a data directory that no other process has open.
@@ -272,6 +275,26 @@ impl Store for RedbStore {
 
     fn outbox(&self, shard: ShardId) -> Result<Vec<(u64, Message)>, StoreError> {
         outbox::of_shard(&table::read(&self.snapshot()?, outbox::TABLE)?, shard)
+    }
+
+    fn schedule(&self, namespace: &str, id: &str) -> Result<Option<Schedule>, StoreError> {
+        let shard = ShardId::of(namespace, id, self.shards);
+        schedules::get(&table::read(&self.snapshot()?, schedules::TABLE)?, shard, namespace, id)
+    }
+
+    fn schedules_of_shard(
+        &self,
+        shard: ShardId,
+        after: Option<(&str, &str)>,
+        limit: usize,
+    ) -> Result<Vec<Schedule>, StoreError> {
+        let rows = table::read(&self.snapshot()?, schedules::TABLE)?;
+        schedules::of_shard(&rows, shard, after, limit)
+    }
+
+    fn schedules(&self, namespace: &str, after: Option<&str>, limit: usize) -> Result<Vec<Schedule>, StoreError> {
+        let rows = table::read(&self.snapshot()?, schedules::TABLE)?;
+        schedules::of_namespace(&rows, self.shards, namespace, after, limit)
     }
 
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {

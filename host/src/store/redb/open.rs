@@ -14,7 +14,7 @@ use super::components::Components;
 use super::error::{corrupt, failed};
 use super::{
     LAYOUT_VERSION, RedbStore, Writer, apply, attempts, batch_operations, closed_runs, control, current, garbage,
-    heads, index, journal, meta, modules, namespaces, open_runs, outbox, runs, table,
+    heads, index, journal, meta, modules, namespaces, open_runs, outbox, runs, schedules, table,
 };
 use ::redb::{
     Builder, Database, DatabaseError, ReadableDatabase, StorageBackend, StorageError, TableError, WriteTransaction,
@@ -261,6 +261,7 @@ fn create_tables(transaction: &WriteTransaction) -> Result<(), StoreError> {
         closed_runs::TABLE,
         garbage::TABLE,
         outbox::TABLE,
+        schedules::TABLE,
         modules::TABLE,
         namespaces::TABLE,
         control::TASK_QUEUES,

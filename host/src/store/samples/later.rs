@@ -188,6 +188,7 @@ fn origins() -> Vec<(&'static str, Event)> {
         parent: Some(parent()),
         root: Some(execution("all-orders", 7)),
         taken_before: TakenBefore::default(),
+        scheduled_by: None,
     };
     let repeatable = Origin {
         taken_before: TakenBefore {
@@ -196,6 +197,10 @@ fn origins() -> Vec<(&'static str, Event)> {
         },
         ..follows(SuccessionReason::Continuation)
     };
+    let scheduled = Origin {
+        scheduled_by: Some("nightly-report".into()),
+        ..Origin::default()
+    };
     let delayed = Origin {
         begins: Some(Timestamp::from_millis(0)),
         begins_with_message: true,
@@ -203,6 +208,7 @@ fn origins() -> Vec<(&'static str, Event)> {
     };
     vec![
         ("run-started-delayed", started(delayed)),
+        ("run-started-by-schedule", started(scheduled)),
         (
             "run-started-by-continuation",
             started(follows(SuccessionReason::Continuation)),

@@ -1,7 +1,7 @@
 //! What runs tell each other.
 
 use super::later::{child_outcomes, child_request, deliveries, execution, not_started, parent, signal};
-use super::run;
+use super::{messages_of_schedules, run};
 use crate::store::{Batch, Epoch, ShardId};
 use mainspring_core::*;
 
@@ -28,6 +28,15 @@ pub(in crate::store) fn messages() -> Vec<(&'static str, Message)> {
         },
     };
     messages.push(("signal-to-child-of-reset-run", to_child));
+    messages.extend(messages_of_schedules().into_iter().map(|(name, content)| {
+        let message = Message {
+            namespace: "default".into(),
+            workflow_id: "nightly-report".into(),
+            run_id: None,
+            content,
+        };
+        (name, message)
+    }));
     messages
 }
 
@@ -93,6 +102,7 @@ pub(in crate::store) fn outbox_batch() -> Batch {
         runs: Vec::new(),
         outbox,
         deletions: Vec::new(),
+        schedules: Vec::new(),
     }
 }
 

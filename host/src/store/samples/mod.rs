@@ -4,11 +4,13 @@ mod batch_operations;
 mod control;
 mod later;
 mod messages;
+mod schedules;
 
 pub(super) use batch_operations::batch_operations;
 pub(super) use control::{task_queue, workflow_type};
 pub(super) use later::later_events;
 pub(super) use messages::{messages, outbox_batch};
+pub(super) use schedules::{messages_of_schedules, schedules, schedules_batch};
 
 use super::search::{AttributeType, AttributeTypes};
 use super::{Batch, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, format::Chunk};
@@ -551,6 +553,7 @@ pub(super) fn batches() -> Vec<Batch> {
         runs,
         outbox: Vec::new(),
         deletions: Vec::new(),
+        schedules: Vec::new(),
     };
     vec![batch(0, vec![started, heartbeat]), batch(700, Vec::new())]
 }

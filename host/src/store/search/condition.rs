@@ -51,17 +51,29 @@ impl Condition {
 
     /// Whether a run is so.
     pub fn matches(&self, run: &RunSummary) -> bool {
+        self.holds(&|attribute| attribute.values(run))
+    }
+
+    /// Whether something is so whose attributes have these values.
+    pub fn holds(&self, values: &impl Fn(&Attribute) -> Vec<Value>) -> bool {
         match self {
-            Self::All(all) => all.iter().all(|condition| condition.matches(run)),
-            Self::Any(any) => any.iter().any(|condition| condition.matches(run)),
-            Self::Test(test) => test.matches(run),
+            Self::All(all) => all.iter().all(|condition| condition.holds(values)),
+            Self::Any(any) => any.iter().any(|condition| condition.holds(values)),
+            Self::Test(test) => test.holds(&values(&test.attribute)),
+        }
+    }
+
+    /// The attributes that it is about.
+    pub fn attributes(&self) -> Vec<&Attribute> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::attributes).collect(),
+            Self::Test(test) => vec![&test.attribute],
         }
     }
 }
 
 impl Test {
-    fn matches(&self, run: &RunSummary) -> bool {
-        let values = self.attribute.values(run);
+    fn holds(&self, values: &[Value]) -> bool {
         if self.check == Check::Present {
             return values.is_empty() == self.is_negated;
         }

@@ -12,6 +12,7 @@ mod descriptions;
 mod messages;
 mod pauses;
 mod resets;
+mod schedules;
 
 pub(super) use activities::activities;
 pub(super) use cancellations::cancellations;
@@ -21,6 +22,7 @@ pub(super) use descriptions::descriptions;
 pub(super) use messages::{messages_between_workflows, updates_and_signals};
 pub(super) use pauses::pauses;
 pub(super) use resets::resets;
+pub(super) use schedules::schedules;
 
 /// The workflows of a scenario whose histories are to be the same whenever it is played.
 pub(super) type Workflows = Vec<&'static str>;

@@ -1,6 +1,7 @@
 //! A client and a worker over gRPC, as small as they can be.
 
 mod messages;
+mod schedules;
 mod worker;
 
 pub(crate) use messages::Answer;

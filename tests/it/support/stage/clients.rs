@@ -49,6 +49,7 @@ impl Stage {
             reuse: IdReusePolicy::AllowDuplicate,
             conflict: IdConflictPolicy::Fail,
             parentage: None,
+            scheduled: None,
         }
     }
 

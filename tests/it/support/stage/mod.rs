@@ -192,7 +192,7 @@ impl Stage {
         let batches: Vec<_> = outgoing
             .iter()
             .map(|it| it.batch.clone())
-            .filter(|it| !it.runs.is_empty() || !it.outbox.is_empty())
+            .filter(|it| !it.is_empty())
             .collect();
         self.store.append(&batches).expect("the model does not fail");
         for Outgoing { number, batch } in outgoing {

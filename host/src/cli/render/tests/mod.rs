@@ -1,6 +1,6 @@
 //! What is drawn of fixed answers. The fixtures are answers of a server as `--output json` printed them.
 
-use super::{batches, control, description, failure, manifest, namespaces, table, timeline};
+use super::{batches, control, description, failure, manifest, namespaces, schedule, table, timeline};
 use crate::cli::protojson;
 use crate::cli::time::Viewpoint;
 use insta::assert_snapshot;
@@ -12,8 +12,8 @@ use mainspring_api::protobuf::Timestamp;
 use mainspring_api::temporal::batch::v1::BatchOperationInfo;
 use mainspring_api::temporal::history::v1::{History, history_event::Attributes};
 use mainspring_api::temporal::workflowservice::v1::{
-    DescribeBatchOperationResponse, DescribeNamespaceResponse, DescribeWorkflowExecutionResponse,
-    ListWorkflowExecutionsResponse,
+    DescribeBatchOperationResponse, DescribeNamespaceResponse, DescribeScheduleResponse,
+    DescribeWorkflowExecutionResponse, ListSchedulesResponse, ListWorkflowExecutionsResponse,
 };
 
 fn plain(text: &str) -> String {
@@ -270,4 +270,16 @@ fn task_queues_and_workflow_types() {
         },
     ];
     assert_snapshot!("workflow_types", plain(&control::workflow_types(&types, &view)));
+}
+
+#[test]
+fn schedules() {
+    let described: DescribeScheduleResponse = protojson::from_json(include_str!("fixtures/schedule.description.json"));
+    let view = Viewpoint {
+        now: "2026-11-23T01:36:00Z".parse().expect("a moment"),
+        ..a_minute_past_seven()
+    };
+    assert_snapshot!("schedule", plain(&schedule::full("nightly", &described, &view)));
+    let listed: ListSchedulesResponse = protojson::from_json(include_str!("fixtures/schedules.list.json"));
+    assert_snapshot!("schedules", plain(&schedule::list(&listed.schedules, &view)));
 }

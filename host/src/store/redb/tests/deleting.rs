@@ -28,6 +28,7 @@ fn batch(epoch: Epoch) -> Batch {
         runs: Vec::new(),
         outbox: Vec::new(),
         deletions: Vec::new(),
+        schedules: Vec::new(),
     }
 }
 

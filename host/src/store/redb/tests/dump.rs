@@ -7,6 +7,7 @@ use crate::store::{
     WorkflowTypeSettings, samples,
 };
 use bytes::Bytes;
+use mainspring_core::schedule::Schedule;
 use mainspring_core::{Attempt, Event, Message, OperationId, Record, RunId, Timestamp};
 
 #[derive(Debug, PartialEq)]
@@ -16,6 +17,8 @@ pub(super) struct Dump {
     open: Vec<Vec<(RunId, RunHead)>>,
     closed: Vec<Vec<RunId>>,
     outbox: Vec<Vec<(u64, Message)>>,
+    schedules: Vec<Option<Schedule>>,
+    listed_schedules: Vec<Vec<Schedule>>,
     listed: Vec<RunPage>,
     modules: Vec<ModuleVersion>,
     components: Vec<Option<Bytes>>,
@@ -61,7 +64,23 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         })
     });
     let outbox = (0..plan::SHARDS).map(|shard| store.outbox(ShardId(shard)));
+    let schedule = |at| store.schedule(plan::namespace_of(at), &plan::schedule_id_of(at));
+    let schedules = (0..plan::SCHEDULES).map(schedule);
+    let pages_of_schedules = || {
+        [None, Some("ss"), Some("sss!")]
+            .into_iter()
+            .flat_map(|after| [(after, 2), (after, usize::MAX)])
+    };
+    let of_shards = (0..plan::SHARDS).flat_map(|shard| {
+        pages_of_schedules().map(move |(after, limit)| {
+            let after = after.map(|id| ("default", id));
+            store.schedules_of_shard(ShardId(shard), after, limit)
+        })
+    });
     let namespaces = ["default", "default-2", "default-", "unknown"].into_iter();
+    let of_namespaces = namespaces
+        .clone()
+        .flat_map(|namespace| pages_of_schedules().map(move |(after, limit)| store.schedules(namespace, after, limit)));
     let listed = namespaces.flat_map(|namespace| {
         pages().flat_map(move |(before, limit)| {
             let conditions = [Condition::EVERYTHING, running()].into_iter();
@@ -87,6 +106,8 @@ pub(super) fn dump(store: &dyn Store) -> Result<Dump, StoreError> {
         open: open.collect::<Result<_, _>>()?,
         closed: closed.collect::<Result<_, _>>()?,
         outbox: outbox.collect::<Result<_, _>>()?,
+        schedules: schedules.collect::<Result<_, _>>()?,
+        listed_schedules: of_shards.chain(of_namespaces).collect::<Result<_, _>>()?,
         listed: listed.collect::<Result<_, _>>()?,
         modules: store.modules()?,
         components: components.collect::<Result<_, _>>()?,

@@ -112,6 +112,7 @@ fn write(store: &dyn Store, epoch: Epoch, look: &Look) {
         runs: vec![write],
         outbox: Vec::new(),
         deletions: Vec::new(),
+        schedules: Vec::new(),
     };
     store.append(&[batch]).expect("it is appended");
 }

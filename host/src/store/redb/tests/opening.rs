@@ -4,7 +4,8 @@ use super::disk::Disk;
 use super::dump::running;
 use super::plan::{Caller, SHARDS};
 use crate::store::redb::{
-    LAYOUT_VERSION, OpenError, Options, RedbStore, closed_runs, control, garbage, heads, index, meta, outbox, table,
+    LAYOUT_VERSION, OpenError, Options, RedbStore, closed_runs, control, garbage, heads, index, meta, outbox,
+    schedules, table,
 };
 use crate::store::search::RunQuery;
 use crate::store::{Batch, Epoch, RunHead, RunWrite, ShardId, Store, StoreError, samples};
@@ -49,6 +50,7 @@ fn start(epoch: Epoch) -> Vec<Batch> {
         }],
         outbox: Vec::new(),
         deletions: Vec::new(),
+        schedules: Vec::new(),
     }]
 }
 
@@ -119,6 +121,7 @@ fn an_older_layout_is_brought_up_to_date() {
     let database = Database::open(&path).unwrap();
     let transaction = database.begin_write().unwrap();
     assert!(transaction.delete_table(outbox::TABLE).unwrap());
+    assert!(transaction.delete_table(schedules::TABLE).unwrap());
     let mut rows = table::write(&transaction, meta::TABLE).unwrap();
     meta::put_layout_version(&mut rows, 1).unwrap();
     drop(rows);
@@ -126,6 +129,7 @@ fn an_older_layout_is_brought_up_to_date() {
     drop(database);
     let store = open(directory.path()).unwrap();
     assert_eq!(store.outbox(ShardId(1)).unwrap(), []);
+    assert_eq!(store.schedules("default", None, 10).unwrap(), []);
     assert_eq!(store.history(samples::run(1)).unwrap(), samples::records());
     let epoch = store.acquire(ShardId(1)).unwrap();
     let (_, message) = samples::messages().remove(0);
@@ -135,6 +139,7 @@ fn an_older_layout_is_brought_up_to_date() {
         runs: Vec::new(),
         outbox: vec![(9, Some(message.clone()))],
         deletions: Vec::new(),
+        schedules: Vec::new(),
     };
     store.append(&[batch]).unwrap();
     assert_eq!(store.outbox(ShardId(1)).unwrap(), [(9, message)]);

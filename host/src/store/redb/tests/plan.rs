@@ -2,10 +2,11 @@
 
 use crate::store::format::Chunk;
 use crate::store::{
-    Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ShardId, Store, StoreError,
-    TaskQueueSettings, WorkflowTypeSettings, samples,
+    Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunWrite, ScheduleWrite, ShardId, Store,
+    StoreError, TaskQueueSettings, WorkflowTypeSettings, samples,
 };
 use bytes::Bytes;
+use mainspring_core::schedule::Schedule;
 use mainspring_core::{Digest, Message, OperationId, RunId, RunStatus, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub(super) const SHARDS: u16 = 3;
 pub(super) const RUNS: u8 = 9;
+pub(super) const SCHEDULES: u8 = 8;
 /// So short that it soon begins again, and that some batches are too long for it.
 pub(super) const LOG_BYTES: u64 = 8 * 4096;
 
@@ -45,6 +47,8 @@ pub(super) struct WritePlan {
     deadline: Option<u64>,
     outbox: OutboxPlan,
     is_deleted: bool,
+    /// Which one, and which of the samples it becomes; none forgets it.
+    schedule: Option<(u8, Option<u8>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -84,17 +88,22 @@ fn write() -> impl Strategy<Value = WritePlan> {
     );
     let events = prop::collection::vec(any::<u8>(), 0..4);
     let attempt = prop::option::of((0..3_u8, any::<bool>()));
-    (0..RUNS, events, attempt, flags, prop::option::of(0..100_u64), outbox()).prop_map(
-        |(run, events, attempt, (closes, has_summary, becomes_current, is_deleted), deadline, outbox)| WritePlan {
-            run,
-            events,
-            attempt,
-            closes,
-            has_summary,
-            becomes_current,
-            deadline,
-            outbox,
-            is_deleted,
+    let schedule = prop::option::of((0..SCHEDULES, prop::option::of(any::<u8>())));
+    let others = (prop::option::of(0..100_u64), outbox(), schedule);
+    (0..RUNS, events, attempt, flags, others).prop_map(
+        |(run, events, attempt, (closes, has_summary, becomes_current, is_deleted), (deadline, outbox, schedule))| {
+            WritePlan {
+                run,
+                events,
+                attempt,
+                closes,
+                has_summary,
+                becomes_current,
+                deadline,
+                outbox,
+                is_deleted,
+                schedule,
+            }
         },
     )
 }
@@ -109,6 +118,11 @@ pub(super) fn namespace_of(run: u8) -> &'static str {
 
 pub(super) fn workflow_id_of(run: u8) -> String {
     format!("workflow\0{}", run % 4)
+}
+
+/// Some begin as others do.
+pub(super) fn schedule_id_of(schedule: u8) -> String {
+    "s".repeat(1 + usize::from(schedule / 2))
 }
 
 pub(super) fn module(module: u8, digest: u8) -> (ModuleVersion, Bytes) {
@@ -192,6 +206,7 @@ impl Caller {
                 runs: Vec::new(),
                 outbox: Vec::new(),
                 deletions: Vec::new(),
+                schedules: Vec::new(),
             });
             batch.outbox.extend(changes_of(&plan.outbox));
             if !plan.outbox.is_all {
@@ -203,6 +218,20 @@ impl Caller {
                 batch.deletions.push(samples::run(plan.run));
             }
         }
+        // A schedule has a shard of its own. Of several changes of it in one append, one is made.
+        let changed: BTreeMap<_, _> = plans.iter().filter_map(|plan| plan.schedule).collect();
+        for (schedule, sample) in changed {
+            let shard = ShardId::of(namespace_of(schedule), &schedule_id_of(schedule), SHARDS);
+            let batch = batches.entry(shard).or_insert_with(|| Batch {
+                shard,
+                epoch: self.epochs[&shard],
+                runs: Vec::new(),
+                outbox: Vec::new(),
+                deletions: Vec::new(),
+                schedules: Vec::new(),
+            });
+            batch.schedules.push(schedule_write(schedule, sample));
+        }
         batches.into_values().collect()
     }
 
@@ -212,6 +241,24 @@ impl Caller {
             batch.epoch.0 -= 1;
         }
         batches
+    }
+}
+
+fn schedule_write(schedule: u8, sample: Option<u8>) -> ScheduleWrite {
+    let (namespace, id) = (namespace_of(schedule).to_owned(), schedule_id_of(schedule));
+    let sampled = sample.map(|at| {
+        let samples = samples::schedules();
+        let (_, sample) = &samples[usize::from(at) % samples.len()];
+        Arc::new(Schedule {
+            namespace: namespace.clone(),
+            id: id.clone(),
+            ..sample.clone()
+        })
+    });
+    ScheduleWrite {
+        namespace,
+        id,
+        schedule: sampled,
     }
 }
 
