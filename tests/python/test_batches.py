@@ -265,6 +265,11 @@ async def test_the_temporal_command(client: Client, task_queue: str, workflow_id
     await command("signal", "--name", "collect", "--input", '"one"', runs=3)
     for one in ids:
         assert await client.get_workflow_handle(one).query("collected") == ["one"]
+    await command("reset", "--type", "FirstWorkflowTask", runs=3)
+    assert (await client.count_workflows(query)).count == 6
+    for one in ids:
+        # It has been told again.
+        assert await client.get_workflow_handle(one).query("collected") == ["one"]
     await command("cancel", runs=3)
     for one in ids:
         with pytest.raises(WorkflowFailureError):
@@ -272,5 +277,5 @@ async def test_the_temporal_command(client: Client, task_queue: str, workflow_id
     await start()
     await command("terminate", runs=3)
     assert await statuses(client, ids) == {WorkflowExecutionStatus.TERMINATED}
-    await command("delete", runs=6)
+    await command("delete", runs=9)
     assert (await client.count_workflows(query)).count == 0

@@ -1,6 +1,6 @@
 //! Batch operations: one thing done to many runs, and how far it is.
 
-use mainspring_core::{Execution, Payload, PayloadMap, RunId, Timestamp};
+use mainspring_core::{Execution, Payload, PayloadMap, Reapply, RunId, Timestamp};
 
 /// One thing that is done to many runs. Not to be confused with a [`Batch`](super::Batch), which is what a shard commits
 /// together: the word is Temporal's.
@@ -62,6 +62,26 @@ pub enum BatchAction {
     RequestCancel,
     /// It is removed.
     Delete,
+    /// It goes on from an earlier point, as another run.
+    Reset(BatchReset),
+}
+
+/// How runs are reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchReset {
+    /// From which of their activations on.
+    pub point: ResetPoint,
+    /// What people told them after that, and the new ones are told again.
+    pub reapply: Reapply,
+}
+
+/// An activation that every run has had that has done anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetPoint {
+    /// The first one.
+    First,
+    /// The last one.
+    Last,
 }
 
 /// How far a batch operation is.
@@ -123,6 +143,7 @@ impl BatchAction {
             },
             Self::RequestCancel => Self::RequestCancel,
             Self::Delete => Self::Delete,
+            Self::Reset(reset) => Self::Reset(reset),
         }
     }
 }

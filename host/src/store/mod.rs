@@ -15,7 +15,8 @@ mod samples;
 pub mod search;
 
 pub use batch_operation::{
-    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchRuns, BatchState, BatchTarget,
+    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchReset, BatchRuns, BatchState, BatchTarget,
+    ResetPoint,
 };
 pub use control::{Change, Rate, TaskQueueSettings, WorkflowTypeSettings};
 

@@ -6,7 +6,10 @@ use crate::support::modules;
 use crate::support::patience::until;
 use crate::support::server::Server;
 use futures::{StreamExt, stream};
-use mainspring_api::temporal::batch::v1::{BatchOperationDeletion, BatchOperationSignal, BatchOperationTermination};
+use mainspring_api::temporal::batch::v1::{
+    BatchOperationDeletion, BatchOperationReset, BatchOperationSignal, BatchOperationTermination,
+};
+use mainspring_api::temporal::common::v1::{ResetOptions, reset_options};
 use mainspring_api::temporal::enums::v1::{BatchOperationState, EventType};
 use mainspring_api::temporal::workflowservice::v1::start_batch_operation_request::Operation;
 use mainspring_api::temporal::workflowservice::v1::{
@@ -48,26 +51,40 @@ async fn a_batch_operation_goes_on_and_does_nothing_twice() {
         identity: "the test".into(),
         ..Default::default()
     });
-    perform(&mut server, &client, "signals", signal, &mut moments).await;
+    perform(&mut server, &client, "signals", signal, RUNS, &mut moments).await;
     assert_each_has_once(&client, &workflow_ids, EventType::WorkflowExecutionSignaled).await;
 
+    let reset = Operation::ResetOperation(BatchOperationReset {
+        options: Some(ResetOptions {
+            target: Some(reset_options::Target::FirstWorkflowTask(())),
+            ..Default::default()
+        }),
+        ..Default::default()
+    });
+    perform(&mut server, &client, "resets", reset, RUNS, &mut moments).await;
+    assert_each_has_once(&client, &workflow_ids, EventType::WorkflowExecutionSignaled).await;
+    // Each has the run that was reset, and one other.
+    let all_runs = 2 * RUNS;
+    assert_eq!(count(&client, "WorkflowType = 'collector'").await, all_runs as i64);
+
     let terminate = Operation::TerminationOperation(BatchOperationTermination::default());
-    perform(&mut server, &client, "terminations", terminate, &mut moments).await;
+    perform(&mut server, &client, "terminations", terminate, RUNS, &mut moments).await;
     assert_each_has_once(&client, &workflow_ids, EventType::WorkflowExecutionTerminated).await;
 
     let delete = Operation::DeletionOperation(BatchOperationDeletion::default());
-    perform(&mut server, &client, "deletions", delete, &mut moments).await;
+    perform(&mut server, &client, "deletions", delete, all_runs, &mut moments).await;
     assert_eq!(count(&client, "WorkflowType = 'collector'").await, 0);
     // What the filter does not find is left alone.
     assert_eq!(count(&client, "ExecutionStatus = 'Running'").await, 1);
 }
 
-/// Does one thing to all collectors, while the server is killed again and again.
+/// Does one thing to all collectors, so many of them, while the server is killed again and again.
 async fn perform(
     server: &mut Server,
     client: &Client,
     job_id: &str,
     operation: Operation,
+    runs: usize,
     moments: &mut fastrand::Rng,
 ) {
     let request = StartBatchOperationRequest {
@@ -103,7 +120,7 @@ async fn perform(
         described.complete_operation_count,
         described.failure_operation_count,
     );
-    assert_eq!(counts, (RUNS as i64, RUNS as i64, 0), "{described:?}");
+    assert_eq!(counts, (runs as i64, runs as i64, 0), "{described:?}");
 }
 
 async fn describe(client: &Client, job_id: &str) -> DescribeBatchOperationResponse {

@@ -1,20 +1,22 @@
 //! `mainspring workflow reset`.
 
-use super::Selection;
 use super::history::HistoryReader;
+use super::many::OneOrMany;
 use crate::cli::connection::{Connection, identity, request_id};
 use crate::cli::output::{Format, print, print_json};
 use crate::cli::render::style::HEADING;
 use crate::cli::{CliError, Exit};
 use clap::ValueEnum;
-use mainspring_api::temporal::common::v1::WorkflowExecution;
+use mainspring_api::temporal::batch::v1::BatchOperationReset;
+use mainspring_api::temporal::common::v1::{ResetOptions, WorkflowExecution, reset_options::Target};
 use mainspring_api::temporal::enums::v1::{EventType, ResetReapplyExcludeType};
 use mainspring_api::temporal::workflowservice::v1::ResetWorkflowExecutionRequest;
+use mainspring_api::temporal::workflowservice::v1::start_batch_operation_request::Operation;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ResetArgs {
     #[command(flatten)]
-    workflow: Selection,
+    workflow: OneOrMany,
     #[command(flatten)]
     point: Point,
     /// Why; its history shows it.
@@ -33,7 +35,7 @@ struct Point {
     #[arg(long, value_enum, value_name = "WHICH")]
     to: Option<Place>,
     /// From before the workflow task that this event started or completed, as `workflow show --output json` has it.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "query")]
     event_id: Option<i64>,
 }
 
@@ -57,12 +59,32 @@ enum Excluded {
 
 impl ResetArgs {
     pub(super) async fn run(self, connection: &mut Connection, format: Format) -> Result<Exit, CliError> {
-        let execution = self.workflow.execution();
+        let place = self.point.to.unwrap_or(Place::Last);
+        let excluded = self.exclude.iter().map(|excluded| excluded.to_wire().into());
+        let workflow = match self.workflow.one() {
+            Ok(one) => one,
+            Err(many) => {
+                let options = ResetOptions {
+                    target: Some(match place {
+                        Place::First => Target::FirstWorkflowTask(()),
+                        Place::Last => Target::LastWorkflowTask(()),
+                    }),
+                    reset_reapply_exclude_types: excluded.collect(),
+                    ..Default::default()
+                };
+                let operation = Operation::ResetOperation(BatchOperationReset {
+                    identity: identity(),
+                    options: Some(options),
+                    ..Default::default()
+                });
+                return many.start(operation, self.reason, connection, format).await;
+            }
+        };
+        let execution = workflow.execution();
         let event_id = match self.point.event_id {
             Some(event_id) => event_id,
-            None => workflow_task(connection, execution.clone(), self.point.to.unwrap_or(Place::Last)).await?,
+            None => workflow_task(connection, execution.clone(), place).await?,
         };
-        let excluded = self.exclude.iter().map(|excluded| excluded.to_wire().into());
         let request = ResetWorkflowExecutionRequest {
             namespace: connection.namespace.clone(),
             workflow_execution: Some(execution),
@@ -75,7 +97,7 @@ impl ResetArgs {
         };
         let answer = connection.workflows.reset_workflow_execution(request).await?;
         let run_id = answer.into_inner().run_id;
-        let workflow_id = &self.workflow.workflow_id;
+        let workflow_id = &workflow.workflow_id;
         match format {
             Format::Json => print_json(&serde_json::json!({ "workflowId": workflow_id, "runId": run_id }))?,
             Format::Text => {

@@ -2,11 +2,14 @@
 
 use crate::engine::facade::CallError;
 use crate::engine::{Engine, Parts};
-use crate::shard::{CancelRequest, RunError, Target, Termination};
+use crate::shard::{CancelRequest, ResetError, ResetRequest, RunError, Target, Termination};
 use crate::store::search::{Condition, RunQuery};
-use crate::store::{BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchRuns, BatchState, StoreError};
+use crate::store::{
+    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchReset, BatchRuns, BatchState, ResetPoint,
+    StoreError,
+};
 use futures::{StreamExt, stream::FuturesUnordered};
-use mainspring_core::{Execution, RunId, SignalReceived, Timestamp};
+use mainspring_core::{Event, Execution, Record, RunId, SignalReceived, Timestamp};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -261,8 +264,9 @@ impl Engine {
     async fn act_on(&self, operation: &BatchOperation, execution: Execution) -> Result<bool, Interrupted> {
         for _ in 0..TRIES_MAX {
             match self.try_to_act_on(operation, &execution).await {
+                Ok(could_be_done) => return Ok(could_be_done),
                 // One that is closed or gone has nothing left to be done to it: it may have been done before a restart.
-                Ok(()) | Err(CallError::Refused(RunError::Closed | RunError::NotFound { .. })) => return Ok(true),
+                Err(CallError::Refused(RunError::Closed | RunError::NotFound { .. })) => return Ok(true),
                 Err(CallError::Busy) => tokio::time::sleep(TRY_AGAIN).await,
                 Err(CallError::Stopping | CallError::Refused(RunError::Store(_))) => {
                     return Err(Interrupted::Stopping);
@@ -273,11 +277,12 @@ impl Engine {
         Ok(false)
     }
 
+    /// Whether it could be done.
     async fn try_to_act_on(
         &self,
         operation: &BatchOperation,
         execution: &Execution,
-    ) -> Result<(), CallError<RunError>> {
+    ) -> Result<bool, CallError<RunError>> {
         let target = Target::of(&operation.namespace, execution);
         let identity = operation.identity.clone();
         let reason = operation.reason.clone();
@@ -289,7 +294,7 @@ impl Engine {
                     details,
                     identity,
                 };
-                self.terminate(target, termination).await
+                self.terminate(target, termination).await?;
             }
             BatchAction::Signal { name, input, headers } => {
                 let signal = SignalReceived {
@@ -299,7 +304,7 @@ impl Engine {
                     identity,
                     request_id: request_id(operation, execution.run_id),
                 };
-                self.signal(target, signal).await
+                self.signal(target, signal).await?;
             }
             BatchAction::RequestCancel => {
                 let request = CancelRequest {
@@ -307,9 +312,50 @@ impl Engine {
                     identity,
                     request_id: request_id(operation, execution.run_id),
                 };
-                self.request_cancel(target, request).await
+                self.request_cancel(target, request).await?;
             }
-            BatchAction::Delete => self.delete(target).await,
+            BatchAction::Delete => self.delete(target).await?,
+            BatchAction::Reset(reset) => {
+                let request_id = request_id(operation, execution.run_id);
+                return self.reset_to(target, reset, reason, identity, request_id).await;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether the run could be reset: it has had such an activation, and can begin again there.
+    async fn reset_to(
+        &self,
+        target: Target,
+        reset: &BatchReset,
+        reason: String,
+        identity: String,
+        request_id: String,
+    ) -> Result<bool, CallError<RunError>> {
+        let history = self.history(target.clone()).await?;
+        let is_activation = |record: &Record| matches!(record.event, Event::Activated(_));
+        let kept = match reset.point {
+            ResetPoint::First => history.records.iter().position(is_activation),
+            ResetPoint::Last => history.records.iter().rposition(is_activation),
+        };
+        let Some(kept) = kept else { return Ok(false) };
+        let request = ResetRequest {
+            kept,
+            run_id: self.new_id(),
+            random_seed: self.random_seed(),
+            reason,
+            identity,
+            request_id,
+            reapply: reset.reapply,
+        };
+        match self.reset(target, request).await {
+            Ok(_) => Ok(true),
+            Err(CallError::Refused(ResetError::Point(_) | ResetError::TooManyFollowers)) => Ok(false),
+            Err(CallError::Refused(ResetError::Run(error))) => Err(CallError::Refused(error)),
+            Err(CallError::Busy) => Err(CallError::Busy),
+            Err(CallError::Stopping) => Err(CallError::Stopping),
+            Err(CallError::NoSuchNamespace(name)) => Err(CallError::NoSuchNamespace(name)),
+            Err(CallError::Deprecated(name)) => Err(CallError::Deprecated(name)),
         }
     }
 

@@ -146,7 +146,7 @@ impl Engine {
             BatchAction::Terminate(_) | BatchAction::Signal { .. } | BatchAction::RequestCancel => {
                 Condition::All(vec![filter.condition, is_open()])
             }
-            BatchAction::Delete => filter.condition,
+            BatchAction::Delete | BatchAction::Reset(_) => filter.condition,
         })
     }
 }

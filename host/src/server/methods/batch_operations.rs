@@ -6,13 +6,14 @@ use crate::{
         convert::{InvalidField, header_from_wire, payloads_from_wire, timestamp_to_wire},
         front::{Front, identity, run_id},
         limits::{check_map, check_payloads, optional_name, page_entries, required_name},
+        methods::reset::reapply,
     },
-    store::{BatchAction, BatchOperation, BatchProgress, BatchRuns, BatchState, BatchTarget},
+    store::{BatchAction, BatchOperation, BatchProgress, BatchReset, BatchRuns, BatchState, BatchTarget, ResetPoint},
 };
 use mainspring_api::temporal::{
-    batch::v1::BatchOperationInfo,
-    common::v1::{Execution, WorkflowExecution},
-    enums::v1::{BatchOperationState, BatchOperationType, ExecutionType},
+    batch::v1::{BatchOperationInfo, BatchOperationReset},
+    common::v1::{Execution, WorkflowExecution, reset_options},
+    enums::v1::{BatchOperationState, BatchOperationType, ExecutionType, ResetType},
     workflowservice::v1::{
         DescribeBatchOperationRequest, DescribeBatchOperationResponse, ListBatchOperationsRequest,
         ListBatchOperationsResponse, StartBatchOperationRequest, StartBatchOperationResponse,
@@ -101,7 +102,7 @@ fn runs(query: String, executions: Vec<WorkflowExecution>, targets: Vec<Executio
 /// What is to be done, and who says so.
 fn action(operation: Operation) -> Result<(BatchAction, String), InvalidField> {
     let refused = |field| {
-        let problem = "is not supported; there are termination, signal, cancellation and deletion";
+        let problem = "is not supported; there are termination, signal, cancellation, deletion and reset";
         Err(InvalidField::new(field, problem))
     };
     match operation {
@@ -119,7 +120,7 @@ fn action(operation: Operation) -> Result<(BatchAction, String), InvalidField> {
         }
         Operation::CancellationOperation(it) => Ok((BatchAction::RequestCancel, identity(it.identity)?)),
         Operation::DeletionOperation(it) => Ok((BatchAction::Delete, identity(it.identity)?)),
-        Operation::ResetOperation(_) => refused("reset_operation"),
+        Operation::ResetOperation(it) => Ok((BatchAction::Reset(reset(&it)?), identity(it.identity)?)),
         Operation::UpdateWorkflowOptionsOperation(_) => refused("update_workflow_options_operation"),
         Operation::UnpauseActivitiesOperation(_) => refused("unpause_activities_operation"),
         Operation::ResetActivitiesOperation(_) => refused("reset_activities_operation"),
@@ -127,6 +128,37 @@ fn action(operation: Operation) -> Result<(BatchAction, String), InvalidField> {
         Operation::CancelActivitiesOperation(_) => refused("cancel_activities_operation"),
         Operation::TerminateActivitiesOperation(_) => refused("terminate_activities_operation"),
         Operation::DeleteActivitiesOperation(_) => refused("delete_activities_operation"),
+    }
+}
+
+#[expect(
+    deprecated,
+    reason = "older clients name the point, and what is told again, outside of the options"
+)]
+fn reset(operation: &BatchOperationReset) -> Result<BatchReset, InvalidField> {
+    if !operation.post_reset_operations.is_empty() {
+        let problem = "is not supported: runs follow the newest version of their module, and have no options to change";
+        return Err(InvalidField::new("reset_operation.post_reset_operations", problem));
+    }
+    let wanted = "say the first or the last workflow task: no other point is one of many workflows";
+    let refused = |field| Err(InvalidField::new(field, format!("names no point; {wanted}")));
+    match &operation.options {
+        Some(options) => Ok(BatchReset {
+            point: match &options.target {
+                Some(reset_options::Target::FirstWorkflowTask(_)) => ResetPoint::First,
+                Some(reset_options::Target::LastWorkflowTask(_)) => ResetPoint::Last,
+                _ => return refused("reset_operation.options.target"),
+            },
+            reapply: reapply(options.reset_reapply_type, &options.reset_reapply_exclude_types)?,
+        }),
+        None => Ok(BatchReset {
+            point: match ResetType::try_from(operation.reset_type) {
+                Ok(ResetType::FirstWorkflowTask) => ResetPoint::First,
+                Ok(ResetType::LastWorkflowTask) => ResetPoint::Last,
+                Ok(ResetType::Unspecified) | Err(_) => return refused("reset_operation.reset_type"),
+            },
+            reapply: reapply(operation.reset_reapply_type, &[])?,
+        }),
     }
 }
 
@@ -253,6 +285,7 @@ const fn type_to_wire(action: &BatchAction) -> BatchOperationType {
         BatchAction::Signal { .. } => BatchOperationType::SignalWorkflow,
         BatchAction::RequestCancel => BatchOperationType::CancelWorkflow,
         BatchAction::Delete => BatchOperationType::DeleteWorkflow,
+        BatchAction::Reset(_) => BatchOperationType::ResetWorkflow,
     }
 }
 

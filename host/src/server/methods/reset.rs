@@ -20,7 +20,8 @@ pub(crate) async fn reset(
     front: &Front,
     request: ResetWorkflowExecutionRequest,
 ) -> Result<ResetWorkflowExecutionResponse, Status> {
-    let reapply = reapply(&request)?;
+    #[expect(deprecated, reason = "older clients say it so")]
+    let reapply = reapply(request.reset_reapply_type, &request.reset_reapply_exclude_types)?;
     let mut target = target(request.namespace, request.workflow_execution)?;
     if !request.post_reset_operations.is_empty() {
         let problem = "is not supported: runs follow the newest version of their module, and have no options to change";
@@ -55,9 +56,9 @@ pub(crate) async fn reset(
     Ok(ResetWorkflowExecutionResponse { run_id })
 }
 
-fn reapply(request: &ResetWorkflowExecutionRequest) -> Result<Reapply, InvalidField> {
-    #[expect(deprecated, reason = "older clients say it so")]
-    let kind = ResetReapplyType::try_from(request.reset_reapply_type)
+/// What is told again: of a kind that older clients name, without the types that are left out.
+pub(super) fn reapply(kind: i32, excluded: &[i32]) -> Result<Reapply, InvalidField> {
+    let kind = ResetReapplyType::try_from(kind)
         .map_err(|_| InvalidField::new("reset_reapply_type", "is none that this server knows"))?;
     let all = !matches!(kind, ResetReapplyType::Signal | ResetReapplyType::None);
     let mut reapply = Reapply {
@@ -65,7 +66,7 @@ fn reapply(request: &ResetWorkflowExecutionRequest) -> Result<Reapply, InvalidFi
         updates: all,
         cancel_requests: all,
     };
-    for excluded in &request.reset_reapply_exclude_types {
+    for excluded in excluded {
         #[expect(deprecated, reason = "clients that exclude everything name it")]
         match ResetReapplyExcludeType::try_from(*excluded) {
             Ok(ResetReapplyExcludeType::Signal) => reapply.signals = false,

@@ -3,7 +3,10 @@
 use super::id::{self, Execution};
 use super::payload::{self, NamedPayload, Payload};
 use super::{Malformed, decode, encode};
-use crate::store::{BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchRuns, BatchState, BatchTarget};
+use crate::store::{
+    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchReset, BatchRuns, BatchState, BatchTarget,
+    ResetPoint,
+};
 use bytes::Bytes;
 use mainspring_core as core;
 use mainspring_core::Timestamp;
@@ -26,7 +29,7 @@ struct Stored {
     progress: Progress,
     #[prost(oneof = "Runs", tags = "10, 11")]
     runs: Option<Runs>,
-    #[prost(oneof = "Action", tags = "20, 21, 22, 23")]
+    #[prost(oneof = "Action", tags = "20, 21, 22, 23, 24")]
     action: Option<Action>,
 }
 
@@ -62,6 +65,8 @@ enum Action {
     RequestCancel(Nothing),
     #[prost(message, tag = "23")]
     Delete(Nothing),
+    #[prost(message, tag = "24")]
+    Reset(Reset),
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -78,6 +83,25 @@ struct Signal {
     input: Vec<Payload>,
     #[prost(message, repeated, tag = "3")]
     headers: Vec<NamedPayload>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Reset {
+    #[prost(enumeration = "Point", tag = "1")]
+    point: i32,
+    #[prost(bool, tag = "2")]
+    signals: bool,
+    #[prost(bool, tag = "3")]
+    updates: bool,
+    #[prost(bool, tag = "4")]
+    cancel_requests: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
+#[repr(i32)]
+enum Point {
+    First = 0,
+    Last = 1,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -149,7 +173,7 @@ pub(in crate::store) fn decode_batch_operation(bytes: Bytes) -> Result<BatchOper
         action: stored
             .action
             .ok_or(Malformed::Missing("batch_operation.action"))?
-            .into(),
+            .try_into()?,
         reason: stored.reason,
         identity: stored.identity,
         per_second: stored.per_second,
@@ -207,13 +231,16 @@ impl From<&BatchAction> for Action {
             }),
             BatchAction::RequestCancel => Self::RequestCancel(Nothing {}),
             BatchAction::Delete => Self::Delete(Nothing {}),
+            BatchAction::Reset(reset) => Self::Reset(reset.into()),
         }
     }
 }
 
-impl From<Action> for BatchAction {
-    fn from(stored: Action) -> Self {
-        match stored {
+impl TryFrom<Action> for BatchAction {
+    type Error = Malformed;
+
+    fn try_from(stored: Action) -> Result<Self, Malformed> {
+        Ok(match stored {
             Action::Terminate(terminate) => Self::Terminate(payload::read_list(terminate.details)),
             Action::Signal(signal) => Self::Signal {
                 name: signal.name,
@@ -222,7 +249,42 @@ impl From<Action> for BatchAction {
             },
             Action::RequestCancel(Nothing {}) => Self::RequestCancel,
             Action::Delete(Nothing {}) => Self::Delete,
+            Action::Reset(reset) => Self::Reset(reset.try_into()?),
+        })
+    }
+}
+
+impl From<&BatchReset> for Reset {
+    fn from(reset: &BatchReset) -> Self {
+        let point = match reset.point {
+            ResetPoint::First => Point::First,
+            ResetPoint::Last => Point::Last,
+        };
+        Self {
+            point: point.into(),
+            signals: reset.reapply.signals,
+            updates: reset.reapply.updates,
+            cancel_requests: reset.reapply.cancel_requests,
         }
+    }
+}
+
+impl TryFrom<Reset> for BatchReset {
+    type Error = Malformed;
+
+    fn try_from(stored: Reset) -> Result<Self, Malformed> {
+        let (field, value) = ("batch_operation.reset.point", stored.point);
+        Ok(Self {
+            point: match Point::try_from(value).map_err(|_| Malformed::Unknown { field, value })? {
+                Point::First => ResetPoint::First,
+                Point::Last => ResetPoint::Last,
+            },
+            reapply: core::Reapply {
+                signals: stored.signals,
+                updates: stored.updates,
+                cancel_requests: stored.cancel_requests,
+            },
+        })
     }
 }
 

@@ -2,8 +2,11 @@
 
 use super::later::execution;
 use super::{map, payload, run};
-use crate::store::{BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchRuns, BatchState, BatchTarget};
-use mainspring_core::Timestamp;
+use crate::store::{
+    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchReset, BatchRuns, BatchState, BatchTarget,
+    ResetPoint,
+};
+use mainspring_core::{Reapply, Timestamp};
 
 /// Every kind, each with the name of a golden file of its own.
 pub(in crate::store) fn batch_operations() -> Vec<(&'static str, BatchOperation)> {
@@ -33,6 +36,14 @@ pub(in crate::store) fn batch_operations() -> Vec<(&'static str, BatchOperation)
         name: "hurry".into(),
         input: vec![payload("1"), payload("null")],
         headers: map("trace"),
+    };
+    let reset = BatchReset {
+        point: ResetPoint::Last,
+        reapply: Reapply {
+            signals: true,
+            updates: false,
+            cancel_requests: true,
+        },
     };
     let under_way = BatchProgress {
         total: Some(700),
@@ -65,5 +76,9 @@ pub(in crate::store) fn batch_operations() -> Vec<(&'static str, BatchOperation)
             operation(BatchAction::RequestCancel, query(), BatchProgress::default()),
         ),
         ("delete", operation(BatchAction::Delete, query(), completed)),
+        (
+            "reset",
+            operation(BatchAction::Reset(reset), query(), BatchProgress::default()),
+        ),
     ]
 }
