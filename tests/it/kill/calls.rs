@@ -85,6 +85,17 @@ pub(super) async fn resume(client: &Client, workflow_id: &str, closes: bool) {
     assert_taken(workflow_id, &sent, closes);
 }
 
+/// While it waits where nobody polls, pauses the run's only activity, moves it to the worker, and lets it go on. The run
+/// ends with it.
+pub(super) async fn rescue_activity(client: &Client, workflow_id: &str) {
+    let paused = acknowledged(|| client.pause_activity(workflow_id)).await;
+    assert_taken(workflow_id, &paused, false);
+    let moved = acknowledged(|| client.move_activities(workflow_id, QUEUE)).await;
+    assert_taken(workflow_id, &moved, false);
+    let unpaused = acknowledged(|| client.unpause_activities(workflow_id)).await;
+    assert_taken(workflow_id, &unpaused, true);
+}
+
 /// `closes`: the run ends with it.
 pub(super) async fn cancel(client: &Client, workflow_id: &str, closes: bool) {
     let sent = acknowledged(|| client.request_cancel(workflow_id)).await;

@@ -1,9 +1,13 @@
 use super::Workflows;
-use crate::kill::calls::{answered, cancel, pause, resume, returns, signal, start};
-use crate::support::client::Client;
+use crate::kill::calls::{
+    answered, cancel, happened, pause, rescue_activity, resume, returns, signal, start, start_as,
+};
+use crate::support::client::{Client, start_request};
+use mainspring_api::temporal::enums::v1::EventType;
 use serde_json::{Value, json};
 
-/// A run that is paused, is signalled meanwhile, and goes on; and one that is paused before it ends on being cancelled.
+/// A run that is paused, is signalled meanwhile, and goes on; one that is paused before it ends on being cancelled; and
+/// one whose activity is paused, moved to another task queue, and done there.
 pub(in crate::kill) async fn pauses(client: &Client) -> Workflows {
     start(client, "collector", "signalled", &json!(2)).await;
     answered(client, "signalled").await;
@@ -20,5 +24,11 @@ pub(in crate::kill) async fn pauses(client: &Client) -> Workflows {
     resume(client, "cancelled", true).await;
     returns(client, "cancelled", json!("woken")).await;
 
-    vec!["signalled", "cancelled"]
+    let elsewhere = start_request("hasty_steps", "rescued", "nobody-polls-this", &json!(1));
+    start_as(client, elsewhere).await;
+    happened(client, "rescued", EventType::ActivityTaskScheduled).await;
+    rescue_activity(client, "rescued").await;
+    returns(client, "rescued", json!(1)).await;
+
+    vec!["signalled", "cancelled", "rescued"]
 }

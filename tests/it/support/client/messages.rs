@@ -1,6 +1,7 @@
 //! What is said to a workflow that runs, or is to.
 
-use super::{Client, NAMESPACE, execution, in_time, payloads, value};
+use super::{Client, NAMESPACE, execution, in_time, payloads, task_queue, value};
+use mainspring_api::temporal::activity::v1::ActivityOptions;
 use mainspring_api::temporal::common::v1::WorkflowExecution;
 use mainspring_api::temporal::enums::v1::{UpdateWorkflowExecutionLifecycleStage, WorkflowIdConflictPolicy};
 use mainspring_api::temporal::update::v1::{Input, Meta, Outcome, Request, WaitPolicy, outcome};
@@ -76,6 +77,47 @@ impl Client {
         };
         let mut workflows = self.workflows.clone();
         workflows.unpause_workflow_execution(in_time(request)).await.map(drop)
+    }
+
+    /// Pauses the run's first activity.
+    pub(crate) async fn pause_activity(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = PauseActivityRequest {
+            namespace: NAMESPACE.into(),
+            execution: Some(execution(workflow_id)),
+            activity: Some(pause_activity_request::Activity::Id("1".into())),
+            request_id: format!("pause of an activity of {workflow_id}"),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        workflows.pause_activity(in_time(request)).await.map(drop)
+    }
+
+    /// Moves the run's activities to another task queue.
+    pub(crate) async fn move_activities(&self, workflow_id: &str, queue: &str) -> Result<(), Status> {
+        let mut request = UpdateActivityOptionsRequest {
+            namespace: NAMESPACE.into(),
+            execution: Some(execution(workflow_id)),
+            activity: Some(update_activity_options_request::Activity::MatchAll(true)),
+            activity_options: Some(ActivityOptions {
+                task_queue: Some(task_queue(queue)),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        request.update_mask.get_or_insert_default().paths = vec!["task_queue.name".into()];
+        let mut workflows = self.workflows.clone();
+        workflows.update_activity_options(in_time(request)).await.map(drop)
+    }
+
+    pub(crate) async fn unpause_activities(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = UnpauseActivityRequest {
+            namespace: NAMESPACE.into(),
+            execution: Some(execution(workflow_id)),
+            activity: Some(unpause_activity_request::Activity::UnpauseAll(true)),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        workflows.unpause_activity(in_time(request)).await.map(drop)
     }
 
     pub(crate) async fn request_cancel(&self, workflow_id: &str) -> Result<(), Status> {
