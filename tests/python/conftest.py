@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleActionStartWorkflow
 from temporalio.worker import Worker
 
 
@@ -57,6 +57,24 @@ async def noop_worker(worker: Callable[..., Worker]) -> AsyncIterator[list[int]]
 
     async with worker(noop):
         yield seen
+
+
+@pytest.fixture
+def schedule_id(request: pytest.FixtureRequest) -> str:
+    """The id of a schedule of this test alone."""
+    return f"{request.node.name}-{uuid.uuid4()}"
+
+
+@pytest.fixture
+def starting(task_queue: str, workflow_id: str) -> Callable[..., ScheduleActionStartWorkflow]:
+    """Makes what a schedule does: it starts a workflow of that type with these arguments."""
+
+    def make(workflow_type: str, *args: Any, **options: Any) -> ScheduleActionStartWorkflow:
+        return ScheduleActionStartWorkflow(
+            workflow_type, args=list(args), id=workflow_id, task_queue=task_queue, **options
+        )
+
+    return make
 
 
 @pytest.hookimpl(trylast=True)
