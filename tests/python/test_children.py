@@ -106,6 +106,30 @@ async def test_the_end_of_a_parent(
         await client.get_workflow_handle(child_id).terminate()
 
 
+async def test_each_way_to_cancel_a_child(client: Client, task_queue: str, workflow_id: str) -> None:
+    """The workflow has a child that completes and one that fails, and cancels one in each of the four ways."""
+    handle = await client.start_workflow("family", id=workflow_id, task_queue=task_queue)
+    assert await handle.result() == ["completed", "failed", "cancelled", "cancelled", "cancelled", "cancelled"]
+    kinds = await event_kinds(handle)
+    initiated = kinds.count("start_child_workflow_execution_initiated_event_attributes")
+    assert (initiated, kinds.count("child_workflow_execution_started_event_attributes")) == (9, 9)
+    # Who abandons a child does not ask it to cancel.
+    asked = kinds.count("request_cancel_external_workflow_execution_initiated_event_attributes")
+    assert (asked, kinds.count("child_workflow_execution_completed_event_attributes")) == (3, 1)
+    children = f"ParentWorkflowId = '{workflow_id}'"
+    for _ in range(100):
+        canceled = (await client.count_workflows(f"{children} AND ExecutionStatus = 'Canceled'")).count
+        if canceled == 4:
+            break
+        await asyncio.sleep(0.05)
+    # The three that it asked, and the one that it left behind with that policy.
+    assert canceled == 4
+    assert (await client.count_workflows(f"RootWorkflowId = '{workflow_id}'")).count == 10
+    left = [run async for run in client.list_workflows(f"{children} AND ExecutionStatus = 'Running'")]
+    for run in left:
+        await client.get_workflow_handle(run.id).terminate()
+
+
 async def test_a_workflow_signals_and_cancels_another(
     client: Client, task_queue: str, workflow_id: str, noop_worker: list[int]
 ) -> None:

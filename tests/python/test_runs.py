@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError, TimeoutError, TimeoutType
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -98,6 +99,37 @@ async def test_run_timeout(client: Client, task_queue: str, workflow_id: str) ->
         )
     assert isinstance(caught.value.cause, TimeoutError)
     assert caught.value.cause.type == TimeoutType.START_TO_CLOSE
+
+
+async def test_an_execution_timeout_ends_all_tries(client: Client, task_queue: str, workflow_id: str) -> None:
+    """It is for the whole chain: a run that follows another has what the earlier ones left of it."""
+    policy = RetryPolicy(initial_interval=timedelta(milliseconds=10), maximum_interval=timedelta(milliseconds=100))
+    with pytest.raises(WorkflowFailureError) as caught:
+        await client.execute_workflow(
+            "succeeds_at",
+            1_000_000,
+            id=workflow_id,
+            task_queue=task_queue,
+            retry_policy=policy,
+            execution_timeout=timedelta(seconds=1),
+        )
+    assert isinstance(caught.value.cause, (TimeoutError, ApplicationError))
+    runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
+    assert len(runs) > 1
+    assert all(run.close_time for run in runs)
+    assert max(run.close_time for run in runs) - min(run.start_time for run in runs) < timedelta(seconds=5)
+
+
+async def test_a_summary_and_details_are_kept(client: Client, task_queue: str, workflow_id: str) -> None:
+    handle = await client.start_workflow(
+        "idle", id=workflow_id, task_queue=task_queue, static_summary="one order", static_details="of **two** items"
+    )
+    description = await handle.describe()
+    assert await description.static_summary() == "one order"
+    assert await description.static_details() == "of **two** items"
+    started = (await handle.fetch_history()).events[0]
+    assert started.user_metadata.summary.data == b'"one order"'
+    await handle.terminate()
 
 
 async def test_describe(client: Client, task_queue: str, workflow_id: str) -> None:

@@ -17,21 +17,25 @@ from temporalio.service import RPCError, RPCStatusCode
 TEMPORAL = os.environ.get("MAINSPRING_TEST_TEMPORAL", str(Path(sys.executable).parent / "temporal"))
 
 
-async def temporal(client: Client, *arguments: str, exit_code: int = 0) -> Any:
-    """Runs the command, which must end with that code, and returns what it printed as JSON."""
+async def printed(client: Client, *arguments: str, exit_code: int = 0) -> str:
+    """Runs the command, which must end with that code, and returns what it printed."""
     process = await asyncio.create_subprocess_exec(
         TEMPORAL,
         *arguments,
         *("--address", client.service_client.config.target_host),
-        *("--output", "json"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, err = await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode == exit_code, f"temporal {' '.join(arguments)}: {err.decode()}{out.decode()}"
     # Of a flag that is out of date, it says so first.
-    printed = "\n".join(line for line in out.decode().splitlines() if not line.startswith("Flag --"))
-    return json.loads(printed) if printed.strip() else None
+    return "\n".join(line for line in out.decode().splitlines() if not line.startswith("Flag --"))
+
+
+async def temporal(client: Client, *arguments: str, exit_code: int = 0) -> Any:
+    """The same as JSON."""
+    text = await printed(client, *arguments, "--output", "json", exit_code=exit_code)
+    return json.loads(text) if text.strip() else None
 
 
 async def refusal(client: Client, *arguments: str) -> str:

@@ -3,7 +3,7 @@
 import json
 
 from temporalio.client import Client, WorkflowExecutionStatus
-from test_temporal_command import refusal, start, temporal, wait_until_closed
+from test_temporal_command import printed, refusal, start, temporal, wait_until_closed
 
 
 def named(workflow_type: str, workflow_id: str, task_queue: str, *inputs: str) -> list[str]:
@@ -116,3 +116,27 @@ async def test_what_is_not_there(client: Client, task_queue: str, workflow_id: s
         assert "was not found" in await refusal(client, "workflow", *command, *of_workflow), command
     unknown = await refusal(client, "workflow", "start", *named("no_such_type", workflow_id, task_queue))
     assert "no_such_type" in unknown
+
+
+async def test_what_is_printed_for_people(
+    client: Client, task_queue: str, workflow_id: str, noop_worker: list[int]
+) -> None:
+    """The forms for the eye are made from other fields than those for programs."""
+    child_id = f"{workflow_id}-child"
+    family = named("calls_child", workflow_id, task_queue, '"steps"', f'"{child_id}"', "2")
+    said = await printed(client, "workflow", "execute", *family)
+    assert "Status          COMPLETED" in said
+    shown = await printed(client, "workflow", "show", "--workflow-id", workflow_id)
+    for event in ("WorkflowExecutionStarted", "StartChildWorkflowExecutionInitiated", "WorkflowExecutionCompleted"):
+        assert event in shown
+    detailed = await printed(client, "workflow", "show", "--workflow-id", workflow_id, "--detailed")
+    assert child_id in detailed
+    described = await printed(client, "workflow", "describe", "--workflow-id", workflow_id)
+    for line in ("calls_child", task_queue, "COMPLETED", "StateTransitionCount"):
+        assert line in described
+    listed = await printed(client, "workflow", "list", "--query", f"WorkflowId STARTS_WITH '{workflow_id}'")
+    assert len([line for line in listed.splitlines() if "Completed" in line]) == 2
+    traced = await printed(client, "workflow", "trace", "--workflow-id", workflow_id, "--no-fold")
+    # The child is unfolded below its parent.
+    for part in ("calls_child", "steps", child_id, "noop"):
+        assert part in traced, traced
