@@ -5,6 +5,7 @@
 
 mod activity;
 mod batch;
+mod build;
 mod completions;
 mod connection;
 mod error;
@@ -46,6 +47,8 @@ enum Command {
     Dev(server::DevArgs),
     /// Run a server.
     Server(server::ServerArgs),
+    /// Build a workflow module of its sources.
+    Build(build::BuildArgs),
     /// Check, push and list workflow modules.
     Module(module::ModuleArgs),
     /// Start workflows, watch them, and act on them.
@@ -97,6 +100,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Dev(args) => for_servers()?.block_on(args.run()),
         Command::Server(args) => args.run(for_servers),
+        Command::Build(args) => args.run(),
         Command::Module(args) => for_clients()?.block_on(args.run()),
         Command::Workflow(args) => for_clients()?.block_on(args.run()),
         Command::Activity(args) => for_clients()?.block_on(args.run()),
@@ -144,6 +148,7 @@ mod tests {
         assert_snapshot!("help", help(&[]));
         assert_snapshot!("help_dev", help(&["dev"]));
         assert_snapshot!("help_server", help(&["server"]));
+        assert_snapshot!("help_build", help(&["build"]));
         assert_snapshot!("help_module", help(&["module"]));
         assert_snapshot!("help_batch", help(&["batch"]));
         assert_snapshot!("help_workflow_signal", help(&["workflow", "signal"]));

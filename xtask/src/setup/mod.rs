@@ -7,17 +7,35 @@ mod node;
 mod python;
 mod rust;
 
+use std::process::Command;
+
 use crate::workspace::Workspace;
 
 pub(crate) use cargo_tools::CargoTools;
 pub(crate) use node::Node;
 pub(crate) use python::Python;
 
+/// What builds workflow modules in Python.
+const GUESTS_IN_PYTHON: &str = "tests/guests/python/requirements.txt";
+
 /// All tools that tests use.
 pub(crate) struct Tools {
     pub(crate) python: Python,
     pub(crate) node: Node,
     pub(crate) cargo: CargoTools,
+}
+
+impl Tools {
+    /// Has a program find these tools, as if its user had put them there.
+    pub(crate) fn on_path<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let own = [self.node.directory(), Some(self.python.directory().join("bin"))];
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let all = own.into_iter().flatten().chain(std::env::split_paths(&path));
+        if let Ok(path) = std::env::join_paths(all) {
+            command.env("PATH", path);
+        }
+        command.env("VIRTUAL_ENV", self.python.directory())
+    }
 }
 
 /// For workflow modules in Rust.
@@ -43,6 +61,7 @@ pub(crate) fn everything(workspace: &Workspace) -> anyhow::Result<Tools> {
         &[
             "examples/order/python/requirements.txt",
             "tests/python/requirements.txt",
+            GUESTS_IN_PYTHON,
         ],
     )?;
     let node = node::ensure(workspace, &python)?;

@@ -1,7 +1,7 @@
 //! Node.js, and the npm packages of the TypeScript examples and tests.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
@@ -26,6 +26,12 @@ pub(crate) struct Node {
 impl Node {
     pub(crate) fn program(&self) -> &PathBuf {
         &self.program
+    }
+
+    /// Where it lies, if that is nowhere on the path.
+    pub(crate) fn directory(&self) -> Option<PathBuf> {
+        self.path.as_ref()?;
+        self.program.parent().map(Path::to_owned)
     }
 
     fn npm(&self, workspace: &Workspace) -> Command {

@@ -20,6 +20,11 @@ pub(crate) struct Python {
 }
 
 impl Python {
+    /// The environment.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     pub(crate) fn interpreter(&self) -> PathBuf {
         self.program("python")
     }

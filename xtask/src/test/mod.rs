@@ -37,6 +37,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     console::step("building the workflow modules");
     let modules = guests::build_all(workspace)?;
     let server = server::build_with_tests(workspace)?;
+    guests::build_others(workspace, &tools, &server, &modules)?;
     tests(workspace, &tools, &modules, &server, options.filter.as_deref())?;
     if options.filter.is_none() {
         official_sdks::run(workspace, &tools, &modules, server)?;

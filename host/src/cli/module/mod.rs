@@ -2,6 +2,7 @@
 
 mod check;
 mod file;
+mod inspect;
 mod list;
 mod push;
 mod show;
@@ -11,6 +12,7 @@ use super::output::OutputArgs;
 use super::{CliError, Exit};
 
 pub(crate) use file::ModuleFile;
+pub(crate) use inspect::{Inspected, inspect};
 
 /// What to do with modules.
 #[derive(Debug, clap::Args)]

@@ -10,6 +10,9 @@ use std::fmt::Write;
 /// Digits of a digest that tell versions apart for people.
 const DIGEST_DIGITS: usize = 12;
 
+/// What takes whatever has no definition of its own.
+const EVERY_OTHER: &str = "(every other)";
+
 /// Modules as a table.
 pub(crate) fn list(modules: &[ModuleSummary], view: &Viewpoint) -> String {
     let mut table = Table::new(&["MODULE", "WORKFLOW TYPES", "VERSION", "SIZE", "PUSHED"]);
@@ -78,12 +81,30 @@ pub(crate) fn contents(manifest: &Manifest) -> String {
     text
 }
 
+/// The workflows of a module as a table.
+pub(crate) fn table(manifest: &Manifest) -> String {
+    let mut table = Table::new(&["WORKFLOW TYPE", "SIGNALS", "QUERIES", "UPDATES"]);
+    for workflow in &manifest.workflows {
+        let handlers = |handlers: &[HandlerDefinition]| {
+            let names = handlers.iter().map(|it| it.name.as_deref().unwrap_or(EVERY_OTHER));
+            Cell::new(PLAIN, names.collect::<Vec<_>>().join(", "))
+        };
+        table.row(vec![
+            Cell::new(HEADING, workflow.name.as_deref().unwrap_or(EVERY_OTHER)),
+            handlers(&workflow.signals),
+            handlers(&workflow.queries),
+            handlers(&workflow.updates),
+        ]);
+    }
+    table.render()
+}
+
 /// The names of a module's workflow types, in one line.
 pub(crate) fn workflow_types(manifest: &Manifest) -> String {
     let names = manifest
         .workflows
         .iter()
-        .map(|it| it.name.as_deref().unwrap_or("(every other)"));
+        .map(|it| it.name.as_deref().unwrap_or(EVERY_OTHER));
     names.collect::<Vec<_>>().join(", ")
 }
 

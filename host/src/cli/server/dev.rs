@@ -10,12 +10,14 @@ use crate::cli::render::style::{FAINT, GOOD, HEADING};
 use crate::cli::{CliError, Exit};
 use mainspring::engine::Settings;
 use std::path::PathBuf;
+use tokio::task::JoinSet;
 
 /// How to run a server for development.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DevArgs {
-    /// Modules to push, each under its file's name, now and whenever the file changes.
-    #[arg(value_name = "MODULE.wasm")]
+    /// Modules to push, each under its file's name, now and whenever the file changes; or sources, which are built now
+    /// and whenever they are saved: a TypeScript file, a Python file or package, the directory of a Rust crate.
+    #[arg(value_name = "MODULE.wasm|SOURCE")]
     modules: Vec<PathBuf>,
     /// The data directory, made if there is none.
     #[arg(long, default_value = ".mainspring", value_name = "DIRECTORY")]
@@ -56,9 +58,13 @@ impl DevArgs {
             types.extend(file.push(&host.engine).await?);
         }
         print(&self.welcome(&host, types.first()))?;
-        let watching = tokio::spawn(watch(watched, host.engine.clone()));
+        // Each by itself: one that is slow to build does not keep the others. They end with this.
+        let watching: JoinSet<()> = watched
+            .into_iter()
+            .map(|watched| watch(watched, host.engine.clone()))
+            .collect();
         let ended = host.serve().await;
-        watching.abort();
+        drop(watching);
         ended
     }
 

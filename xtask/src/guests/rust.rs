@@ -1,4 +1,4 @@
-//! Workflow modules: what a server is given to run.
+//! Workflow modules in Rust.
 
 use std::path::PathBuf;
 

@@ -1,0 +1,357 @@
+//! Modules in Rust: cargo, for a target without any system interface.
+
+use crate::tools::{self, Finished};
+use crate::{Built, Error, Options};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// It has no system interface, so nothing slips in that is not the contract.
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The profile that modules are built with: small, and quick to compile on the server. Names stay, so that backtraces of
+/// guests can be read.
+const PROFILE: &str = "workflow";
+const PROFILE_SETTINGS: [&str; 6] = [
+    "inherits = \"release\"",
+    "opt-level = \"s\"",
+    "lto = true",
+    "codegen-units = 1",
+    "panic = \"abort\"",
+    "strip = \"debuginfo\"",
+];
+
+pub(crate) fn build(source: &Path, options: &Options<'_>) -> Result<Built, Error> {
+    let package = Package::of(source)?;
+    check_target(source)?;
+    options.tell("compiling with cargo");
+    let mut cargo = cargo(source);
+    cargo
+        .args(["build", "--lib", "--message-format=json-diagnostic-rendered-ansi"])
+        .args(["--target", TARGET, "--profile", PROFILE]);
+    if !package.has_profile {
+        for setting in PROFILE_SETTINGS {
+            cargo.args(["--config", &format!("profile.{PROFILE}.{setting}")]);
+        }
+    }
+    let finished = tools::run(&mut cargo)?;
+    let messages = Messages::read(&finished, &package)?;
+    if !finished.is_success {
+        return Err(messages.into_error(finished));
+    }
+    let Some(file) = messages.module else {
+        return Err(not_a_module(&package));
+    };
+    Ok(Built {
+        module: std::fs::read(&file).map_err(|error| Error::reading(&file, error))?,
+        sources: sources(&file, &package)?,
+        remarks: messages.warnings,
+    })
+}
+
+pub(crate) fn name_of(source: &Path) -> Result<String, Error> {
+    let package = Package::of(source)?;
+    package.library.clone().ok_or_else(|| not_a_module(&package))
+}
+
+fn not_a_module(package: &Package) -> Error {
+    Error::Source {
+        what: format!("the crate {} is no WebAssembly module", package.name),
+        report: "it has no library of the kind `cdylib`".to_owned(),
+        advice: Some("give its Cargo.toml the lines\n\n[lib]\ncrate-type = [\"cdylib\"]\n".to_owned()),
+    }
+}
+
+/// The cargo of this machine, in the directory of the crate, where its toolchain is chosen.
+fn cargo(source: &Path) -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(source);
+    cargo
+}
+
+/// What cargo knows of the crate.
+struct Package {
+    name: String,
+    manifest: PathBuf,
+    workspace_manifest: PathBuf,
+    library: Option<String>,
+    /// Does the workspace say itself how workflows are built?
+    has_profile: bool,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    workspace_root: PathBuf,
+    packages: Vec<MetadataPackage>,
+}
+
+#[derive(Deserialize)]
+struct MetadataPackage {
+    name: String,
+    manifest_path: PathBuf,
+    targets: Vec<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+impl Target {
+    fn is_module(&self) -> bool {
+        self.kind.iter().any(|kind| kind == "cdylib")
+    }
+}
+
+impl Package {
+    fn of(source: &Path) -> Result<Self, Error> {
+        if tools::find_on_path("cargo").is_none() {
+            return Err(Error::Missing {
+                what: "cargo, which builds Rust,".to_owned(),
+                advice: "get it from https://rustup.rs".to_owned(),
+            });
+        }
+        let manifest = source.join("Cargo.toml");
+        let manifest = std::fs::canonicalize(&manifest).map_err(|error| Error::reading(&manifest, error))?;
+        let metadata = ["metadata", "--no-deps", "--format-version", "1"];
+        let finished = tools::run(cargo(source).args(metadata))?;
+        if !finished.is_success {
+            return Err(wrong(&finished));
+        }
+        let metadata: Metadata = serde_json::from_slice(&finished.stdout).map_err(|error| Error::Io {
+            action: "read what `cargo metadata` printed".to_owned(),
+            cause: error.into(),
+        })?;
+        let workspace_manifest = metadata.workspace_root.join("Cargo.toml");
+        let package = metadata.packages.into_iter().find(|it| it.manifest_path == manifest);
+        let Some(package) = package else {
+            return Err(Error::Source {
+                what: format!("{} is a workspace, not a crate", source.display()),
+                report: "a module is built of one crate".to_owned(),
+                advice: Some("name the directory of the crate that has the workflows".to_owned()),
+            });
+        };
+        Ok(Self {
+            library: package.targets.into_iter().find(Target::is_module).map(|it| it.name),
+            name: package.name,
+            has_profile: has_profile(&workspace_manifest)?,
+            manifest,
+            workspace_manifest,
+        })
+    }
+}
+
+fn has_profile(manifest: &Path) -> Result<bool, Error> {
+    let text = std::fs::read_to_string(manifest).map_err(|error| Error::reading(manifest, error))?;
+    // Cargo has read it before.
+    let manifest: toml::Table = text.parse().unwrap_or_default();
+    Ok(manifest
+        .get("profile")
+        .is_some_and(|profiles| profiles.get(PROFILE).is_some()))
+}
+
+/// Cargo's own message about a missing target begins with `can't find crate for core` and is repeated for each crate.
+fn check_target(source: &Path) -> Result<(), Error> {
+    let mut rustc = Command::new("rustc");
+    rustc
+        .current_dir(source)
+        .args(["--print", "target-libdir", "--target", TARGET]);
+    let directory = tools::run(&mut rustc)?.into_stdout()?;
+    if Path::new(String::from_utf8_lossy(&directory).trim()).is_dir() {
+        return Ok(());
+    }
+    Err(Error::Missing {
+        what: format!("Rust's standard library for {TARGET}"),
+        advice: format!("`rustup target add {TARGET}`, in the directory of the crate"),
+    })
+}
+
+/// What cargo printed, as far as it matters here.
+#[derive(Default)]
+struct Messages {
+    module: Option<PathBuf>,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Message {
+    CompilerArtifact {
+        manifest_path: PathBuf,
+        target: Target,
+        filenames: Vec<PathBuf>,
+    },
+    CompilerMessage {
+        manifest_path: PathBuf,
+        message: Diagnostic,
+    },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    rendered: Option<String>,
+}
+
+impl Messages {
+    fn read(finished: &Finished, package: &Package) -> Result<Self, Error> {
+        let mut messages = Self::default();
+        for line in finished
+            .stdout
+            .split(|byte| *byte == b'\n')
+            .filter(|line| line.starts_with(b"{"))
+        {
+            let message = serde_json::from_slice(line).map_err(|error| Error::Io {
+                action: "read what `cargo build` printed".to_owned(),
+                cause: error.into(),
+            })?;
+            messages.note(message, package);
+        }
+        Ok(messages)
+    }
+
+    fn note(&mut self, message: Message, package: &Package) {
+        match message {
+            Message::CompilerArtifact {
+                manifest_path,
+                target,
+                filenames,
+            } if manifest_path == package.manifest && target.is_module() => {
+                self.module = filenames
+                    .into_iter()
+                    .find(|file| file.extension().is_some_and(|it| it == "wasm"));
+            }
+            Message::CompilerMessage { manifest_path, message } => {
+                let text = message.rendered.unwrap_or_default().trim_end().to_owned();
+                if message.level == "error" {
+                    self.errors.push(text);
+                } else if manifest_path == package.manifest {
+                    self.warnings.push(text);
+                }
+            }
+            Message::CompilerArtifact { .. } | Message::Other => {}
+        }
+    }
+
+    fn into_error(self, finished: Finished) -> Error {
+        if self.errors.is_empty() {
+            return wrong(&finished);
+        }
+        Error::Source {
+            what: "the crate does not compile".to_owned(),
+            report: self.errors.join("\n\n"),
+            advice: None,
+        }
+    }
+}
+
+/// Cargo itself is not content: with a manifest, or a dependency.
+fn wrong(finished: &Finished) -> Error {
+    Error::Source {
+        what: "cargo cannot build the crate".to_owned(),
+        report: finished.complaints(),
+        advice: None,
+    }
+}
+
+/// All files that the compiler read of this crate and of those that it has by path; from the list that cargo leaves
+/// beside what it builds.
+fn sources(module: &Path, package: &Package) -> Result<Vec<PathBuf>, Error> {
+    let list = module.with_extension("d");
+    let text = std::fs::read_to_string(&list).map_err(|error| Error::reading(&list, error))?;
+    let mut sources = read_dependencies(&text);
+    sources.push(package.manifest.clone());
+    sources.push(package.workspace_manifest.clone());
+    sources.sort();
+    sources.dedup();
+    Ok(sources)
+}
+
+/// The prerequisites of makefile rules, where a space within a name is `\ `.
+fn read_dependencies(rules: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for prerequisites in rules.lines().filter_map(|rule| rule.split_once(": ")).map(|(_, it)| it) {
+        let mut name = String::new();
+        let mut characters = prerequisites.chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' => name.extend(characters.next()),
+                ' ' => files.extend(named(&mut name)),
+                other => name.push(other),
+            }
+        }
+        files.extend(named(&mut name));
+    }
+    files
+}
+
+fn named(name: &mut String) -> Option<PathBuf> {
+    Some(std::mem::take(name))
+        .filter(|name| !name.is_empty())
+        .map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_in_the_names_of_sources_are_no_ends() {
+        let files = read_dependencies("/t/a.wasm: /my\\ crate/src/lib.rs /other/src/lib.rs\n\n");
+        assert_eq!(
+            files,
+            [PathBuf::from("/my crate/src/lib.rs"), "/other/src/lib.rs".into()]
+        );
+    }
+
+    /// A crate without dependencies, which builds in no time; its module has no workflow, which is not cargo's matter.
+    fn project(manifest: &str, library: &str) -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::create_dir(home.path().join("src")).unwrap();
+        let head = "[package]\nname = \"my-flows\"\nedition = \"2024\"\n[workspace]\n";
+        std::fs::write(home.path().join("Cargo.toml"), format!("{head}{manifest}")).unwrap();
+        std::fs::write(home.path().join("src/lib.rs"), library).unwrap();
+        home
+    }
+
+    const CDYLIB: &str = "[lib]\ncrate-type = [\"cdylib\"]\n";
+
+    #[test]
+    fn a_crate_is_built_with_its_sources_named() {
+        let home = project(CDYLIB, "#[unsafe(no_mangle)] pub extern \"C\" fn one() -> i32 { 1 }");
+        assert_eq!(name_of(home.path()).unwrap(), "my_flows");
+        let built = crate::build(home.path(), &Options::default()).unwrap();
+        assert_eq!(&built.module[..4], b"\0asm");
+        let root = home.path().canonicalize().unwrap();
+        assert_eq!(built.sources, [root.join("Cargo.toml"), root.join("src/lib.rs")]);
+        assert_eq!(built.remarks, [] as [String; 0]);
+        let again = crate::build(home.path(), &Options::default()).unwrap();
+        assert_eq!(built.module, again.module);
+    }
+
+    #[test]
+    fn the_compiler_speaks_for_itself() {
+        let home = project(CDYLIB, "pub fn one() -> u8 { \"one\" }");
+        let error = build(home.path(), &Options::default()).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.starts_with("the crate does not compile") && text.contains("E0308"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_manifest_is_said() {
+        let home = project("", "pub fn one() {}");
+        let error = build(home.path(), &Options::default()).unwrap_err();
+        assert!(error.to_string().contains("`cdylib`"), "{error}");
+        assert!(error.advice().unwrap().contains("crate-type"), "{error:?}");
+        let home = project("[dependencies]\nno-such-crate = { path = \"nowhere\" }", "");
+        let error = build(home.path(), &Options::default()).unwrap_err();
+        assert!(error.to_string().contains("nowhere"), "{error}");
+    }
+}
