@@ -54,7 +54,7 @@ pub enum GuestError {
         backtrace: GuestBacktrace,
     },
     /// The guest found a bug in its own workflow.
-    #[error("the workflow cannot go on: {failure}{backtrace}")]
+    #[error("the workflow cannot go on: {failure}{}", place(failure, backtrace))]
     Blocked {
         /// What it says of it.
         failure: Failure,
@@ -153,6 +153,21 @@ impl fmt::Display for GuestBacktrace {
             write!(f, "\n{}", self.0)
         }
     }
+}
+
+/// Where a guest's bug is: in the author's code, if its SDK knows the stack of its language. WebAssembly's stack would be that
+/// of an interpreter.
+fn place(failure: &Failure, backtrace: &GuestBacktrace) -> String {
+    let traces: String = failure
+        .layers()
+        .iter()
+        .flat_map(|layer| layer.stack_trace.trim_end().lines())
+        .map(|line| format!("\n    {}", line.trim_end()))
+        .collect();
+    if traces.is_empty() {
+        return backtrace.to_string();
+    }
+    traces
 }
 
 /// Carries a [`Refusal`] from an import through wasmtime to the caller.

@@ -8,8 +8,8 @@ use anyhow::{Context as _, bail};
 use crate::workspace::Workspace;
 use crate::{command, console};
 
-/// The oldest Python that the SDK takes.
-const VERSION_MIN: (u32, u32) = (3, 10);
+/// The oldest Python that the official SDK and ours take.
+const VERSION_MIN: (u32, u32) = (3, 11);
 
 /// Versions of what the requirements bring along.
 const CONSTRAINTS: &str = "tests/python/constraints.txt";
@@ -102,7 +102,6 @@ fn find() -> anyhow::Result<PathBuf> {
         "python3.13",
         "python3.12",
         "python3.11",
-        "python3.10",
         "python",
     ];
     let candidates = chosen.into_iter().chain(names.map(PathBuf::from));

@@ -1,6 +1,7 @@
 //! Every check and every test.
 
 mod official_sdks;
+mod python_package;
 
 use std::path::Path;
 
@@ -40,6 +41,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     guests::build_others(workspace, &tools, &server, &modules)?;
     tests(workspace, &tools, &modules, &server, options.filter.as_deref())?;
     if options.filter.is_none() {
+        python_package::run(workspace, &tools)?;
         official_sdks::run(workspace, &tools, &modules, server)?;
     }
     console::success("everything passed");

@@ -1,0 +1,221 @@
+"""The one run that this instance of the module carries."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any, NoReturn
+
+from .. import exceptions
+from .._current import ReadOnlyContextError
+from ..common import RawValue
+from ..workflow._continue import ContinueAsNewError
+from ..workflow._definition import Definition
+from ..workflow._info import Info
+from . import host
+from .entropy import Generator
+from .failures import from_layers, to_layers
+from .handlers import Handlers
+from .info import info_of
+from .loop import WorkflowLoop
+from .payloads import from_payloads, to_payload
+
+
+class Run:
+    """A run: its workflow object, its loop, and what it waits for."""
+
+    def __init__(self, start: Any, now_ms: int, definition: Definition) -> None:
+        self._start = start
+        self._info: Info | None = None
+        self._main: asyncio.Task[None] | None = None
+        self._outcome: Callable[[], None] | None = None
+        self.definition = definition
+        self.namespace: str = start.info.namespace
+        self.memo: dict[str, Any] = dict(start.info.memo)
+        self.now_ms = now_ms
+        self.history_length = 0
+        self.history_bytes = 0
+        self.continue_as_new_suggested = False
+        self.cancel_reason: str | None = None
+        self.is_read_only = False
+        self.details = ""
+        self.random = Generator()
+        self.reseed(start.random_seed)
+        # What the host will tell us about, by its id.
+        self.operations: dict[int, Any] = {}
+        self.loop = WorkflowLoop(self)  # type: ignore[abstract]
+        self.handlers = Handlers(self)
+        self.instance: Any = None
+
+    @property
+    def info(self) -> Info:
+        """What is known of the run."""
+        if self._info is None:
+            self._info = info_of(self._start, self)
+        return self._info
+
+    def reseed(self, seed: tuple[int, int]) -> None:
+        """New random numbers, for `workflow.random()` and for the module `random`."""
+        self.random.reseed(seed)
+        random.seed((seed[0] << 64) | seed[1])
+
+    def check_acting(self, action: str) -> None:
+        """Raises `ReadOnlyContextError` in queries and validators."""
+        if self.is_read_only:
+            raise ReadOnlyContextError(f"While in read-only function, action attempted: {action}")
+
+    def arguments(self, payloads: list[Any], hints: list[Any] | None) -> list[Any]:
+        """Arguments from payloads; those that do not fit are an error of the workflow's code."""
+        try:
+            return from_payloads(payloads, hints)
+        except Exception as error:
+            if self.is_failure(error):
+                raise
+            raise RuntimeError("Failed decoding arguments") from error
+
+    # -- An activation --
+
+    def activate(self, activation: Any) -> None:
+        """Takes what happened, and goes on as far as it leads."""
+        self.now_ms = activation.now
+        self.history_length = activation.history_length
+        self.history_bytes = activation.history_bytes
+        self.continue_as_new_suggested = activation.continue_as_new_suggested
+        guest = host.guest
+        is_start = False
+        others: list[tuple[Callable[[Any], None], Any]] = []
+        # What others say comes first: a handler has run before the workflow itself goes on.
+        for job in activation.jobs:
+            match type(job):
+                case guest.Job_SignalReceived:
+                    others.append((self.handlers.signal, job.value))
+                case guest.Job_UpdateRequested:
+                    others.append((self.handlers.update, job.value))
+                case guest.Job_Start:
+                    is_start = True
+                case guest.Job_RandomReseeded:
+                    self.reseed(job.value)
+        if is_start:
+            self._begin()
+        for take, value in others:
+            take(value)
+        if is_start and self._outcome is None:
+            self._main = self.loop.create_task(self.guarded(self._run_main()), name="run")
+        for job in activation.jobs:
+            self._resolve(job)
+        self.loop.run_until_idle(self._is_over)
+        if self._outcome is not None:
+            self.handlers.warn_of_unfinished()
+            self._outcome()
+
+    def _is_over(self) -> bool:
+        return self._outcome is not None
+
+    def _resolve(self, job: Any) -> None:
+        guest = host.guest
+        match type(job):
+            case guest.Job_ActivityResolved | guest.Job_ChildResolved:
+                it = job.value
+                operation = self.operations.pop(it.operation, None)
+                if operation is not None:
+                    resolution = it.resolution
+                    if type(resolution) is guest.Resolution_Completed:
+                        operation.completed(resolution.value)
+                    else:
+                        operation.failed(resolution.value)
+            case guest.Job_TimerFired:
+                # It is absent if it was cancelled.
+                operation = self.operations.pop(job.value, None)
+                if operation is not None:
+                    operation.completed(None)
+            case guest.Job_ChildStarted:
+                child = self.operations.get(job.value.operation)
+                if child is not None and not child.started(job.value.started):
+                    del self.operations[job.value.operation]
+            case guest.Job_ExternalResolved:
+                operation = self.operations.pop(job.value.operation, None)
+                if operation is not None:
+                    delivered = job.value.delivered
+                    if isinstance(delivered, host.Err):
+                        operation.failed(delivered.value)
+                    else:
+                        operation.completed(None)
+            case guest.Job_CancelRequested:
+                self.cancel_reason = job.value
+                if self._main is not None:
+                    # The task may not have begun, and is to see it: not before its first step.
+                    self.loop.call_soon(self._main.cancel)
+
+    def _begin(self) -> None:
+        """Makes the workflow object."""
+        definition = self.definition
+        asyncio._set_running_loop(self.loop)
+        try:
+            hints = [RawValue] * len(self._start.input) if definition.name is None else definition.arg_types
+            arguments = self.arguments(self._start.input, hints)
+            self._arguments = [arguments] if definition.name is None else arguments
+            self.instance = definition.cls(*(self._arguments if definition.has_init else ()))
+        except Exception as error:
+            if not self.is_failure(error):
+                self.block(error)
+            self._finish_failed(error)
+        finally:
+            asyncio._set_running_loop(None)
+
+    async def _run_main(self) -> None:
+        output = to_payload(await self.definition.run_fn(self.instance, *self._arguments))
+        self._outcome = lambda: host.outcome.complete(output)
+
+    async def guarded(self, work: Awaitable[None]) -> None:
+        """Does the workflow's work, or that of a signal's handler: what it raises is the run's outcome."""
+        try:
+            await work
+        except ContinueAsNewError as request:
+            continuation = request.continuation
+            self._outcome = lambda: host.outcome.continue_as_new(continuation)
+        except (Exception, asyncio.CancelledError) as error:
+            self._finish_failed(error)
+        except GeneratorExit:
+            # The run is dropped as a whole.
+            raise
+        except BaseException as error:
+            self.block(error)
+
+    # -- The end --
+
+    def _finish_failed(self, error: BaseException) -> None:
+        if isinstance(error, asyncio.CancelledError):
+            failure = exceptions.CancelledError(str(error))
+            failure.__traceback__ = error.__traceback__
+            error = failure
+        if self.cancel_reason is not None and exceptions.is_cancelled_exception(error):
+            self._outcome = lambda: host.outcome.cancelled([])
+        elif self.is_failure(error):
+            layers = to_layers(error)
+            self._outcome = lambda: host.outcome.fail(layers)
+        else:
+            self.block(error)
+
+    def is_failure(self, error: BaseException) -> bool:
+        """Whether an exception fails the workflow. All others are bugs, and block it."""
+        kinds = (exceptions.FailureError, TimeoutError, *self.definition.failure_exception_types)
+        return isinstance(error, kinds)
+
+    def block(self, error: BaseException) -> NoReturn:
+        """Says that the workflow has a bug. Does not return."""
+        layers = to_layers(error)
+        layers[0].message = f"{type(error).__name__}: {layers[0].message}"
+        host.outcome.block(layers)
+        raise AssertionError("the host ends a guest that blocks")
+
+    # -- Of the run before --
+
+    def last_completion(self) -> Any:
+        """The payload that the last run of the cron schedule gave."""
+        return self._start.info.last_completion
+
+    def last_failure(self) -> BaseException | None:
+        """How the last run of the chain failed."""
+        layers = self._start.info.last_failure
+        return None if not layers else from_layers(layers, self.namespace)

@@ -1,0 +1,45 @@
+"""Tracebacks without files: the lines of the author's sources are kept when the module is built."""
+
+from __future__ import annotations
+
+import ast  # `traceback` imports it when it first points at a part of a line.
+import linecache
+import traceback
+from types import TracebackType
+from typing import Any
+
+# Frames of this package say nothing to authors.
+_OWN = __name__.split(".")[0] + "/"
+
+_sources: set[str] = set()
+
+
+def keep_source(path: str, source: str) -> None:
+    """Keeps the lines of a file for tracebacks, under the path by which it is known at run time."""
+    # Without a time of modification, an entry is never looked for on the disk again.
+    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+    _sources.add(path)
+
+
+def without_files() -> None:
+    """From now on, nothing looks for sources on a disk. Called once, at the end of a build."""
+    known = dict(linecache.cache)
+    patched: Any = linecache
+    patched.checkcache = lambda filename=None: None
+    patched.updatecache = lambda filename, module_globals=None: []
+    patched.lazycache = lambda filename, module_globals: False
+    linecache.cache.clear()
+    linecache.cache.update({path: known[path] for path in _sources})
+    assert ast is not None
+
+
+def stack_trace(trace: TracebackType | None) -> str:
+    """The frames of a traceback, the author's and the library's, as Python prints them."""
+    frames = [frame for frame in traceback.extract_tb(trace) if not frame.filename.startswith(_OWN)]
+    return "".join(traceback.format_list(frames))
+
+
+def stack_of(frames: list[Any]) -> str:
+    """The places at which suspended frames stand."""
+    summaries = [traceback.FrameSummary(it.f_code.co_filename, it.f_lineno, it.f_code.co_name) for it in frames]
+    return "".join(traceback.format_list([it for it in summaries if not it.filename.startswith(_OWN)]))
