@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from mainspring import _current
@@ -37,12 +35,12 @@ class Host:
         """Delivers jobs, and returns what the run asks for then."""
         self.now += after
         said = len(self.commands)
-        with self._connected():
-            if self.run is None:
-                self.run = Run(self._start, self.now, self._definition)
-                jobs = (Exported.Job_Start(self._start), *jobs)
-                _current.replace(self.run)
-            self.run.activate(Exported.Activation(self.now, 5, 100, False, list(jobs)))
+        self._connect()
+        if self.run is None:
+            self.run = Run(self._start, self.now, self._definition)
+            jobs = (Exported.Job_Start(self._start), *jobs)
+            _current.replace(self.run)
+        self.run.activate(Exported.Activation(self.now, 5, 100, False, list(jobs)))
         if self._blocked is not None:
             # Nobody asks the task that was blocked what became of it.
             self.run.loop.set_exception_handler(lambda loop, context: None)
@@ -52,8 +50,8 @@ class Host:
     def query(self, name: str, *arguments: Any) -> Any:
         """Asks the run."""
         assert self.run is not None
-        with self._connected():
-            return from_payload(self.run.handlers.query(name, [to_payload(it) for it in arguments]))
+        self._connect()
+        return from_payload(self.run.handlers.query(name, [to_payload(it) for it in arguments]))
 
     def _make_start(self, arguments: Any) -> Any:
         types = contract.types
@@ -70,9 +68,8 @@ class Host:
         self.commands.append((*command[:1], self._operations, *command[1:]))
         return self._operations
 
-    @contextmanager
-    def _connected(self) -> Iterator[None]:
-        """The contract's functions are this host's meanwhile."""
+    def _connect(self) -> None:
+        """Makes the contract's functions this host's."""
         here: dict[Any, dict[str, Any]] = {
             contract.activities: {
                 "schedule": lambda it: self._begin("activity", it.activity_type, *map(from_payload, it.input))
@@ -100,14 +97,9 @@ class Host:
             contract.versions: {"patched": lambda id, deprecated: True},
             contract.log: {"write": lambda level, message, fields: None},
         }
-        before = {(module, name): getattr(module, name) for module, table in here.items() for name in table}
+        # They stay: a coroutine that is thrown away later may still give something up.
         for module, table in here.items():
             for name, function in table.items():
-                setattr(module, name, function)
-        try:
-            yield
-        finally:
-            for (module, name), function in before.items():
                 setattr(module, name, function)
 
     def _end(self, *outcome: Any) -> None:
