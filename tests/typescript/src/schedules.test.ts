@@ -2,12 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 
-import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from "@temporalio/client";
+import {
+  isGrpcServiceError,
+  ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+} from "@temporalio/client";
 import type { ScheduleDescription, ScheduleHandle, ScheduleOptions } from "@temporalio/client";
 
 import { client, unique } from "./server.js";
-import { until } from "./workflows.js";
+import { status, until } from "./workflows.js";
 
 /** What starts `echo`, at times that are far away. */
 function echoing(options: Partial<ScheduleOptions> = {}): ScheduleOptions {
@@ -90,6 +96,63 @@ test("a backfill goes through a span of time", { timeout: 30_000 }, async () => 
   const scheduled = description.info.recentActions.map((action) => action.scheduledAt.toISOString());
   assert.deepEqual(scheduled, ["2020-01-01T03:00:00.000Z", "2021-01-01T03:00:00.000Z"]);
   await handle.delete();
+});
+
+test("what overlaps is dealt with as the policy says", { timeout: 60_000 }, async () => {
+  const sleeping = () => {
+    const options = echoing();
+    return { ...options, action: { ...options.action, workflowType: "sleeper", args: [3_600_000] } };
+  };
+  for (const [overlap, taken, running] of [
+    [ScheduleOverlapPolicy.SKIP, 1, 1],
+    [ScheduleOverlapPolicy.BUFFER_ONE, 1, 1],
+    [ScheduleOverlapPolicy.ALLOW_ALL, 2, 2],
+    [ScheduleOverlapPolicy.TERMINATE_OTHER, 2, 1],
+    [ScheduleOverlapPolicy.CANCEL_OTHER, 2, 1],
+  ] as const) {
+    const handle = await client.schedule.create({ ...sleeping(), policies: { overlap } });
+    // If it is told nothing, the SDK asks for `ALLOW_ALL`.
+    await handle.trigger(overlap);
+    await described(handle, (it) => it.info.numActionsTaken === 1);
+    // The workflow of another second has another id.
+    await sleep(1_000 - (Date.now() % 1_000));
+    await handle.trigger(overlap);
+    const { info, raw } = await described(handle, (it) => {
+      const skipped = it.info.numActionsSkippedOverlap === 1;
+      return it.info.numActionsTaken === 2 || skipped || Number(it.raw.info?.bufferSize) === 1;
+    });
+    assert.equal(info.numActionsTaken, taken, overlap);
+    assert.equal(info.numActionsSkippedOverlap, overlap === ScheduleOverlapPolicy.SKIP ? 1 : 0);
+    assert.equal(Number(raw.info?.bufferSize), overlap === ScheduleOverlapPolicy.BUFFER_ONE ? 1 : 0);
+    assert.equal(info.runningActions.length, running, overlap);
+    await handle.delete();
+    for (const action of info.runningActions) {
+      await client.workflow.getHandle(action.workflow.workflowId).terminate();
+    }
+  }
+});
+
+test("schedules that make no sense are refused", async () => {
+  const wrong: [ScheduleOptions["spec"], RegExp][] = [
+    [{ cronExpressions: ["0 0 30 2 *"] }, /never comes true/],
+    [{ cronExpressions: ["now and then"] }, /is no cron expression/],
+    [{ calendars: [{ month: "FEBRUARY", dayOfMonth: 30 }] }, /never comes true/],
+    [{ cronExpressions: ["@daily"], timezone: "Mars/Base" }, /no time zone/],
+  ];
+  for (const [spec, message] of wrong) {
+    await assert.rejects(client.schedule.create(echoing({ spec })), (error: Error) => {
+      const cause = error.cause;
+      assert(isGrpcServiceError(cause), `${error}`);
+      assert.equal(cause.code, status.invalidArgument);
+      assert.match(cause.details, message);
+      return true;
+    });
+  }
+  const unknown = client.schedule.getHandle(unique("unknown"));
+  await assert.rejects(unknown.describe(), ScheduleNotFoundError);
+  await assert.rejects(unknown.pause(), ScheduleNotFoundError);
+  await assert.rejects(unknown.trigger(), ScheduleNotFoundError);
+  await assert.rejects(unknown.delete(), ScheduleNotFoundError);
 });
 
 test("schedules are listed", async () => {
