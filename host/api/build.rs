@@ -10,9 +10,10 @@ use tonic_prost_build::FileDescriptorSet;
 #[expect(unreachable_pub, reason = "public in the crate, shared with it")]
 mod methods;
 
-const OWN_PROTOS: [&str; 2] = [
+const OWN_PROTOS: [&str; 3] = [
     "proto/mainspring/modules/v1/modules.proto",
     "proto/mainspring/control/v1/control.proto",
+    "proto/mainspring/histories/v1/histories.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -51,6 +52,7 @@ fn generate_own_services() -> Result<(), Box<dyn Error>> {
         .extern_path(".google.protobuf", "::prost_wkt_types")
         .compile_well_known_types(true)
         .bytes(".mainspring.modules.v1.PushModuleRequest.chunk")
+        .bytes(".mainspring.histories.v1.ExportHistoryResponse.part")
         .emit_rerun_if_changed(false)
         .compile_fds(descriptors)?;
     Ok(())
@@ -73,6 +75,7 @@ fn keep_served_methods(descriptors: &mut FileDescriptorSet) -> Result<(), Box<dy
     for (service, names) in [
         (methods::WORKFLOW_SERVICE, methods::WORKFLOW_SERVICE_METHODS),
         (methods::OPERATOR_SERVICE, methods::OPERATOR_SERVICE_METHODS),
+        (methods::TEST_SERVICE, methods::TEST_SERVICE_METHODS),
     ] {
         wanted.extend(names.iter().map(|name| format!("{service}/{name}")));
     }

@@ -16,6 +16,7 @@ mod http;
 mod kill;
 mod limits;
 mod misbehaving;
+mod replaying_by_command;
 mod resets;
 mod resets_by_command;
 mod semantics;

@@ -49,6 +49,15 @@ pub mod operator_service {
     pub use operator_service_server::{OperatorService, OperatorServiceServer};
 }
 
+/// Stubs of `temporal.api.testservice.v1.TestService`.
+#[expect(clippy::allow_attributes, reason = "generated")]
+pub mod test_service {
+    tonic::include_proto!("temporal.api.testservice.v1");
+
+    pub use test_service_client::TestServiceClient;
+    pub use test_service_server::{TestService, TestServiceServer};
+}
+
 /// `mainspring.modules.v1`: messages and stubs of the module service.
 #[expect(
     missing_docs,
@@ -73,4 +82,17 @@ pub mod control {
 
     pub use control_service_client::ControlServiceClient;
     pub use control_service_server::{ControlService, ControlServiceServer};
+}
+
+/// `mainspring.histories.v1`: messages and stubs of the service that exports histories.
+#[expect(
+    missing_docs,
+    clippy::allow_attributes,
+    reason = "generated; the proto file has the descriptions"
+)]
+pub mod histories {
+    tonic::include_proto!("mainspring.histories.v1");
+
+    pub use history_service_client::HistoryServiceClient;
+    pub use history_service_server::{HistoryService, HistoryServiceServer};
 }

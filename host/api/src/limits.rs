@@ -14,5 +14,8 @@ pub const PAYLOADS_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// The chunks in which a client uploads a module.
 pub const MODULE_CHUNK_BYTES: usize = 1024 * 1024;
 
+/// The parts in which a server sends a history that is exported.
+pub const HISTORY_PART_BYTES: usize = 1024 * 1024;
+
 /// A whole module. Interpreted languages bring their interpreter: a Python module has about 20 MB.
 pub const MODULE_BYTES_MAX: usize = 64 * 1024 * 1024;

@@ -9,6 +9,9 @@ pub const WORKFLOW_SERVICE: &str = "temporal.api.workflowservice.v1.WorkflowServ
 /// Full name of Temporal's service for operators.
 pub const OPERATOR_SERVICE: &str = "temporal.api.operatorservice.v1.OperatorService";
 
+/// Full name of the service by which Temporal's test environments steer a server's clock.
+pub const TEST_SERVICE: &str = "temporal.api.testservice.v1.TestService";
+
 /// The methods of [`WORKFLOW_SERVICE`] that are served.
 pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
     // The server and its namespaces.
@@ -84,3 +87,13 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
 /// The methods of [`OPERATOR_SERVICE`] that are served.
 pub const OPERATOR_SERVICE_METHODS: &[&str] =
     &["AddSearchAttributes", "ListSearchAttributes", "RemoveSearchAttributes"];
+
+/// The methods of [`TEST_SERVICE`] that are served, by a server whose clock can be steered: all.
+pub const TEST_SERVICE_METHODS: &[&str] = &[
+    "LockTimeSkipping",
+    "UnlockTimeSkipping",
+    "Sleep",
+    "SleepUntil",
+    "UnlockTimeSkippingWithSleep",
+    "GetCurrentTime",
+];

@@ -2,6 +2,7 @@
 
 use super::{CliError, Exit};
 use mainspring_api::control::ControlServiceClient;
+use mainspring_api::histories::HistoryServiceClient;
 use mainspring_api::limits::RESPONSE_BYTES_MAX;
 use mainspring_api::modules::ModuleServiceClient;
 use mainspring_api::operator_service::OperatorServiceClient;
@@ -47,6 +48,7 @@ pub(crate) struct Connection {
     pub(crate) modules: ModuleServiceClient<Channel>,
     pub(crate) operator: OperatorServiceClient<Channel>,
     pub(crate) control: ControlServiceClient<Channel>,
+    pub(crate) histories: HistoryServiceClient<Channel>,
 }
 
 impl ConnectionArgs {
@@ -61,6 +63,7 @@ impl ConnectionArgs {
             workflows: WorkflowServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
             operator: OperatorServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
             control: ControlServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
+            histories: HistoryServiceClient::new(channel.clone()).max_decoding_message_size(RESPONSE_BYTES_MAX),
             modules: ModuleServiceClient::new(channel).max_decoding_message_size(RESPONSE_BYTES_MAX),
         })
     }

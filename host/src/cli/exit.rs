@@ -12,6 +12,7 @@ pub(crate) enum Exit {
     NotFound = 3,
     Unreachable = 4,
     Refused = 5,
+    Diverged = 6,
     AddressInUse = 10,
     DirectoryInUse = 11,
     DirectoryUnusable = 12,
@@ -21,13 +22,14 @@ pub(crate) enum Exit {
     Config = 78,
 }
 
-const ALL: [Exit; 13] = [
+const ALL: [Exit; 14] = [
     Exit::Done,
     Exit::Failed,
     Exit::WorkflowNotCompleted,
     Exit::NotFound,
     Exit::Unreachable,
     Exit::Refused,
+    Exit::Diverged,
     Exit::AddressInUse,
     Exit::DirectoryInUse,
     Exit::DirectoryUnusable,
@@ -48,6 +50,7 @@ impl Exit {
             Self::NotFound => "no such workflow, module, namespace or file",
             Self::Unreachable => "no server answers at the address",
             Self::Refused => "the request or the module was refused",
+            Self::Diverged => "the module does not do what a history says",
             Self::AddressInUse => "another program listens at the address",
             Self::DirectoryInUse => "another server has the data directory open",
             Self::DirectoryUnusable => "the data directory cannot be used",

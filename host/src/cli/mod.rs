@@ -10,12 +10,14 @@ mod completions;
 mod connection;
 mod error;
 mod exit;
+mod exported;
 mod module;
 mod namespace;
 mod output;
 mod payload;
 mod protojson;
 mod render;
+mod replay;
 mod schedule;
 mod search_attribute;
 mod server;
@@ -49,6 +51,8 @@ enum Command {
     Server(server::ServerArgs),
     /// Build a workflow module of its sources.
     Build(build::BuildArgs),
+    /// Say whether a module still does what histories say.
+    Replay(replay::ReplayArgs),
     /// Check, push and list workflow modules.
     Module(module::ModuleArgs),
     /// Start workflows, watch them, and act on them.
@@ -101,6 +105,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
         Command::Dev(args) => for_servers()?.block_on(args.run()),
         Command::Server(args) => args.run(for_servers),
         Command::Build(args) => args.run(),
+        Command::Replay(args) => for_clients()?.block_on(args.run()),
         Command::Module(args) => for_clients()?.block_on(args.run()),
         Command::Workflow(args) => for_clients()?.block_on(args.run()),
         Command::Activity(args) => for_clients()?.block_on(args.run()),
@@ -149,6 +154,7 @@ mod tests {
         assert_snapshot!("help_dev", help(&["dev"]));
         assert_snapshot!("help_server", help(&["server"]));
         assert_snapshot!("help_build", help(&["build"]));
+        assert_snapshot!("help_replay", help(&["replay"]));
         assert_snapshot!("help_module", help(&["module"]));
         assert_snapshot!("help_batch", help(&["batch"]));
         assert_snapshot!("help_workflow_signal", help(&["workflow", "signal"]));

@@ -8,6 +8,7 @@ mod control_service;
 mod convert;
 mod front;
 mod history;
+mod history_service;
 pub mod http;
 mod limits;
 mod long_poll;
@@ -24,8 +25,9 @@ mod workflow_service;
 use crate::engine::Engine;
 use front::Front;
 use mainspring_api::{
-    control::ControlServiceServer, limits::REQUEST_BYTES_MAX, methods::WORKFLOW_SERVICE, modules::ModuleServiceServer,
-    operator_service::OperatorServiceServer, workflow_service::WorkflowServiceServer,
+    control::ControlServiceServer, histories::HistoryServiceServer, limits::REQUEST_BYTES_MAX,
+    methods::WORKFLOW_SERVICE, modules::ModuleServiceServer, operator_service::OperatorServiceServer,
+    workflow_service::WorkflowServiceServer,
 };
 use std::{future::Future, time::Duration};
 use tokio::net::TcpListener;
@@ -117,6 +119,9 @@ async fn routes(front: Front) -> axum::Router {
     let control = ControlServiceServer::new(front.clone())
         .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(REQUEST_BYTES_MAX);
+    let histories = HistoryServiceServer::new(front.clone())
+        .accept_compressed(CompressionEncoding::Gzip)
+        .max_decoding_message_size(REQUEST_BYTES_MAX);
     let modules = ModuleServiceServer::new(front)
         .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(REQUEST_BYTES_MAX);
@@ -124,6 +129,7 @@ async fn routes(front: Front) -> axum::Router {
         .add_service(workflows)
         .add_service(operator)
         .add_service(control)
+        .add_service(histories)
         .add_service(modules);
     routes
         .into_axum_router()

@@ -4,14 +4,13 @@
 //! comes from outside, and is tried again later, or at once when its module changes.
 
 use super::Shard;
+use super::replaying::{Unreplayable, replay};
 use super::request::{Blocked, QueryError, Reply, Target};
 use super::run_log::RunLog;
 use crate::cron;
 use crate::store::StoreError;
 use crate::wasm::{CommandSink, Guest, GuestError, Guests, InstantiateError, LogLine, Question, Refusal};
-use mainspring_core::{
-    Activated, Command, Digest, Millis, OperationId, Payload, Record, Replay, Run, RunId, Timestamp,
-};
+use mainspring_core::{Activated, Command, Digest, Millis, OperationId, Payload, Record, Run, RunId, Timestamp};
 use std::collections::BTreeSet;
 
 /// The wait before a blocked run is tried again: doubled each time, up to the maximum.
@@ -25,12 +24,6 @@ const STOPPED_RETRY_MAX: Millis = Millis::from_secs(30 * 60);
 struct Live {
     run: Box<Run>,
     log: RunLog,
-    details: Option<String>,
-}
-
-/// A history that is replayed to a guest.
-struct Replaying {
-    replay: Replay,
     details: Option<String>,
 }
 
@@ -166,20 +159,14 @@ impl<G: Guests> Shard<G> {
             return Ok(guest);
         }
         let mut guest = self.instantiate(&module)?;
-        let mut replaying = Replaying {
-            replay: Replay::new(self.whole_history(id).map_err(obstacle)?),
-            details: None,
-        };
-        while let Some(activation) = replaying.replay.next_activation().map_err(obstacle)? {
-            let (returned, outcome) = guest.activate(activation, replaying);
-            outcome.map_err(failed)?;
-            replaying = returned;
-            replaying.replay.end_activation().map_err(obstacle)?;
-        }
+        let history = self.whole_history(id).map_err(obstacle)?;
+        let replayed = replay(&mut guest, history).map_err(|error| match error {
+            Unreplayable::Guest(error) => failed(error),
+            Unreplayable::History(error) => obstacle(error),
+        })?;
         if let Some(resident) = self.residents.get_mut(&id) {
-            resident.current_details = replaying.details;
-            let declined = replaying.replay.into_declined_patches();
-            resident.run_mut().guest_replaced(declined);
+            resident.current_details = replayed.current_details;
+            resident.run_mut().guest_replaced(replayed.declined_patches);
         }
         Ok(guest)
     }
@@ -298,23 +285,6 @@ impl CommandSink for Live {
     fn log(&mut self, line: LogLine) {
         self.log.write(&line);
     }
-
-    fn set_current_details(&mut self, details: String) {
-        self.details = Some(details);
-    }
-}
-
-impl CommandSink for Replaying {
-    fn command(&mut self, command: Command) -> Result<Option<OperationId>, Refusal> {
-        Ok(self.replay.command(command)?)
-    }
-
-    fn patched(&mut self, patch_id: String, deprecated: bool) -> Result<bool, Refusal> {
-        Ok(self.replay.patched(patch_id, deprecated)?)
-    }
-
-    /// It was said when it was new.
-    fn log(&mut self, _line: LogLine) {}
 
     fn set_current_details(&mut self, details: String) {
         self.details = Some(details);

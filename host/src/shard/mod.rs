@@ -16,6 +16,7 @@ mod delivering;
 mod holding;
 mod operating;
 mod pausing;
+mod replaying;
 mod request;
 mod resetting;
 mod residency;
@@ -29,6 +30,7 @@ mod working;
 
 pub use blocked_runs::BlockedRuns;
 pub use delivering::{Mail, MessageNumber};
+pub use replaying::{Replayed, Unreplayable, replay};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
     Description, History, IdConflictPolicy, IdReusePolicy, OperateError, Parentage, PauseError, Progress, QueryError,

@@ -2,7 +2,9 @@
 
 use crate::cli::{CliError, Exit};
 use bytes::Bytes;
-use mainspring::wasm::{HandlerDefinition, Manifest, Modules, WasmSettings, WorkflowDefinition, accept};
+use mainspring::wasm::{
+    AcceptedModule, HandlerDefinition, Manifest, Modules, WasmSettings, WorkflowDefinition, accept,
+};
 use mainspring_api::modules as wire;
 
 /// A module that a server would take.
@@ -21,11 +23,18 @@ impl Inspected {
     }
 }
 
-/// One is enough to have the module describe itself.
+/// The same, ready to be run.
+pub(crate) struct Loaded {
+    pub(crate) accepted: AcceptedModule,
+    pub(crate) modules: Modules,
+    manifest: wire::Manifest,
+}
+
+/// One at a time is enough to have the module describe itself, or to replay histories one after the other.
 const INSTANCES_MAX: u32 = 1;
 
 /// Takes a module, compiles it, and has it describe itself; or says why a server would refuse it.
-pub(crate) fn inspect(module: Bytes) -> Result<Inspected, CliError> {
+pub(crate) fn load(module: Bytes) -> Result<Loaded, CliError> {
     let refused = |error: &dyn std::error::Error| CliError::failed(error).exiting(Exit::Refused);
     let mut settings = WasmSettings::default();
     settings.limits.instances_max = INSTANCES_MAX;
@@ -34,10 +43,20 @@ pub(crate) fn inspect(module: Bytes) -> Result<Inspected, CliError> {
     let loaded = modules
         .load_here(accepted.digest, &accepted.component)
         .map_err(|error| refused(&error))?;
+    Ok(Loaded {
+        manifest: to_wire(loaded.manifest()),
+        accepted,
+        modules,
+    })
+}
+
+/// The same for who only wants to know.
+pub(crate) fn inspect(module: Bytes) -> Result<Inspected, CliError> {
+    let Loaded { accepted, manifest, .. } = load(module)?;
     Ok(Inspected {
         digest: accepted.digest.to_string(),
         component: accepted.component,
-        manifest: to_wire(loaded.manifest()),
+        manifest,
     })
 }
 

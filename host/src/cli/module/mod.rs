@@ -12,7 +12,7 @@ use super::output::OutputArgs;
 use super::{CliError, Exit};
 
 pub(crate) use file::ModuleFile;
-pub(crate) use inspect::{Inspected, inspect};
+pub(crate) use inspect::{Inspected, Loaded, inspect, load};
 
 /// What to do with modules.
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod cancel;
 mod count;
 mod delete;
 mod describe;
+mod export;
 mod history;
 mod list;
 mod many;
@@ -43,6 +44,8 @@ enum WorkflowCommand {
     Result(result::ResultArgs),
     /// Draw a workflow's history as a timeline.
     Show(show::ShowArgs),
+    /// Write all of a workflow's history into a file, for `mainspring replay`.
+    Export(export::ExportArgs),
     /// List workflows, the latest first.
     List(list::ListArgs),
     /// Count workflows.
@@ -96,6 +99,7 @@ impl WorkflowArgs {
             WorkflowCommand::Start(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Result(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Show(args) => args.run(&mut connection, format).await,
+            WorkflowCommand::Export(args) => args.run(&mut connection).await,
             WorkflowCommand::List(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Count(args) => args.run(&mut connection, format).await,
             WorkflowCommand::Describe(args) => args.run(&mut connection, format).await,
