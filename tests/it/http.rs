@@ -120,6 +120,22 @@ async fn lists_are_asked_by_query_parameters() {
     .await;
     ids.sort_unstable_by_key(Value::to_string);
     assert_eq!(ids, ["a", "b"]);
+    let by_id = "pageSize=2&query=ORDER%20BY%20WorkflowId%20DESC";
+    let first = ok(get(http, &format!("{WORKFLOWS}?{by_id}")).await);
+    let token = first["nextPageToken"].as_str().unwrap_or_default().replace('+', "%2B");
+    let rest = ok(get(http, &format!("{WORKFLOWS}?{by_id}&nextPageToken={token}")).await);
+    let ids = [first, rest].map(|page| page["executions"].as_array().cloned().unwrap_or_default());
+    let ids: Vec<_> = ids
+        .concat()
+        .iter()
+        .map(|it| it["execution"]["workflowId"].clone())
+        .collect();
+    assert_eq!(ids, ["c", "b", "a"]);
+    refused(
+        get(http, &format!("{WORKFLOWS}?{by_id}&nextPageToken=AAAA")).await,
+        400,
+        3,
+    );
     let count = ok(get(
         http,
         &format!("/api/v1/namespaces/{NAMESPACE}/workflow-count?{running}"),

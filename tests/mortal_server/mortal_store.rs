@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use mainspring::store::search::{RunCount, RunPage, RunQuery};
+use mainspring::store::search::{OrderedPage, OrderedQuery, RunCount, RunPage, RunQuery};
 use mainspring::store::{
     Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings,
@@ -113,6 +113,10 @@ impl Store for MortalStore {
 
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {
         self.inner.find_runs(query)
+    }
+
+    fn find_in_order(&self, query: &OrderedQuery) -> Result<OrderedPage, StoreError> {
+        self.inner.find_in_order(query)
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<RunCount, StoreError> {

@@ -160,3 +160,38 @@ async def test_pages_stay_put_while_runs_start_and_close(client: Client, task_qu
     assert seen == ids[::-1]
     for one in (ids[1], ids[2]):
         await client.get_workflow_handle(one).terminate()
+
+
+async def test_lists_have_the_order_that_is_asked_for(
+    client: Client, task_queue: str, workflow_id: str, registered: None
+) -> None:
+    for name, items in {"b": 7, "c": -1, "a": 30}.items():
+        carried = TypedSearchAttributes([SearchAttributePair(ITEMS, items)])
+        await client.execute_workflow(
+            "echo", 1, id=f"{workflow_id}-{name}", task_queue=task_queue, search_attributes=carried
+        )
+    handle = await client.start_workflow("sleeper", 3_600_000, id=f"{workflow_id}-d", task_queue=task_queue)
+    own = f"WorkflowId STARTS_WITH '{workflow_id}'"
+
+    async def listed(order: str) -> str:
+        pages = client.list_workflows(f"{own} ORDER BY {order}", page_size=2)
+        return "".join([execution.id.removeprefix(f"{workflow_id}-") async for execution in pages])
+
+    assert await listed("WorkflowId") == "abcd"
+    assert await listed("WorkflowId DESC") == "dcba"
+    assert await listed("StartTime ASC") == "bcad"
+    assert await listed("ExecutionTime DESC") == "dacb"
+    # Those that have no value come last, whatever the direction.
+    assert await listed("CloseTime") == "bcad"
+    assert await listed("CloseTime DESC") == "acbd"
+    assert await listed(ITEMS.name) == "cbad"
+    assert await listed(f"{ITEMS.name} DESC") == "abcd"
+    for refused in ("HistoryLength", COMMENT.name, "StartTime, WorkflowId"):
+        with pytest.raises(RPCError) as caught:
+            await listed(refused)
+        assert caught.value.status == RPCStatusCode.INVALID_ARGUMENT
+        assert "StartTime" in caught.value.message or "one attribute" in caught.value.message
+    query = f"{own} AND ExecutionStatus = 'Completed' ORDER BY {ITEMS.name} DESC"
+    by_command = await temporal(client, "workflow", "list", "--query", query)
+    assert [run["execution"]["workflowId"][-1] for run in by_command] == ["a", "b", "c"]
+    await handle.terminate()

@@ -9,7 +9,9 @@ use anyhow::Context as _;
 use clap::Parser;
 use comfy_table::{CellAlignment, Table, presets};
 use mainspring::store::redb::{Options as StoreOptions, RedbStore};
-use mainspring::store::search::{Attribute, AttributeType, Check, Condition, RunQuery, SystemAttribute, Test, Value};
+use mainspring::store::search::{
+    Attribute, AttributeType, Check, Condition, Order, OrderedQuery, RunQuery, SystemAttribute, Test, Value,
+};
 use mainspring::store::{Batch, Epoch, RunHead, RunSummary, RunWrite, ShardId, Store};
 use mainspring_core::{Execution, Payload, RunId, RunStatus, Timestamp};
 use std::ops::Bound;
@@ -78,6 +80,28 @@ fn main() -> anyhow::Result<()> {
             format!("{:.2}", took.as_secs_f64() / baseline.as_secs_f64()),
         ]);
     }
+    for (name, condition, attribute) in [
+        ("all, by their close", Condition::EVERYTHING, SystemAttribute::CloseTime),
+        (
+            "a status that one in 1,000 has, by start",
+            is(SystemAttribute::ExecutionStatus, "Running"),
+            SystemAttribute::StartTime,
+        ),
+        (
+            "a type that every second has, by id",
+            is(SystemAttribute::WorkflowType, "order"),
+            SystemAttribute::WorkflowId,
+        ),
+    ] {
+        let (found, took) = measure_in_order(&store, &condition, attribute, &options)?;
+        let baseline = *everything.get_or_insert(took);
+        table.add_row([
+            name.to_owned(),
+            found.to_string(),
+            format!("{:.2} ms", took.as_secs_f64() * 1e3),
+            format!("{:.2}", took.as_secs_f64() / baseline.as_secs_f64()),
+        ]);
+    }
     for (name, condition) in [
         ("count: everything", Condition::EVERYTHING),
         ("count: a type", is(SystemAttribute::WorkflowType, "order")),
@@ -112,11 +136,35 @@ fn measure(store: &RedbStore, condition: &Condition, options: &Options) -> anyho
         before: None,
         limit: options.page,
     };
+    median(options, || Ok(store.find_runs(&query)?.runs.len()))
+}
+
+/// The same of a page in the order of a value, the greatest first.
+fn measure_in_order(
+    store: &RedbStore,
+    condition: &Condition,
+    attribute: SystemAttribute,
+    options: &Options,
+) -> anyhow::Result<(usize, Duration)> {
+    let query = OrderedQuery {
+        namespace: "default".into(),
+        condition: condition.clone(),
+        order: Order {
+            attribute: Attribute::System(attribute),
+            is_descending: true,
+        },
+        after: None,
+        limit: options.page,
+    };
+    median(options, || Ok(store.find_in_order(&query)?.runs.len()))
+}
+
+fn median(options: &Options, find: impl Fn() -> anyhow::Result<usize>) -> anyhow::Result<(usize, Duration)> {
     let mut found = 0;
     let mut times = Vec::with_capacity(options.times);
     for _ in 0..options.times {
         let began = Instant::now();
-        found = store.find_runs(&query)?.runs.len();
+        found = find()?;
         times.push(began.elapsed());
     }
     times.sort_unstable();

@@ -11,7 +11,7 @@ use crate::shard::{
     ResetRequest, RunError, ScheduleError, ScheduleName, ScheduleRequest, StartError, StartRequest, Started, Target,
     Termination, UpdateError, UpdateStatus, UpdateWithStartError, Worker,
 };
-use crate::store::search::{AttributeTypes, RunCount, RunPage, RunQuery};
+use crate::store::search::{AttributeTypes, OrderedPage, OrderedQuery, RunCount, RunPage, RunQuery};
 use crate::store::{Namespace, RunSummary, ShardId, StoreError};
 use crate::wasm::Question;
 use bytes::Bytes;
@@ -189,6 +189,14 @@ impl Engine {
         self.check_namespace(&query.namespace)?;
         let store = self.parts.store.clone();
         let found = self.read(move || store.find_runs(&query));
+        found.await?.map_err(CallError::Refused)
+    }
+
+    /// A page of the runs that are asked for, in the order of a value.
+    pub async fn find_in_order(&self, query: OrderedQuery) -> Result<OrderedPage, CallError<StoreError>> {
+        self.check_namespace(&query.namespace)?;
+        let store = self.parts.store.clone();
+        let found = self.read(move || store.find_in_order(&query));
         found.await?.map_err(CallError::Refused)
     }
 

@@ -7,7 +7,7 @@ use winnow::{
     ascii::{Caseless, digit1, multispace0},
     combinator::{alt, cut_err, delimited, eof, not, opt, peek, preceded, repeat, terminated},
     error::{ContextError, StrContext, StrContextValue},
-    token::{any, literal, none_of, one_of, rest, take_till, take_while},
+    token::{any, literal, none_of, one_of, take_till, take_while},
 };
 
 type Input<'a> = LocatingSlice<&'a str>;
@@ -17,8 +17,14 @@ type Input<'a> = LocatingSlice<&'a str>;
 pub(super) struct Query {
     pub(super) condition: Option<Condition>,
     pub(super) group_by: Option<Word>,
-    /// Where it says how to order, if it does.
-    pub(super) order_by: Option<Word>,
+    pub(super) order_by: Option<OrderBy>,
+}
+
+/// By what runs are to be listed.
+#[derive(Debug, PartialEq)]
+pub(super) struct OrderBy {
+    pub(super) attribute: Word,
+    pub(super) is_descending: bool,
 }
 
 /// Comparisons and how they are joined.
@@ -106,9 +112,11 @@ fn query(input: &mut Input<'_>) -> ModalResult<Query> {
     };
     let group_by = opt(group_by).parse_next(input)?;
     let order_by = opt(order_by).parse_next(input)?;
-    cut_err(eof)
-        .context(expected("AND, OR, GROUP BY or the end of the query"))
-        .parse_next(input)?;
+    let end = match order_by {
+        Some(_) => "ASC, DESC or the end of the query: a list is in the order of one attribute",
+        None => "AND, OR, GROUP BY, ORDER BY or the end of the query",
+    };
+    cut_err(eof).context(expected(end)).parse_next(input)?;
     Ok(Query {
         condition,
         group_by,
@@ -121,10 +129,14 @@ fn group_by(input: &mut Input<'_>) -> ModalResult<Word> {
     cut_err(name).parse_next(input)
 }
 
-/// Only where it begins matters: there is but one order.
-fn order_by(input: &mut Input<'_>) -> ModalResult<Word> {
-    let rest = (keyword("ORDER"), cut_err(keyword("BY")).context(expected("BY")), rest);
-    word(rest.map(|_| "ORDER BY".to_owned())).parse_next(input)
+fn order_by(input: &mut Input<'_>) -> ModalResult<OrderBy> {
+    (keyword("ORDER"), cut_err(keyword("BY")).context(expected("BY"))).parse_next(input)?;
+    let attribute = cut_err(name).parse_next(input)?;
+    let direction = alt((keyword("ASC").value(false), keyword("DESC").value(true)));
+    Ok(OrderBy {
+        attribute,
+        is_descending: opt(direction).parse_next(input)?.unwrap_or(false),
+    })
 }
 
 fn condition(input: &mut Input<'_>) -> ModalResult<Condition> {

@@ -2,22 +2,18 @@
 
 use super::{
     FilterError, ListFilter,
-    grammar::{self, Comparison, Literal, Operator, Query, Word},
+    grammar::{self, Comparison, Literal, Operator, OrderBy, Query, Word},
     moment,
 };
 use crate::store::search::{
-    Attribute, AttributeType, AttributeTypes, Check, Condition, PREDEFINED_ATTRIBUTES, STATUSES, SystemAttribute, Test,
-    Value, type_of, words,
+    Attribute, AttributeType, AttributeTypes, Check, Condition, Order, PREDEFINED_ATTRIBUTES, STATUSES,
+    SystemAttribute, Test, Value, type_of, words,
 };
 use mainspring_core::RunStatus;
 use std::ops::Bound;
 
 pub(super) fn resolve(text: &str, query: Query, types: &AttributeTypes) -> Result<ListFilter, FilterError> {
     let meaning = Resolver { text, types };
-    if let Some(order_by) = &query.order_by {
-        let problem = "ORDER BY is not supported; runs are listed by their ids, which is the latest start first";
-        return Err(meaning.wrong(order_by, problem));
-    }
     if let Some(name) = query.group_by.as_ref().filter(|name| name.text != "ExecutionStatus") {
         return Err(meaning.wrong(name, "only ExecutionStatus can be grouped by"));
     }
@@ -26,6 +22,7 @@ pub(super) fn resolve(text: &str, query: Query, types: &AttributeTypes) -> Resul
     })?;
     Ok(ListFilter {
         condition,
+        order: query.order_by.map(|order_by| meaning.order(&order_by)).transpose()?,
         groups_by_status: query.group_by.is_some(),
     })
 }
@@ -131,6 +128,26 @@ impl Resolver<'_> {
             self.wrong(name, problem)
         })?;
         Ok((Attribute::Carried(name.text.clone(), of_type), of_type))
+    }
+
+    fn order(&self, order_by: &OrderBy) -> Result<Order, FilterError> {
+        let name = &order_by.attribute;
+        let (attribute, of_type) = self.attribute(name)?;
+        if !attribute.has_order() {
+            let system = SystemAttribute::INDEXED
+                .map(|attribute| attribute.name_and_type().0)
+                .join(", ");
+            let problem = match attribute {
+                Attribute::System(_) => format!("there is no index of {}", name.text),
+                Attribute::Carried(..) => format!("{} is of type {}", name.text, of_type.name()),
+            };
+            let known = format!("by {system}, and by search attributes of type Keyword, Int, Double, Bool or Datetime");
+            return Err(self.wrong(name, format!("{problem}; runs can be ordered {known}")));
+        }
+        Ok(Order {
+            attribute,
+            is_descending: order_by.is_descending,
+        })
     }
 
     /// Every run has a status, so what it must not be says what it must be.

@@ -12,10 +12,12 @@
 //! | `STARTS_WITH` `NOT STARTS_WITH` | Keyword |
 //! | `IS NULL` `IS NOT NULL` | all |
 //!
-//! A run that has not got an attribute matches no comparison with it but `IS NULL`, under NOT neither. There is no
-//! `ORDER BY`: pages are in the order of run ids, and these begin with the time of the start. Temporal lists open runs
-//! first, and closed ones by the time of their close; but then a run that closes between two pages moves, and is
-//! shown twice or not at all.
+//! A run that has not got an attribute matches no comparison with it but `IS NULL`, under NOT neither.
+//!
+//! Pages are in the order of run ids, and these begin with the time of the start, the latest first. Temporal lists open
+//! runs first, and closed ones by the time of their close; but then a run that closes between two pages moves, and is
+//! shown twice or not at all. Who wants an order says so: `ORDER BY CloseTime DESC` takes one attribute of those whose
+//! values the store keeps sorted, ascending unless it says `DESC`. Nothing else is ever sorted as a whole.
 
 mod grammar;
 mod meaning;
@@ -23,13 +25,15 @@ mod workers;
 
 pub(crate) use workers::{WorkerFilter, parse_for_workers};
 
-use crate::store::search::{AttributeTypes, Condition};
+use crate::store::search::{AttributeTypes, Condition, Order};
 
 /// Which runs are asked for.
 #[derive(Debug, PartialEq)]
 pub(crate) struct ListFilter {
     /// What they must be.
     pub(crate) condition: Condition,
+    /// By what they are to be listed, if not by their ids.
+    pub(crate) order: Option<Order>,
     /// Whether they are to be counted by their status.
     pub(crate) groups_by_status: bool,
 }

@@ -1,5 +1,8 @@
 use super::*;
-use crate::store::{RunSummary, search::AttributeType};
+use crate::store::{
+    RunSummary,
+    search::{Attribute, AttributeType},
+};
 use mainspring_core::{Execution, Payload, PayloadMap, RunId, RunStatus, Timestamp};
 
 fn run(workflow_id: &str, workflow_type: &str, status: RunStatus, started_seconds: u64) -> RunSummary {
@@ -194,6 +197,30 @@ fn counts_can_be_grouped_by_status() {
 }
 
 #[test]
+fn an_order_is_one_attribute_and_a_direction() {
+    let order = |query| {
+        let order = parse(query, &types())
+            .expect("it is understood")
+            .order
+            .expect("an order");
+        let name = match order.attribute {
+            Attribute::System(attribute) => attribute.name_and_type().0.to_owned(),
+            Attribute::Carried(name, _) => name,
+        };
+        (name, order.is_descending)
+    };
+    for (query, name, is_descending) in [
+        ("ORDER BY StartTime", "StartTime", false),
+        ("WorkflowType = 'a' order by CloseTime desc", "CloseTime", true),
+        ("ORDER BY `ExecutionTime` ASC", "ExecutionTime", false),
+        ("ORDER BY AKeyword DESC", "AKeyword", true),
+        ("(WorkflowId = 'x') ORDER BY ADouble", "ADouble", false),
+    ] {
+        assert_eq!(order(query), (name.to_owned(), is_descending), "{query}");
+    }
+}
+
+#[test]
 fn errors_say_where_and_what_instead() {
     let errors: Vec<String> = [
         "WorkflowType",
@@ -208,7 +235,14 @@ fn errors_say_where_and_what_instead() {
         "Customer = 'x'",
         "WorkflowId = 'ä' AND StartTime > 'yesterday'",
         "GROUP BY WorkflowType",
-        "WorkflowType = 'a' ORDER BY StartTime",
+        "ORDER BY RunId DESC",
+        "WorkflowType = 'a' ORDER BY HistoryLength",
+        "ORDER BY AText",
+        "ORDER BY AKeywordList",
+        "ORDER BY Customer",
+        "ORDER BY StartTime, WorkflowId",
+        "ORDER BY StartTime DOWN",
+        "ORDER BY",
         "ORDER StartTime",
         "NOT",
         "WorkflowType = 'a' AND NOT (WorkflowId = 'b'",

@@ -42,7 +42,8 @@ enum Value {
 /// Reads a filter of workers. The empty one takes all.
 pub(crate) fn parse_for_workers(text: &str) -> Result<WorkerFilter, FilterError> {
     let query = parse_form(text)?;
-    if let Some(word) = query.order_by.as_ref().or(query.group_by.as_ref()) {
+    let order_by = query.order_by.as_ref().map(|order_by| &order_by.attribute);
+    if let Some(word) = order_by.or(query.group_by.as_ref()) {
         return Err(wrong(
             text,
             word,
@@ -255,6 +256,6 @@ mod tests {
         insta::assert_snapshot!(said("TaskQueue = 7"), @"invalid query, at character 13: TaskQueue is a text; write it in quotes");
         insta::assert_snapshot!(said("StartTime > 'noon'"), @"invalid query, at character 13: StartTime is a moment; write it as '2026-01-31T12:00:00Z'");
         insta::assert_snapshot!(said("Status = 'Asleep'"), @r#"invalid query, at character 10: there is no status "Asleep"; there are Running, ShuttingDown, Shutdown"#);
-        insta::assert_snapshot!(said("TaskQueue = 'a' ORDER BY TaskQueue"), @"invalid query, at character 17: workers are listed by their instance keys, and not in groups");
+        insta::assert_snapshot!(said("TaskQueue = 'a' ORDER BY TaskQueue"), @"invalid query, at character 26: workers are listed by their instance keys, and not in groups");
     }
 }

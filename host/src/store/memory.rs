@@ -1,7 +1,7 @@
 //! The store as a plain model in memory: what the real ones are compared with, and what simulations and throw-away
 //! servers run on. Nothing outlives it.
 
-use super::search::{RunPage, RunQuery};
+use super::search::{OrderedPage, OrderedQuery, Place, RunPage, RunQuery};
 use super::{
     Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, RunWrite, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings, format::Chunk,
@@ -299,6 +299,28 @@ impl Store for MemoryStore {
         Ok(RunPage {
             next: next.flatten(),
             runs,
+        })
+    }
+
+    fn find_in_order(&self, query: &OrderedQuery) -> Result<OrderedPage, StoreError> {
+        let state = self.read();
+        let listed = state.of_namespace.get(&query.namespace).into_iter().flatten();
+        let summaries = listed.filter_map(|run| state.runs[run].summary.as_deref());
+        let wanted = summaries.filter(|run| query.condition.matches(run));
+        let mut places: Vec<(Place, &RunSummary)> = wanted
+            .map(|run| match query.order.key(run) {
+                Some(key) => (Place::Value(key, run.execution.run_id), run),
+                None => (Place::NoValue(run.execution.run_id), run),
+            })
+            .collect();
+        let order = |one: &Place, other: &Place| query.order.compare(one, other);
+        places.sort_by(|(one, _), (other, _)| order(one, other));
+        places.retain(|(place, _)| query.after.as_ref().is_none_or(|after| order(place, after).is_gt()));
+        places.truncate(query.limit);
+        let last = places.last().filter(|_| places.len() == query.limit);
+        Ok(OrderedPage {
+            next: last.map(|(place, _)| place.clone()),
+            runs: places.into_iter().map(|(_, run)| run.clone()).collect(),
         })
     }
 

@@ -25,7 +25,7 @@ use mainspring_core::schedule::Schedule;
 use mainspring_core::{
     Attempt, Digest, Event, Execution, Message, Millis, OperationId, PayloadMap, Record, RunId, RunStatus, Timestamp,
 };
-use search::{AttributeTypes, RunCount, RunPage, RunQuery};
+use search::{AttributeTypes, OrderedPage, OrderedQuery, RunCount, RunPage, RunQuery};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -313,6 +313,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A page of the runs that are asked for.
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError>;
+
+    /// A page of the runs that are asked for, in the order of a value.
+    fn find_in_order(&self, query: &OrderedQuery) -> Result<OrderedPage, StoreError>;
 
     /// Counts the runs that are asked for, as many at a time as is done quickly.
     fn count_runs(&self, query: &RunQuery) -> Result<RunCount, StoreError> {

@@ -10,7 +10,8 @@ use mainspring_api::temporal::workflowservice::v1::ListWorkflowExecutionsRequest
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
-    /// Which ones, as in: WorkflowType = 'processOrder' AND ExecutionStatus = 'Running'.
+    /// Which ones, as in: WorkflowType = 'processOrder' AND ExecutionStatus = 'Failed' ORDER BY CloseTime DESC. Without an
+    /// order, the latest start comes first.
     #[arg(long, short, default_value = "", hide_default_value = true, value_name = "FILTER")]
     query: String,
     /// How many at most.
@@ -33,7 +34,7 @@ impl ListArgs {
                 print(&description::list(&workflows, &Viewpoint::here()))?;
                 if !is_all {
                     note(&format!(
-                        "these are the latest {}; there may be more (--limit)\n",
+                        "these are the first {}; there may be more (--limit)\n",
                         workflows.len()
                     ));
                 }

@@ -142,6 +142,10 @@ impl Engine {
             let problem = "GROUP BY is for counting; a batch operation has no groups";
             return Err(BatchError::Query(problem.to_owned()));
         }
+        if filter.order.is_some() {
+            let problem = "ORDER BY is for lists; a batch operation takes up the latest start first";
+            return Err(BatchError::Query(problem.to_owned()));
+        }
         Ok(match &operation.action {
             BatchAction::Terminate(_) | BatchAction::Signal { .. } | BatchAction::RequestCancel => {
                 Condition::All(vec![filter.condition, is_open()])

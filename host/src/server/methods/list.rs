@@ -2,7 +2,7 @@
 
 use super::{
     describe::{info, show_blocked},
-    search_attributes,
+    list_token, search_attributes,
 };
 use crate::{
     list_filter::{self, FilterError},
@@ -13,7 +13,9 @@ use crate::{
     },
     store::{
         RunSummary,
-        search::{Attribute, AttributeTypes, Check, Condition, RunQuery, STATUSES, SystemAttribute, Test, Value},
+        search::{
+            Attribute, AttributeTypes, Check, Condition, OrderedQuery, RunQuery, STATUSES, SystemAttribute, Test, Value,
+        },
     },
 };
 use mainspring_api::temporal::workflow::v1::WorkflowExecutionInfo;
@@ -21,7 +23,6 @@ use mainspring_api::temporal::workflowservice::v1::{
     CountWorkflowExecutionsRequest, CountWorkflowExecutionsResponse, ListWorkflowExecutionsRequest,
     ListWorkflowExecutionsResponse, count_workflow_executions_response::AggregationGroup,
 };
-use mainspring_core::RunId;
 use tonic::Status;
 
 pub(crate) async fn list(
@@ -34,16 +35,33 @@ pub(crate) async fn list(
     if filter.groups_by_status {
         return Err(InvalidField::new("query", "GROUP BY is for counting; a list has no groups").into());
     }
-    let query = RunQuery {
-        namespace,
-        condition: filter.condition,
-        before: page_token(&request.next_page_token)?,
-        limit: page_entries(request.page_size),
+    let (token, limit) = (&request.next_page_token, page_entries(request.page_size));
+    let (runs, next) = match filter.order {
+        None => {
+            let query = RunQuery {
+                namespace,
+                condition: filter.condition,
+                before: list_token::read_run(token)?,
+                limit,
+            };
+            let page = front.engine().find_runs(query).await?;
+            (page.runs, page.next.map(list_token::write_run))
+        }
+        Some(order) => {
+            let query = OrderedQuery {
+                namespace,
+                condition: filter.condition,
+                order,
+                after: list_token::read_place(token)?,
+                limit,
+            };
+            let page = front.engine().find_in_order(query).await?;
+            (page.runs, page.next.as_ref().map(list_token::write_place))
+        }
     };
-    let page = front.engine().find_runs(query).await?;
     Ok(ListWorkflowExecutionsResponse {
-        executions: page.runs.iter().map(|run| listed(front, run, &types)).collect(),
-        next_page_token: page.next.map(|next| next.as_bytes().to_vec()).unwrap_or_default(),
+        executions: runs.iter().map(|run| listed(front, run, &types)).collect(),
+        next_page_token: next.unwrap_or_default(),
     })
 }
 
@@ -63,6 +81,9 @@ pub(crate) async fn count(
 ) -> Result<CountWorkflowExecutionsResponse, Status> {
     let namespace = required_name("namespace", request.namespace)?;
     let filter = list_filter::parse(&request.query, &search_attributes::types_of(front, &namespace))?;
+    if filter.order.is_some() {
+        return Err(InvalidField::new("query", "ORDER BY is for lists; a count has no order").into());
+    }
     if !filter.groups_by_status {
         return Ok(CountWorkflowExecutionsResponse {
             count: count_of(front, namespace, filter.condition).await?,
@@ -121,17 +142,6 @@ fn group(status: &str, count: i64) -> AggregationGroup {
         group_values: vec![name],
         count,
     }
-}
-
-/// A list goes on before the run that its token names.
-fn page_token(token: &[u8]) -> Result<Option<RunId>, InvalidField> {
-    if token.is_empty() {
-        return Ok(None);
-    }
-    let malformed = |_| InvalidField::new("next_page_token", "is not one that a list of this server ended with");
-    <[u8; 16]>::try_from(token)
-        .map(|bytes| Some(RunId::from_bytes(bytes)))
-        .map_err(malformed)
 }
 
 impl From<FilterError> for Status {

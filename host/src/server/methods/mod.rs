@@ -9,6 +9,7 @@ pub(super) mod describe;
 pub(super) mod get_history;
 pub(super) mod interact;
 pub(super) mod list;
+mod list_token;
 mod metadata;
 pub(super) mod multi_operation;
 pub(super) mod namespaces;

@@ -5,26 +5,18 @@
 //! and what a run carries is read in every way that the type of its name may ask for. Whoever looks a run up here
 //! looks at its summary, too. A step that changes no summary changes nothing here.
 
-use super::super::search::{Attribute, AttributeType, Check, SystemAttribute, Test, Value, readings, searchable};
+use super::super::search::{
+    Attribute, AttributeType, Check, Order, SortKey, SystemAttribute, Test, Value, readings, searchable,
+};
 use super::super::{RunSummary, StoreError};
+use super::error::corrupt;
 use super::key;
 use super::table::{self, Definition, Rows};
+use mainspring_core::RunId;
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
 pub(super) const TABLE: Definition = Definition::new("index");
-
-/// What of every run is in the index. Each costs a row when a run starts or closes; the rest is left to looking.
-const INDEXED: [SystemAttribute; 5] = [
-    SystemAttribute::WorkflowId,
-    SystemAttribute::WorkflowType,
-    SystemAttribute::ExecutionStatus,
-    SystemAttribute::StartTime,
-    SystemAttribute::CloseTime,
-];
-
-/// Texts are cut here, at a character's end.
-const TEXT_BYTES_MAX: usize = 128;
 
 /// Greater than all that may follow a value: a run id has 16 bytes.
 const AFTER_RUNS: [u8; 17] = [u8::MAX; 17];
@@ -36,6 +28,16 @@ pub(super) enum Span {
     Value(Vec<u8>),
     /// The runs with a range of values, in the order of these: the first key, and the first that is none any more.
     Range(Vec<u8>, Vec<u8>),
+}
+
+impl Span {
+    /// The first key, and the first that is none any more.
+    pub(super) fn bounds(self) -> (Vec<u8>, Vec<u8>) {
+        match self {
+            Self::Value(prefix) => (prefix.clone(), after_runs(prefix)),
+            Self::Range(low, high) => (low, high),
+        }
+    }
 }
 
 /// Makes the rows of a run say what its summary says now; none if it is gone.
@@ -58,7 +60,7 @@ fn rows(run: &RunSummary) -> BTreeSet<Vec<u8>> {
         row.extend_from_slice(key::run(&run.execution.run_id));
         rows.insert(row);
     };
-    for attribute in INDEXED {
+    for attribute in SystemAttribute::INDEXED {
         if let Some(value) = attribute.value(run) {
             add(attribute.name_and_type().0, &value);
         }
@@ -71,11 +73,7 @@ fn rows(run: &RunSummary) -> BTreeSet<Vec<u8>> {
 
 /// Where the runs are that pass a test, and maybe others. `None` if the index cannot tell.
 pub(super) fn spans(namespace: &str, test: &Test) -> Option<Vec<Span>> {
-    let (name, of_type) = match &test.attribute {
-        Attribute::System(attribute) if INDEXED.contains(attribute) => attribute.name_and_type(),
-        Attribute::Carried(name, of_type) => (name.as_str(), *of_type),
-        Attribute::System(_) => return None,
-    };
+    let (name, of_type) = indexed(&test.attribute)?;
     if test.is_negated {
         return None;
     }
@@ -98,14 +96,61 @@ pub(super) fn spans(namespace: &str, test: &Test) -> Option<Vec<Span>> {
             Some(vec![Span::Range(low, high)])
         }
         Check::StartsWith(prefix) => {
-            let mut low = with_kind(name, TEXT);
-            key::push_text(&mut low, cut(prefix));
+            let mut low = with_sort_key(name, &SortKey::of_text(prefix));
             // The text goes on.
             low.pop();
             Some(vec![Span::Range(low.clone(), after_runs(low))])
         }
         Check::Present => Some(vec![Span::Range(name.clone(), with_kind(name, KINDS_END))]),
         Check::HasWord(_) => None,
+    }
+}
+
+/// Where all runs are that have a value to be listed by, in its order: the first key, and the first that is none any
+/// more. Rows of values that are not of the attribute's type lie elsewhere, or are of no value at all.
+pub(super) fn in_order(namespace: &str, order: &Order) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (name, of_type) = indexed(&order.attribute)?;
+    let (name, kind) = (of_name(namespace, name), kind(of_type)?);
+    Some((with_kind(name.clone(), kind), with_kind(name, kind + 1)))
+}
+
+/// The row of a run that stands at a place in an order.
+pub(super) fn row(namespace: &str, order: &Order, key: &SortKey, run: RunId) -> Option<Vec<u8>> {
+    let (name, _) = indexed(&order.attribute)?;
+    let mut row = with_sort_key(of_name(namespace, name), key);
+    row.extend_from_slice(key::run(&run));
+    Some(row)
+}
+
+/// The place at which a row of an order stands.
+pub(super) fn place(namespace: &str, order: &Order, row: &[u8]) -> Result<(SortKey, RunId), StoreError> {
+    let malformed = || corrupt("the index of runs", "a row of no value");
+    let (name, _) = indexed(&order.attribute).ok_or_else(malformed)?;
+    let value = row.strip_prefix(of_name(namespace, name).as_slice());
+    let (value, run) = value.and_then(|rest| rest.split_last_chunk()).ok_or_else(malformed)?;
+    let key = sort_key(value).ok_or_else(malformed)?;
+    Ok((key, RunId::from_bytes(*run)))
+}
+
+fn sort_key(value: &[u8]) -> Option<SortKey> {
+    let (kind, bytes) = value.split_first()?;
+    if *kind == TEXT {
+        return key::text(bytes).map(SortKey::Text);
+    }
+    let number = u64::from_be_bytes(bytes.try_into().ok()?);
+    match *kind {
+        NUMBER => Some(SortKey::Number(number)),
+        BOOL => Some(SortKey::Bool(number != 0)),
+        DATETIME => Some(SortKey::Moment((number ^ 1 << 63) as i64)),
+        _ => None,
+    }
+}
+
+fn indexed(attribute: &Attribute) -> Option<(&str, AttributeType)> {
+    match attribute {
+        Attribute::System(attribute) if SystemAttribute::INDEXED.contains(attribute) => Some(attribute.name_and_type()),
+        Attribute::System(_) => None,
+        Attribute::Carried(name, of_type) => Some((name, *of_type)),
     }
 }
 
@@ -141,37 +186,24 @@ fn with_kind(mut key: Vec<u8>, kind: u8) -> Vec<u8> {
     key
 }
 
-/// The order of the bytes is the order of the values, or they are equal where the values are close.
 fn with_value(key: Vec<u8>, value: &Value) -> Vec<u8> {
-    let (mut key, bytes) = match value {
-        Value::Text(text) => {
+    with_sort_key(key, &SortKey::of(value))
+}
+
+/// The order of the bytes is the order of the keys.
+fn with_sort_key(key: Vec<u8>, sort_key: &SortKey) -> Vec<u8> {
+    let (mut key, bytes) = match sort_key {
+        SortKey::Text(text) => {
             let mut key = with_kind(key, TEXT);
-            key::push_text(&mut key, cut(text));
+            key::push_text(&mut key, text);
             return key;
         }
-        Value::Int(number) => (with_kind(key, NUMBER), of_number(*number as f64)),
-        Value::Double(number) => (with_kind(key, NUMBER), of_number(*number)),
-        Value::Bool(value) => (with_kind(key, BOOL), [u8::from(*value); 8]),
-        Value::Datetime(at) => (with_kind(key, DATETIME), of_whole(at.as_microsecond())),
+        SortKey::Number(number) => (with_kind(key, NUMBER), number.to_be_bytes()),
+        SortKey::Bool(value) => (with_kind(key, BOOL), [u8::from(*value); 8]),
+        SortKey::Moment(at) => (with_kind(key, DATETIME), (*at as u64 ^ 1 << 63).to_be_bytes()),
     };
     key.extend_from_slice(&bytes);
     key
-}
-
-/// Negative numbers sort backwards by their bits, and below the others.
-fn of_number(number: f64) -> [u8; 8] {
-    // There are two zeros, and they are equal.
-    let bits = (number + 0.0).to_bits();
-    let sortable = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
-    sortable.to_be_bytes()
-}
-
-fn of_whole(number: i64) -> [u8; 8] {
-    (number as u64 ^ 1 << 63).to_be_bytes()
-}
-
-fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(TEXT_BYTES_MAX)]
 }
 
 fn after_runs(mut key: Vec<u8>) -> Vec<u8> {

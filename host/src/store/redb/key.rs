@@ -64,6 +64,15 @@ pub(super) fn push_text(key: &mut Vec<u8>, text: &str) {
     key.push(0);
 }
 
+/// Reads text that was [written](push_text) so, and after which nothing follows.
+pub(super) fn text(key: &[u8]) -> Option<String> {
+    let (0, text) = key.split_last().map(|(end, text)| (*end, text))? else {
+        return None;
+    };
+    let bytes: Option<Vec<u8>> = text.iter().map(|byte| byte.checked_sub(1)).collect();
+    String::from_utf8(bytes?).ok()
+}
+
 /// Text, and what is to follow it.
 pub(super) fn text_and(text: &str, rest: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(text.len() + 1 + rest.len());
@@ -105,6 +114,7 @@ mod tests {
         #[test]
         fn a_text_ends_before_what_follows_it(text in ".{0,6}", rest in any::<Vec<u8>>()) {
             let key = text_and(&text, &rest);
+            prop_assert_eq!(super::text(&text_and(&text, &[])), Some(text.clone()));
             prop_assert!(key >= text_and(&text, &[]));
             prop_assert!(key < after_text(text_and(&text, &[])));
         }

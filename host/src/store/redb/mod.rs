@@ -67,7 +67,7 @@ pub use open::{OpenError, Options};
 
 use super::format::encode_batches;
 use super::log::Log;
-use super::search::{RunCount, RunPage, RunQuery};
+use super::search::{OrderedPage, OrderedQuery, RunCount, RunPage, RunQuery};
 use super::{
     Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings,
@@ -88,7 +88,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// | 1 | the beginning |
 /// | 2 | `outbox`, and in the log what goes there; `index`. Opening makes them where they are missing |
 /// | 3 | runs that are paused, and that were reset; `task_queues`, `workflow_types`, `closed_runs`, `garbage`, `batch_operations`, `schedules`, and in the log which runs go and what schedules become. Opening makes them where they are missing |
-const LAYOUT_VERSION: u64 = 3;
+/// | 4 | execution times in `index`. Opening makes them where they are missing |
+const LAYOUT_VERSION: u64 = 4;
 
 /// A store in a data directory that no other process has open.
 #[derive(Debug)]
@@ -299,6 +300,10 @@ impl Store for RedbStore {
 
     fn find_runs(&self, query: &RunQuery) -> Result<RunPage, StoreError> {
         find::page(&self.snapshot()?, query)
+    }
+
+    fn find_in_order(&self, query: &OrderedQuery) -> Result<OrderedPage, StoreError> {
+        find::ordered_page(&self.snapshot()?, query)
     }
 
     fn count_runs(&self, query: &RunQuery) -> Result<RunCount, StoreError> {

@@ -38,7 +38,7 @@ pub enum SystemAttribute {
     ExecutionStatus,
     /// When it started.
     StartTime,
-    /// When its first activation was due. Nothing delays that yet, so it is the start.
+    /// When its first activation was due: at the start, unless that was delayed.
     ExecutionTime,
     /// When it closed.
     CloseTime,
@@ -142,6 +142,17 @@ impl SystemAttribute {
         Self::RootRunId,
     ];
 
+    /// Those of which a store keeps the values in their order. Each costs a row when a run starts or closes; what the
+    /// others say is looked up.
+    pub const INDEXED: [Self; 6] = [
+        Self::WorkflowId,
+        Self::WorkflowType,
+        Self::ExecutionStatus,
+        Self::StartTime,
+        Self::ExecutionTime,
+        Self::CloseTime,
+    ];
+
     /// Its name and its type.
     pub const fn name_and_type(self) -> (&'static str, AttributeType) {
         match self {
@@ -161,6 +172,28 @@ impl SystemAttribute {
             Self::ParentRunId => ("ParentRunId", AttributeType::Keyword),
             Self::RootWorkflowId => ("RootWorkflowId", AttributeType::Keyword),
             Self::RootRunId => ("RootRunId", AttributeType::Keyword),
+        }
+    }
+
+    /// Whether every run has it.
+    pub const fn is_of_every_run(self) -> bool {
+        match self {
+            Self::WorkflowId
+            | Self::RunId
+            | Self::WorkflowType
+            | Self::TaskQueue
+            | Self::ExecutionStatus
+            | Self::StartTime
+            | Self::ExecutionTime
+            | Self::RootWorkflowId
+            | Self::RootRunId => true,
+            Self::CloseTime
+            | Self::ExecutionDuration
+            | Self::HistoryLength
+            | Self::HistorySizeBytes
+            | Self::StateTransitionCount
+            | Self::ParentWorkflowId
+            | Self::ParentRunId => false,
         }
     }
 

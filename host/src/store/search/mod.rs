@@ -7,10 +7,12 @@
 
 mod attribute;
 mod condition;
+mod order;
 mod value;
 
 pub use attribute::{Attribute, AttributeType, PREDEFINED_ATTRIBUTES, STATUSES, SystemAttribute};
 pub use condition::{Check, Condition, Test, words};
+pub use order::{Order, OrderedPage, OrderedQuery, Place, SORTED_TEXT_BYTES_MAX, SortKey};
 pub(in crate::store) use value::readings;
 pub use value::{ATTRIBUTES_MAX, VALUE_BYTES_MAX, Value, read, searchable};
 

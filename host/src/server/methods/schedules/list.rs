@@ -85,6 +85,9 @@ fn condition(query: &str, types: &AttributeTypes) -> Result<Condition, Status> {
     if filter.groups_by_status {
         return Err(InvalidField::new("query", "schedules have no status to group them by").into());
     }
+    if filter.order.is_some() {
+        return Err(InvalidField::new("query", "schedules are listed by their ids; there is no ORDER BY").into());
+    }
     let of_runs = filter.condition.attributes().into_iter().find_map(|it| match it {
         Attribute::System(system) => Some(system.name_and_type().0),
         Attribute::Carried(..) => None,

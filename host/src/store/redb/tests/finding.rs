@@ -4,7 +4,7 @@ use super::plan::{SHARDS, shard_of};
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{Options, RedbStore, index, table};
 use crate::store::search::{
-    Attribute, AttributeType, Check, Condition, RunQuery, STATUSES, SystemAttribute, Test, Value,
+    Attribute, AttributeType, Check, Condition, Order, OrderedQuery, RunQuery, STATUSES, SystemAttribute, Test, Value,
 };
 use crate::store::{Batch, Epoch, RunHead, RunSummary, RunWrite, ShardId, Store, samples};
 use ::redb::ReadableTableMetadata;
@@ -107,14 +107,21 @@ fn write(store: &dyn Store, epoch: Epoch, look: &Look) {
         becomes_current: false,
     };
     let batch = Batch {
-        shard: shard_of(look.run),
-        epoch,
         runs: vec![write],
+        ..nothing(shard_of(look.run), epoch)
+    };
+    store.append(&[batch]).expect("it is appended");
+}
+
+fn nothing(shard: ShardId, epoch: Epoch) -> Batch {
+    Batch {
+        shard,
+        epoch,
+        runs: Vec::new(),
         outbox: Vec::new(),
         deletions: Vec::new(),
         schedules: Vec::new(),
-    };
-    store.append(&[batch]).expect("it is appended");
+    }
 }
 
 fn system_test() -> impl Strategy<Value = (Attribute, Check)> {
@@ -205,6 +212,44 @@ fn pages(store: &dyn Store, condition: &Condition, limit: usize) -> Vec<RunSumma
     }
 }
 
+/// The same in the order of a value.
+fn pages_in_order(store: &dyn Store, condition: &Condition, order: &Order, limit: usize) -> Vec<RunSummary> {
+    let mut query = OrderedQuery {
+        namespace: "default".into(),
+        condition: condition.clone(),
+        order: order.clone(),
+        after: None,
+        limit,
+    };
+    let mut found = Vec::new();
+    loop {
+        let page = store.find_in_order(&query).expect("runs are listed");
+        assert!(page.runs.len() <= limit);
+        found.extend(page.runs);
+        query.after = page.next;
+        if query.after.is_none() {
+            return found;
+        }
+    }
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    let system = (0..SystemAttribute::INDEXED.len()).prop_map(|at| Attribute::System(SystemAttribute::INDEXED[at]));
+    let of_type = prop::sample::select(vec![
+        AttributeType::Keyword,
+        AttributeType::Int,
+        AttributeType::Double,
+        AttributeType::Bool,
+        AttributeType::Datetime,
+    ]);
+    let carried = (prop::sample::select(NAMES.as_slice()), of_type)
+        .prop_map(|(name, of_type)| Attribute::Carried(name.to_owned(), of_type));
+    (prop_oneof![system, carried], any::<bool>()).prop_map(|(attribute, is_descending)| Order {
+        attribute,
+        is_descending,
+    })
+}
+
 fn count(store: &dyn Store, condition: &Condition) -> u64 {
     let query = RunQuery {
         namespace: "default".into(),
@@ -246,7 +291,7 @@ proptest! {
     #[test]
     fn what_the_index_finds_is_what_looking_finds(
         looks in prop::collection::vec(look(), 1..30),
-        conditions in prop::collection::vec(condition(), 40),
+        conditions in prop::collection::vec((condition(), order()), 40),
     ) {
         let directory = TempDir::new().unwrap();
         let (redb, memory, epoch) = stores(&directory);
@@ -254,9 +299,16 @@ proptest! {
             write(&redb, epoch, look);
             write(&memory, epoch, look);
         }
-        for condition in &conditions {
+        for (condition, order) in &conditions {
             for limit in [1, 3, 100] {
                 prop_assert_eq!(pages(&redb, condition, limit), pages(&memory, condition, limit), "{:?}", condition);
+                for condition in [condition, &Condition::EVERYTHING] {
+                    let (found, wanted) = (
+                        pages_in_order(&redb, condition, order, limit),
+                        pages_in_order(&memory, condition, order, limit),
+                    );
+                    prop_assert_eq!(found, wanted, "{:?} {:?}", condition, order);
+                }
             }
             prop_assert_eq!(count(&redb, condition), pages(&memory, condition, 100).len() as u64, "{:?}", condition);
         }
@@ -303,4 +355,47 @@ fn a_run_that_starts_or_closes_between_pages_is_neither_repeated_nor_hides_anoth
     assert_eq!(ids(&first.runs), [6, 4]);
     assert_eq!(ids(&second.runs), [3, 2]);
     assert_eq!((ids(&third.runs), third.next), (vec![1], None));
+}
+
+#[test]
+fn pages_in_an_order_go_on_where_they_ended_whatever_is_written() {
+    let directory = TempDir::new().unwrap();
+    let (store, _, epoch) = stores(&directory);
+    let look = |run, status, kind| Look {
+        run,
+        status,
+        kind,
+        carried: None,
+    };
+    // They closed in the order of their kinds.
+    write(&store, epoch, &look(1, RunStatus::Completed, 1));
+    write(&store, epoch, &look(2, RunStatus::Running, 0));
+    write(&store, epoch, &look(3, RunStatus::Completed, 2));
+    write(&store, epoch, &look(4, RunStatus::Failed, 0));
+    write(&store, epoch, &look(6, RunStatus::Running, 0));
+    let query = |after| OrderedQuery {
+        namespace: "default".into(),
+        condition: Condition::EVERYTHING,
+        order: Order {
+            attribute: Attribute::System(SystemAttribute::CloseTime),
+            is_descending: true,
+        },
+        after,
+        limit: 2,
+    };
+    let ids = |runs: &[RunSummary]| -> Vec<u8> { runs.iter().map(|run| run.execution.run_id.as_bytes()[15]).collect() };
+    let first = store.find_in_order(&query(None)).unwrap();
+    // One is gone, another has come: neither moves those that are still to be listed.
+    let gone = Batch {
+        deletions: vec![samples::run(1)],
+        ..nothing(shard_of(1), epoch)
+    };
+    store.append(&[gone]).unwrap();
+    write(&store, epoch, &look(7, RunStatus::Running, 0));
+    write(&store, epoch, &look(8, RunStatus::Completed, 2));
+    let second = store.find_in_order(&query(first.next)).unwrap();
+    let third = store.find_in_order(&query(second.next)).unwrap();
+    assert_eq!(ids(&first.runs), [3, 1]);
+    assert_eq!(ids(&second.runs), [4, 7]);
+    assert_eq!(ids(&third.runs), [6, 2]);
 }

@@ -7,7 +7,7 @@ use crate::store::redb::{
     LAYOUT_VERSION, OpenError, Options, RedbStore, closed_runs, control, garbage, heads, index, meta, outbox,
     schedules, table,
 };
-use crate::store::search::RunQuery;
+use crate::store::search::{Attribute, Condition, Order, OrderedQuery, RunQuery, SystemAttribute};
 use crate::store::{Batch, Epoch, RunHead, RunWrite, ShardId, Store, StoreError, samples};
 use ::redb::{Database, ReadableDatabase};
 use bytes::Bytes;
@@ -210,6 +210,43 @@ fn an_older_layout_gets_its_index() {
         let found = store.find_runs(&query).unwrap().runs;
         assert_eq!(found, [samples::summary(RunStatus::Running)]);
     }
+}
+
+/// What the third layout had was without the times at which runs began.
+#[test]
+fn an_older_layout_gets_its_execution_times() {
+    let directory = TempDir::new().unwrap();
+    let store = open(directory.path()).unwrap();
+    let epoch = store.acquire(ShardId(1)).unwrap();
+    store.append(&start(epoch)).unwrap();
+    drop(store);
+    let by_execution_time = Order {
+        attribute: Attribute::System(SystemAttribute::ExecutionTime),
+        is_descending: false,
+    };
+    let database = Database::open(directory.path().join("journal.redb")).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let (first, end) = index::in_order("default", &by_execution_time).expect("there is an index of it");
+    let mut rows = table::write(&transaction, index::TABLE).unwrap();
+    let gone = rows.extract_from_if(first.as_slice()..end.as_slice(), |_, _| true);
+    assert_eq!(gone.unwrap().count(), 1);
+    drop(rows);
+    let mut rows = table::write(&transaction, meta::TABLE).unwrap();
+    meta::put_layout_version(&mut rows, 3).unwrap();
+    drop(rows);
+    transaction.commit().unwrap();
+    drop(database);
+
+    let store = open(directory.path()).unwrap();
+    let query = OrderedQuery {
+        namespace: "default".into(),
+        condition: Condition::EVERYTHING,
+        order: by_execution_time,
+        after: None,
+        limit: 10,
+    };
+    let found = store.find_in_order(&query).unwrap().runs;
+    assert_eq!(found, [samples::summary(RunStatus::Running)]);
 }
 
 /// The second layout had no settings.
