@@ -4,7 +4,8 @@ use crate::support::embedded::{QUEUE, blocked, describe, event_names, history, l
 use crate::support::patience::{in_time, until};
 use futures::{StreamExt, stream};
 use mainspring::engine::CallError;
-use mainspring::shard::{ActivityTask, AttemptOutcome, ResetError, ResetRequest, Target};
+use mainspring::shard::{ActivityTask, AttemptOutcome, ResetError, ResetPoint, ResetRequest, Target};
+use mainspring::store::ResetPoint as WhichActivation;
 use mainspring::wasm::Question;
 use mainspring::{Mainspring, Settings};
 use mainspring_core::{Event, NotReset, Payload, Reapply, RunId, RunStatus, SignalReceived};
@@ -65,6 +66,41 @@ async fn what_is_kept_must_agree_with_the_module() {
     // So it is reset to before what it does not agree with.
     reset(&mainspring, "order", base, 1).await.expect("it is reset again");
     assert_eq!(poll(&mainspring).await.request.activity_type, "b");
+}
+
+/// As a batch does that finds several runs of one workflow id, and repeats what it was at when the server died.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_is_recognised_when_it_is_asked_for_again_after_that_of_another_run() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mainspring = open(Settings::at(directory.path())).await;
+    let mut runs = Vec::new();
+    for _ in 0..3 {
+        let run = start(&mainspring, "chance", "lots", &()).await;
+        let _: Value = in_time("it completes", run.result()).await.expect("it completes");
+        runs.push(describe(&mainspring, "lots").await.summary.execution.run_id);
+    }
+    let first = || ResetPoint::Activation(WhichActivation::First);
+    let mut copies = Vec::new();
+    for run in &runs {
+        let copy = reset_as(&mainspring, "lots", *run, first(), &format!("reset of {run}")).await;
+        copies.push(copy.expect("it is reset"));
+        is_closed_as(&mainspring, "lots", RunStatus::Completed).await;
+    }
+    for _ in 0..2 {
+        for (run, copy) in runs.iter().zip(&copies) {
+            let again = reset_as(&mainspring, "lots", *run, first(), &format!("reset of {run}")).await;
+            assert_eq!(again.expect("it is recognised"), *copy);
+        }
+    }
+    mainspring.shut_down().await;
+    drop(mainspring);
+
+    let mainspring = open(Settings::at(directory.path())).await;
+    for (run, copy) in runs.iter().zip(&copies) {
+        let again = reset_as(&mainspring, "lots", *run, first(), &format!("reset of {run}")).await;
+        assert_eq!(again.expect("it is recognised"), *copy);
+    }
+    mainspring.shut_down().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,14 +204,24 @@ async fn reset(
     run_id: RunId,
     kept: usize,
 ) -> Result<RunId, CallError<ResetError>> {
+    reset_as(mainspring, workflow_id, run_id, ResetPoint::After(kept), "").await
+}
+
+async fn reset_as(
+    mainspring: &Mainspring,
+    workflow_id: &str,
+    run_id: RunId,
+    point: ResetPoint,
+    request_id: &str,
+) -> Result<RunId, CallError<ResetError>> {
     let engine = mainspring.engine();
     let request = ResetRequest {
-        kept,
+        point,
         run_id: engine.new_id(),
         random_seed: engine.random_seed(),
         reason: "a mistake".into(),
         identity: "the test".into(),
-        request_id: String::new(),
+        request_id: request_id.to_owned(),
         reapply: Reapply {
             signals: true,
             updates: true,

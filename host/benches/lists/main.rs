@@ -278,6 +278,7 @@ fn summary(number: u32) -> RunSummary {
         memo: Vec::new(),
         search_attributes: vec![("Amount".into(), Payload::encoded("json/plain", number.to_string()))],
         start_request_id: String::new(),
+        reset_request_id: None,
         first_run_id: run_id,
         begins: None,
         parent: None,

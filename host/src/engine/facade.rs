@@ -42,6 +42,19 @@ pub enum CallError<E> {
     Refused(E),
 }
 
+impl<E> CallError<E> {
+    /// Goes on with what is refused: it may be good for an answer after all, or is refused in other words.
+    pub fn or_else<T, F>(self, otherwise: impl FnOnce(E) -> Result<T, F>) -> Result<T, CallError<F>> {
+        match self {
+            Self::NoSuchNamespace(name) => Err(CallError::NoSuchNamespace(name)),
+            Self::Deprecated(name) => Err(CallError::Deprecated(name)),
+            Self::Busy => Err(CallError::Busy),
+            Self::Stopping => Err(CallError::Stopping),
+            Self::Refused(refused) => otherwise(refused).map_err(CallError::Refused),
+        }
+    }
+}
+
 /// Clients.
 impl Engine {
     /// Starts a workflow. Durable when it returns.
@@ -428,7 +441,8 @@ impl Engine {
             let namespaces = &engine.parts.namespaces;
             namespaces.change(&namespace, |it| change(&mut it.search_attributes))
         });
-        changed.await?.map(drop).map_err(CallError::Refused)
+        let changed = changed.await?.map_err(CallError::Refused)?;
+        changed.map_or_else(|| Err(CallError::NoSuchNamespace(namespace.to_owned())), |_| Ok(()))
     }
 
     /// The present moment, for stamping what comes from outside.

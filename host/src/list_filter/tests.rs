@@ -24,6 +24,7 @@ fn run(workflow_id: &str, workflow_type: &str, status: RunStatus, started_second
         memo: Vec::new(),
         search_attributes: Vec::new(),
         start_request_id: String::new(),
+        reset_request_id: None,
         first_run_id: RunId::from_bytes([1; 16]),
         begins: None,
         parent: None,

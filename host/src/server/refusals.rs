@@ -110,7 +110,7 @@ impl From<ResetError> for Refusal {
     fn from(error: ResetError) -> Self {
         let message = error.to_string();
         match error {
-            ResetError::Point(_) => Self(Status::invalid_argument(message)),
+            ResetError::Point(_) | ResetError::NoSuchPoint(_) => Self(Status::invalid_argument(message)),
             ResetError::TooManyFollowers => Self(Status::failed_precondition(message)),
             ResetError::Run(error) => error.into(),
         }

@@ -37,7 +37,7 @@ pub use request::{
     Reply, Request, RunError, Scheduled, StartError, StartRequest, Started, Target, Termination, UpdateError,
     UpdateStatus, UpdateWithStartError, Worker,
 };
-pub use resetting::{ResetError, ResetRequest};
+pub use resetting::{ChoosePoint, ResetError, ResetPoint, ResetRequest};
 pub use scheduling::{NewSchedule, ScheduleError, ScheduleName, ScheduleRequest};
 pub use staging::{BatchNumber, Outgoing};
 

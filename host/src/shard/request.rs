@@ -470,8 +470,6 @@ pub struct Description {
     pub original_start: Timestamp,
     /// Whether it began at a point of another run's history.
     pub is_reset: bool,
-    /// The key of the request that it was reset with, if it has one.
-    pub reset_request_id: Option<String>,
     /// The run that took its place, by a reset.
     pub heir: Option<RunId>,
     /// Why its guest cannot go on, if it cannot.

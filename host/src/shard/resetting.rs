@@ -4,18 +4,25 @@
 use super::Shard;
 use super::request::{RunError, Target};
 use super::residency::{Settled, store_failed};
+use crate::store::{
+    ResetPoint as WhichActivation,
+    search::{Condition, RunQuery},
+};
 use crate::wasm::Guests;
 use mainspring_core::{
     Base, ChildOutcome, Content, Event, Execution, Failure, FailureInfo, FailureLayer, Message, NotReset, OperationId,
     Reapply, Record, RetryState, Run, RunId, RunReset, Sender, Timestamp,
 };
+use std::fmt;
+use std::sync::Arc;
 
 /// Runs that followed the one that is reset whose histories are read for what they were told. Past it a reset that wants
 /// them is refused.
 const FOLLOWERS_MAX: usize = 1_000;
 
-/// Runs of a chain that are looked through for one that the same request made. Who repeats a request does so soon.
-const REPEATED_AFTER_MAX: usize = 10;
+/// Runs of a workflow id, the latest first, that are looked through for one that the same request made. Who repeats a
+/// request does so soon.
+const REPEATED_AFTER_MAX: usize = 1_000;
 
 /// Runs that are looked through for the end of a chain. Past it its end counts as unknown.
 const CHAIN_MAX: usize = 10_000;
@@ -23,8 +30,8 @@ const CHAIN_MAX: usize = 10_000;
 /// A request to let a run go on from an earlier point, as another run.
 #[derive(Clone, Debug)]
 pub struct ResetRequest {
-    /// How many of the run's events stay. The next one is an activation, which is made anew.
-    pub kept: usize,
+    /// From where.
+    pub point: ResetPoint,
     /// The run id to be used.
     pub run_id: RunId,
     /// The seed to be used.
@@ -39,12 +46,32 @@ pub struct ResetRequest {
     pub reapply: Reapply,
 }
 
+/// The activation that is made anew. Everything before it stays.
+#[derive(Clone, Debug)]
+pub enum ResetPoint {
+    /// The one after so many events.
+    After(usize),
+    /// One that every run has had that has done anything.
+    Activation(WhichActivation),
+    /// The one that somebody chooses who knows it by another name.
+    Chosen(ChoosePoint),
+}
+
+/// Says how many events of a history are before a point, or why it has no such point.
+#[derive(Clone)]
+pub struct ChoosePoint(Arc<ChoiceOfPoint>);
+
+type ChoiceOfPoint = dyn Fn(&[Record]) -> Result<usize, String> + Send + Sync;
+
 /// Why a run was not reset.
 #[derive(Debug, thiserror::Error)]
 pub enum ResetError {
     /// It cannot begin again there.
     #[error(transparent)]
     Point(#[from] NotReset),
+    /// Its history has no such point.
+    #[error("{0}")]
+    NoSuchPoint(String),
     /// It was followed by so many runs that what they were told cannot be told again at once.
     #[error(
         "the run was followed by more than {FOLLOWERS_MAX} others; reset one of the later ones, or leave out signals, \
@@ -54,6 +81,37 @@ pub enum ResetError {
     /// The run could not be reached.
     #[error(transparent)]
     Run(#[from] RunError),
+}
+
+impl ResetPoint {
+    fn find(&self, history: &[Record]) -> Result<usize, ResetError> {
+        let is_activation = |record: &Record| matches!(record.event, Event::Activated(_));
+        match self {
+            Self::After(kept) => Ok(*kept),
+            Self::Activation(WhichActivation::First) => history
+                .iter()
+                .position(is_activation)
+                .ok_or(NotReset::NoActivation.into()),
+            Self::Activation(WhichActivation::Last) => history
+                .iter()
+                .rposition(is_activation)
+                .ok_or(NotReset::NoActivation.into()),
+            Self::Chosen(ChoosePoint(choose)) => choose(history).map_err(ResetError::NoSuchPoint),
+        }
+    }
+}
+
+impl ChoosePoint {
+    /// Chosen by a function of the run's history.
+    pub fn new(choose: impl Fn(&[Record]) -> Result<usize, String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(choose))
+    }
+}
+
+impl fmt::Debug for ChoosePoint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ChoosePoint")
+    }
 }
 
 impl<G: Guests> Shard<G> {
@@ -69,13 +127,14 @@ impl<G: Guests> Shard<G> {
             run_id: None,
             ..target.clone()
         })?;
-        if let Some(run) = self.run_of_request(current, target, &request)? {
+        if let Some(run) = self.run_of_request(target, &request)? {
             return Ok(run);
         }
         let history = self.whole_history(base).map_err(store_failed)?;
+        let kept = request.point.find(&history)?;
         let followers = self.told_to_followers(&history, request.reapply)?;
         let (run_id, reason, identity) = (request.run_id, request.reason.clone(), request.identity.clone());
-        let run = self.run_from(base, &history, &followers, request, now)?;
+        let run = self.run_from(base, (&history, kept), &followers, request, now)?;
         // One that is closed need not give way.
         if let Some(resident) = self.residents.get_mut(&current)
             && resident.run_mut().give_way(run.state(), reason, identity, now).is_ok()
@@ -87,37 +146,38 @@ impl<G: Guests> Shard<G> {
         Ok(run_id)
     }
 
-    /// The run that the same request made before. Since then the current run may have come after it.
-    fn run_of_request(
-        &mut self,
-        current: RunId,
-        target: &Target,
-        request: &ResetRequest,
-    ) -> Result<Option<RunId>, RunError> {
+    /// The run that the same request made before. Since then others may have come after it, by themselves or by resets of
+    /// other runs.
+    fn run_of_request(&mut self, target: &Target, request: &ResetRequest) -> Result<Option<RunId>, RunError> {
         if self.load_if_of(request.run_id, &target.namespace, &target.workflow_id)? {
             return Ok(Some(request.run_id));
         }
-        let mut run = Some(current).filter(|_| !request.request_id.is_empty());
-        for _ in 0..REPEATED_AFTER_MAX {
-            let Some(id) = run else { break };
-            if !self.load(id) {
-                break;
-            }
-            let Some(state) = self.residents.get(&id).map(|resident| resident.run().state()) else {
-                break;
-            };
-            if state.reset_request_id() == Some(&request.request_id) {
-                return Ok(run);
-            }
-            run = state.started().origin.predecessor.map(|it| it.run_id);
+        if request.request_id.is_empty() {
+            return Ok(None);
         }
-        Ok(None)
+        let is_made_by = |id: &Option<String>| id.as_ref() == Some(&request.request_id);
+        // What is not durable yet is in memory.
+        let resident = self.residents.of_workflow(&target.namespace, &target.workflow_id);
+        let mut known = resident.filter(|(_, run)| run.state().reset_request_id() == Some(&request.request_id));
+        if let Some((id, _)) = known.next() {
+            return Ok(Some(id));
+        }
+        let durable = self.store.find_runs(&RunQuery {
+            namespace: target.namespace.clone(),
+            condition: Condition::workflow_id(&target.workflow_id),
+            before: None,
+            limit: REPEATED_AFTER_MAX,
+        });
+        let runs = durable.map_err(store_failed)?.runs;
+        let made = runs.iter().find(|run| is_made_by(&run.reset_request_id));
+        let made = made.map(|run| run.execution.run_id);
+        Ok(made.filter(|run| !self.leaving.contains(run)))
     }
 
     fn run_from(
         &self,
         base: RunId,
-        history: &[Record],
+        (history, kept): (&[Record], usize),
         followers: &[Record],
         request: ResetRequest,
         now: Timestamp,
@@ -138,7 +198,7 @@ impl<G: Guests> Shard<G> {
         };
         let base = Base {
             history,
-            kept: request.kept,
+            kept,
             state,
             followers,
         };

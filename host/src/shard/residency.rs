@@ -167,6 +167,15 @@ impl Residents {
         &self.blocked
     }
 
+    /// The runs of a workflow id that are in memory, in no order.
+    pub(super) fn of_workflow(&self, namespace: &str, workflow_id: &str) -> impl Iterator<Item = (RunId, &Run)> {
+        let runs = self.runs.iter().map(|(id, resident)| (*id, resident.run()));
+        runs.filter(move |(_, run)| {
+            let started = run.state().started();
+            started.namespace == namespace && started.execution.workflow_id == workflow_id
+        })
+    }
+
     pub(super) fn remove(&mut self, id: RunId) {
         let Some(resident) = self.runs.remove(&id) else { return };
         self.by_use.remove(&resident.last_use);

@@ -137,7 +137,6 @@ impl<G: Guests> Shard<G> {
             paused: state.paused().map(|(since, pause)| (since, pause.clone())),
             original_start: state.original_start_time(),
             is_reset: state.is_reset(),
-            reset_request_id: state.reset_request_id().map(str::to_owned),
             heir: state.heir(),
             blocked: resident.blocked.clone(),
             type_paused: self.type_pause(id).filter(|_| !state.status().is_closed()),

@@ -359,6 +359,7 @@ pub(super) fn summary_of(run: &mainspring_core::Run, history_bytes: u64) -> RunS
         memo: state.memo().clone(),
         search_attributes: state.search_attributes().clone(),
         start_request_id: started.request_id.clone(),
+        reset_request_id: state.reset_request_id().map(str::to_owned),
         first_run_id: started.first_run_id,
         begins: started.origin.begins,
         parent: started.origin.parent.as_ref().map(|parent| parent.execution.clone()),

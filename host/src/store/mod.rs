@@ -142,6 +142,8 @@ pub struct RunSummary {
     pub search_attributes: PayloadMap,
     /// The key by which its start is recognised when it comes again.
     pub start_request_id: String,
+    /// The key by which the reset that made it is recognised when it is asked for again, if one did.
+    pub reset_request_id: Option<String>,
     /// The first run of its chain.
     pub first_run_id: RunId,
     /// When its guest is first activated, if that is not at once.

@@ -2,7 +2,7 @@
 
 use super::clients::{Call, start_request};
 use super::world::World;
-use mainspring::shard::{Request, ResetError, ResetRequest, RunError, StartError, Started, Target};
+use mainspring::shard::{Request, ResetError, ResetPoint, ResetRequest, RunError, StartError, Started, Target};
 use mainspring_core::{Event, Payload, Reapply, Record, RunId, SignalReceived};
 use tokio::sync::oneshot::channel;
 
@@ -190,7 +190,7 @@ impl Workflow {
             ..self.target()
         };
         let request = ResetRequest {
-            kept,
+            point: ResetPoint::After(kept),
             run_id: world.new_id(),
             random_seed: (world.rng.u64(..), world.rng.u64(..)),
             reason: "the seed says so".into(),

@@ -2,14 +2,13 @@
 
 use crate::engine::facade::CallError;
 use crate::engine::{Engine, Parts};
-use crate::shard::{CancelRequest, ResetError, ResetRequest, RunError, Target, Termination};
+use crate::shard::{CancelRequest, ResetError, ResetPoint, ResetRequest, RunError, Target, Termination};
 use crate::store::search::{Condition, RunQuery};
 use crate::store::{
-    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchReset, BatchRuns, BatchState, ResetPoint,
-    StoreError,
+    BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchReset, BatchRuns, BatchState, StoreError,
 };
 use futures::{StreamExt, stream::FuturesUnordered};
-use mainspring_core::{Event, Execution, Record, RunId, SignalReceived, Timestamp};
+use mainspring_core::{Execution, RunId, SignalReceived, Timestamp};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -332,15 +331,8 @@ impl Engine {
         identity: String,
         request_id: String,
     ) -> Result<bool, CallError<RunError>> {
-        let history = self.history(target.clone()).await?;
-        let is_activation = |record: &Record| matches!(record.event, Event::Activated(_));
-        let kept = match reset.point {
-            ResetPoint::First => history.records.iter().position(is_activation),
-            ResetPoint::Last => history.records.iter().rposition(is_activation),
-        };
-        let Some(kept) = kept else { return Ok(false) };
         let request = ResetRequest {
-            kept,
+            point: ResetPoint::Activation(reset.point),
             run_id: self.new_id(),
             random_seed: self.random_seed(),
             reason,
@@ -348,15 +340,13 @@ impl Engine {
             request_id,
             reapply: reset.reapply,
         };
-        match self.reset(target, request).await {
-            Ok(_) => Ok(true),
-            Err(CallError::Refused(ResetError::Point(_) | ResetError::TooManyFollowers)) => Ok(false),
-            Err(CallError::Refused(ResetError::Run(error))) => Err(CallError::Refused(error)),
-            Err(CallError::Busy) => Err(CallError::Busy),
-            Err(CallError::Stopping) => Err(CallError::Stopping),
-            Err(CallError::NoSuchNamespace(name)) => Err(CallError::NoSuchNamespace(name)),
-            Err(CallError::Deprecated(name)) => Err(CallError::Deprecated(name)),
-        }
+        let answer = self.reset(target, request).await;
+        answer.map(|_| true).or_else(|error| {
+            error.or_else(|refused| match refused {
+                ResetError::Point(_) | ResetError::NoSuchPoint(_) | ResetError::TooManyFollowers => Ok(false),
+                ResetError::Run(error) => Err(error),
+            })
+        })
     }
 
     async fn reads<T: Send + 'static>(&self, read: impl FnOnce() -> T + Send + 'static) -> Result<T, Interrupted> {

@@ -7,7 +7,7 @@ use crate::{
         history::events_before,
         limits::optional_name,
     },
-    shard::{ResetRequest, Target},
+    shard::{ChoosePoint, ResetPoint, ResetRequest},
 };
 use mainspring_api::temporal::{
     enums::v1::{ResetReapplyExcludeType, ResetReapplyType},
@@ -22,29 +22,20 @@ pub(crate) async fn reset(
 ) -> Result<ResetWorkflowExecutionResponse, Status> {
     #[expect(deprecated, reason = "older clients say it so")]
     let reapply = reapply(request.reset_reapply_type, &request.reset_reapply_exclude_types)?;
-    let mut target = target(request.namespace, request.workflow_execution)?;
+    let target = target(request.namespace, request.workflow_execution)?;
     if !request.post_reset_operations.is_empty() {
         let problem = "is not supported: runs follow the newest version of their module, and have no options to change";
         return Err(InvalidField::new("post_reset_operations", problem).into());
     }
     let request_id = optional_name("request_id", request.request_id)?;
     let identity = identity(request.identity)?;
-    // Said again, it is recognised before the point is looked for: the current run is another one by now.
-    let current = Target {
-        run_id: None,
-        ..target.clone()
-    };
-    let current = front.engine().describe(current).await?;
-    if !request_id.is_empty() && current.reset_request_id.as_ref() == Some(&request_id) {
-        let run_id = current.summary.execution.run_id.to_string();
-        return Ok(ResetWorkflowExecutionResponse { run_id });
-    }
-    let history = front.engine().history(target.clone()).await?;
-    target.run_id = Some(history.run_id);
-    let kept = events_before(&history.records, request.workflow_task_finish_event_id)
-        .map_err(|error| InvalidField::new("workflow_task_finish_event_id", error.to_string()))?;
+    let event = request.workflow_task_finish_event_id;
+    let point = ChoosePoint::new(move |history| {
+        let kept = events_before(history, event);
+        kept.map_err(|error| InvalidField::new("workflow_task_finish_event_id", error.to_string()).to_string())
+    });
     let reset = ResetRequest {
-        kept,
+        point: ResetPoint::Chosen(point),
         run_id: front.engine().new_id(),
         random_seed: front.engine().random_seed(),
         reason: request.reason,

@@ -93,6 +93,13 @@ fn summary_of_a_child_v1() {
 }
 
 #[test]
+fn summary_of_a_reset_v1() {
+    let summary = samples::summary_of_a_reset();
+    let stored = golden("summary-of-a-reset.bin", &encode_summary(&summary));
+    assert_eq!(decode_summary(stored), Ok(summary));
+}
+
+#[test]
 fn later_summary_v1() {
     let summary = samples::later_summary();
     let stored = golden("summary-with-history-bytes.bin", &encode_summary(&summary));

@@ -44,6 +44,8 @@ pub(super) struct Summary {
     parent: Option<Execution>,
     #[prost(message, optional, tag = "17")]
     root: Option<Execution>,
+    #[prost(string, optional, tag = "18")]
+    reset_request_id: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
@@ -89,6 +91,7 @@ impl From<&RunSummary> for Summary {
             begins_ms: summary.begins.map(Timestamp::as_millis),
             parent: summary.parent.as_ref().map(Execution::from),
             root: summary.root.as_ref().map(Execution::from),
+            reset_request_id: summary.reset_request_id.clone(),
         }
     }
 }
@@ -113,6 +116,7 @@ impl TryFrom<Summary> for RunSummary {
             memo: payload::read_map(stored.memo),
             search_attributes: payload::read_map(stored.search_attributes),
             start_request_id: stored.start_request_id,
+            reset_request_id: stored.reset_request_id,
             first_run_id: id::read_run_id(&stored.first_run_id, "summary.first_run_id")?,
             begins: stored.begins_ms.map(Timestamp::from_millis),
             parent: stored.parent.map(core::Execution::try_from).transpose()?,

@@ -404,6 +404,7 @@ pub(super) fn summary(status: RunStatus) -> RunSummary {
         memo: map("memo"),
         search_attributes: map("CustomerId"),
         start_request_id: "a-request".into(),
+        reset_request_id: None,
         first_run_id: run(0),
         begins: None,
         parent: None,
@@ -412,6 +413,14 @@ pub(super) fn summary(status: RunStatus) -> RunSummary {
 }
 
 /// A run that began late, under parents.
+/// What summaries got later: the reset that made the run.
+pub(super) fn summary_of_a_reset() -> RunSummary {
+    RunSummary {
+        reset_request_id: Some("a-reset".into()),
+        ..summary(RunStatus::Running)
+    }
+}
+
 pub(super) fn summary_of_a_child() -> RunSummary {
     let execution = |workflow_id: &str, number| Execution {
         workflow_id: workflow_id.into(),

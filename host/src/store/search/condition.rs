@@ -1,6 +1,6 @@
 //! Conditions on runs. They are data, so that a store can see what its indexes are good for.
 
-use super::{Attribute, Value};
+use super::{Attribute, SystemAttribute, Value};
 use crate::store::RunSummary;
 use std::cmp::Ordering;
 use std::ops::Bound;
@@ -48,6 +48,15 @@ pub enum Check {
 impl Condition {
     /// What every run is.
     pub const EVERYTHING: Self = Self::All(Vec::new());
+
+    /// What the runs of a workflow id are.
+    pub fn workflow_id(id: &str) -> Self {
+        Self::Test(Test {
+            attribute: Attribute::System(SystemAttribute::WorkflowId),
+            check: Check::OneOf(vec![Value::Text(id.to_owned())]),
+            is_negated: false,
+        })
+    }
 
     /// Whether a run is so.
     pub fn matches(&self, run: &RunSummary) -> bool {

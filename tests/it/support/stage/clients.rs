@@ -2,8 +2,8 @@
 
 use super::Stage;
 use mainspring::shard::{
-    CancelRequest, IdConflictPolicy, IdReusePolicy, PauseError, Request, ResetError, ResetRequest, RunError,
-    StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
+    CancelRequest, IdConflictPolicy, IdReusePolicy, PauseError, Request, ResetError, ResetPoint, ResetRequest,
+    RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
 };
 use mainspring_core::{
     Event, Execution, Pause, Payload, Reapply, RunId, SignalReceived, UpdateRequest, WorkflowTimeouts,
@@ -112,7 +112,7 @@ impl Stage {
         let mut activations = history.filter(|(_, record)| matches!(record.event, Event::Activated(_)));
         let (kept, _) = activations.nth(turn - 1).expect("it was activated so often");
         let request = ResetRequest {
-            kept,
+            point: ResetPoint::After(kept),
             run_id: self.new_id(),
             random_seed: (3, 4),
             reason: "a mistake".into(),
