@@ -4,6 +4,8 @@
 use super::Message;
 use crate::shard::{BatchNumber, Outgoing};
 use crate::store::{Batch, ShardId, Store};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::JoinHandle;
@@ -125,13 +127,24 @@ impl Commits {
         if batches.is_empty() {
             return Ok(());
         }
-        self.store.append(&batches).map_err(|error| {
-            *is_sound = false;
-            tracing::error!(%error, "a commit failed; the process must stop and open the store again");
-            self.failed.send_replace(Some(error.to_string()));
-            Failed
-        })
+        // What a panic leaves behind in the store nobody knows, and whoever waits for a commit must hear of it.
+        let appended = catch_unwind(AssertUnwindSafe(|| self.store.append(&batches)));
+        let error = match appended {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => format!("the store panicked: {}", message_of(panic.as_ref())),
+        };
+        *is_sound = false;
+        tracing::error!(%error, "a commit failed; the process must stop and open the store again");
+        self.failed.send_replace(Some(error));
+        Err(Failed)
     }
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("it did not say why")
 }
 
 fn unzip(batches: Vec<(ShardId, Outgoing)>) -> (Vec<(ShardId, BatchNumber)>, Vec<Batch>) {
@@ -139,4 +152,65 @@ fn unzip(batches: Vec<(ShardId, Outgoing)>) -> (Vec<(ShardId, BatchNumber)>, Vec
     numbered
         .map(|(shard, outgoing)| ((shard, outgoing.number), outgoing.batch))
         .unzip()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::MemoryStore;
+    use crate::store::{Epoch, RunHead, RunWrite};
+    use mainspring_core::RunId;
+    use std::sync::mpsc::channel;
+
+    /// A store refuses by a panic what no shard may write: here that of a shard that it has not got.
+    fn impossible() -> Vec<(ShardId, Outgoing)> {
+        let shard = ShardId(7);
+        let write = RunWrite {
+            run: RunId::from_bytes([1; 16]),
+            chunk: None,
+            head: RunHead::default(),
+            attempts: Vec::new(),
+            summary: None,
+            becomes_current: false,
+        };
+        let batch = Batch {
+            shard,
+            epoch: Epoch(1),
+            runs: vec![write],
+            outbox: Vec::new(),
+            deletions: Vec::new(),
+            schedules: Vec::new(),
+        };
+        vec![(shard, Outgoing { number: 1, batch })]
+    }
+
+    fn writer() -> (Writer, JoinHandle<()>, watch::Receiver<Option<String>>) {
+        let (failed, why) = watch::channel(None);
+        let (writer, thread) = Writer::start(Arc::new(MemoryStore::new(1)), failed).expect("the thread starts");
+        (writer, thread, why)
+    }
+
+    fn assert_says_so(why: &watch::Receiver<Option<String>>) {
+        let said = why.borrow().clone().expect("it says why");
+        assert!(said.contains("panicked") && said.contains("of 1 shards"), "{said}");
+    }
+
+    #[test]
+    fn a_panic_of_the_store_is_a_failure_that_the_engine_hears_of() {
+        let (writer, thread, why) = writer();
+        let (committed, _told) = channel();
+        assert!(writer.send(impossible(), &committed).is_ok());
+        thread.join().expect("the thread ends, and does not panic");
+        assert_says_so(&why);
+        assert!(writer.send(impossible(), &committed).is_err());
+    }
+
+    #[test]
+    fn so_is_one_in_a_thread_that_commits_by_itself() {
+        let (writer, _thread, why) = writer();
+        let (committed, _told) = channel();
+        assert!(writer.commit_or_send(impossible(), &committed).is_err());
+        assert_says_so(&why);
+        assert!(writer.commit_or_send(Vec::new(), &committed).is_err());
+    }
 }
