@@ -22,4 +22,5 @@ mod resets_by_command;
 mod semantics;
 mod simulation;
 mod support;
+mod strays;
 mod updates_by_command;

@@ -94,7 +94,14 @@ impl<G: Guests> Shard<G> {
             Content::AskChild { sender } => self.answer_of_child(&target, &sender)?,
             Content::ChildStarted { operation, run_id } => {
                 let target = self.with_heir(target, operation)?;
-                self.tell(&target, |run| run.child_started(operation, run_id, now).ok())?;
+                let stray = self.tell(&target, |run| {
+                    // A run that is closed takes nothing any more, and still knows what it was refused.
+                    let _ = run.child_started(operation, run_id, now);
+                    run.end_of_stray_child(operation, run_id)
+                })?;
+                if let Some(end) = stray {
+                    self.send(end);
+                }
             }
             Content::ChildNotStarted { operation, cause } => {
                 let target = self.with_heir(target, operation)?;

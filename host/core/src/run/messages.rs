@@ -114,6 +114,19 @@ impl Run {
         Ok(())
     }
 
+    /// What a child is told that was refused before, and then began all the same: its workflow id was in use when its
+    /// start was asked for, and free when that was asked for again. Nobody waits for it, so it is to end.
+    pub fn end_of_stray_child(&self, operation: OperationId, run_id: RunId) -> Option<Message> {
+        let workflow_id = self.state.refused_child(operation)?.to_owned();
+        let target = ExternalTarget {
+            workflow_id,
+            run_id: Some(run_id),
+            child_only: true,
+        };
+        let sender = Sender::of(&self.state, operation);
+        Some(self.message(&target, Content::Terminate { sender }))
+    }
+
     /// A child will not start. It may be said more than once.
     pub fn child_not_started(
         &mut self,

@@ -47,6 +47,7 @@ impl RunState {
             self.children.insert(operation, child);
             return Err("the child has started");
         }
+        self.refused_children.insert(operation, child.workflow_id.clone());
         if !child.guest_told {
             let resolution = match cause {
                 ChildNotStarted::WorkflowIdInUse => StartResolution::AlreadyStarted,

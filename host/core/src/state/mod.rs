@@ -36,6 +36,8 @@ pub struct RunState {
     activity_ids: BTreeMap<String, OperationId>,
     timers: BTreeSet<OperationId>,
     children: BTreeMap<OperationId, PendingChild>,
+    /// The workflow ids of children that were not started.
+    refused_children: BTreeMap<OperationId, String>,
     externals: BTreeMap<OperationId, PendingExternal>,
     updates: BTreeMap<String, UpdateStage>,
     patches: BTreeSet<String>,
@@ -103,6 +105,7 @@ impl RunState {
             activity_ids: BTreeMap::new(),
             timers: BTreeSet::new(),
             children: BTreeMap::new(),
+            refused_children: BTreeMap::new(),
             externals: BTreeMap::new(),
             updates: BTreeMap::new(),
             patches: BTreeSet::new(),

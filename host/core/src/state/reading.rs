@@ -91,6 +91,11 @@ impl RunState {
         self.children.values()
     }
 
+    /// The workflow id of a child that was not started.
+    pub fn refused_child(&self, operation: OperationId) -> Option<&str> {
+        self.refused_children.get(&operation).map(String::as_str)
+    }
+
     /// The child of that operation, if it has not come to its end.
     pub fn child(&self, operation: OperationId) -> Option<&PendingChild> {
         self.children.get(&operation)

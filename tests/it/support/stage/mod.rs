@@ -13,7 +13,7 @@ use mainspring::store::memory::MemoryStore;
 use mainspring::store::search::{Condition, RunQuery};
 use mainspring::store::{RunSummary, ShardId, Store};
 use mainspring::wasm::Modules;
-use mainspring_core::{Millis, Record, RunId, Timestamp};
+use mainspring_core::{Content, Millis, Record, RunId, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -35,6 +35,8 @@ pub(crate) struct Stage {
     shards: Vec<Shard<Modules>>,
     offers: VecDeque<Offer>,
     mail: VecDeque<Mail>,
+    /// Messages that were carried, to be carried once more.
+    carried: Vec<Mail>,
     /// Ids that were given out.
     ids: u64,
     /// Whether what is asked waits for more.
@@ -53,6 +55,7 @@ impl Stage {
             shards: Vec::new(),
             offers: VecDeque::new(),
             mail: VecDeque::new(),
+            carried: Vec::new(),
             ids: 0,
             is_gathering: false,
         };
@@ -206,8 +209,22 @@ impl Stage {
         }
     }
 
+    /// The process dies with all receipts, and another one begins: every message of the children that were to start is
+    /// carried once more, in the same order.
+    pub(crate) fn start_children_again(&mut self) {
+        self.crash(0);
+        let is_start = |mail: &&Mail| match mail {
+            Mail::Message { message, .. } => matches!(message.content, Content::StartChild(_)),
+            Mail::Receipt { .. } => false,
+        };
+        let again: Vec<Mail> = self.carried.iter().filter(is_start).cloned().collect();
+        self.mail.extend(again);
+        self.settle();
+    }
+
     fn carry_mail(&mut self) {
         for mail in std::mem::take(&mut self.mail) {
+            self.carried.push(mail.clone());
             match mail {
                 Mail::Message { from, number, message } => {
                     let to = ShardId::of(&message.namespace, &message.workflow_id, SHARDS);
