@@ -174,6 +174,10 @@ impl Store for MortalStore {
         self.inner.put_namespace(namespace)
     }
 
+    fn remove_namespace(&self, name: &str) -> Result<(), StoreError> {
+        self.inner.remove_namespace(name)
+    }
+
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
         self.inner.namespaces()
     }

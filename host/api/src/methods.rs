@@ -85,8 +85,12 @@ pub const WORKFLOW_SERVICE_METHODS: &[&str] = &[
 ];
 
 /// The methods of [`OPERATOR_SERVICE`] that are served.
-pub const OPERATOR_SERVICE_METHODS: &[&str] =
-    &["AddSearchAttributes", "ListSearchAttributes", "RemoveSearchAttributes"];
+pub const OPERATOR_SERVICE_METHODS: &[&str] = &[
+    "AddSearchAttributes",
+    "ListSearchAttributes",
+    "RemoveSearchAttributes",
+    "DeleteNamespace",
+];
 
 /// The methods of [`TEST_SERVICE`] that are served, by a server whose clock can be steered: all.
 pub const TEST_SERVICE_METHODS: &[&str] = &[

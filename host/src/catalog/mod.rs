@@ -99,6 +99,19 @@ pub enum PushError {
 const MODULE_NAME_CHARS_MAX: usize = 128;
 
 impl Catalog {
+    /// Nothing of a namespace is known any more. What is kept of it goes otherwise.
+    pub fn forget_namespace(&self, namespace: &str) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.entries.retain(|(of, _), _| of != namespace);
+        drop(index);
+        self.pauses.forget_namespace(namespace);
+        if let Some(tell) = self.on_change.get() {
+            tell();
+        }
+    }
+}
+
+impl Catalog {
     /// The catalog of a store. Loads the newest version of every module; those that cannot be loaded are logged,
     /// and the runs that need them are blocked until a good version is pushed.
     pub fn open(store: Arc<dyn Store>, modules: Modules, limits: WasmLimits) -> Result<Self, StoreError> {

@@ -70,6 +70,13 @@ impl Pauses {
         of_types.get(namespace).cloned().unwrap_or_default()
     }
 
+    /// Nothing of a namespace is known any more. What is kept of it goes otherwise.
+    pub(super) fn forget_namespace(&self, namespace: &str) {
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut of_types = self.of_types.write().unwrap_or_else(PoisonError::into_inner);
+        of_types.remove(namespace);
+    }
+
     /// Pauses a type. One that is paused already stays so as it was.
     pub(super) fn pause(&self, namespace: &str, workflow_type: &str, change: Change) -> Result<(), PauseTypeError> {
         let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);

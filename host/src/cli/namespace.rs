@@ -8,6 +8,7 @@ use super::{CliError, Exit, protojson};
 use mainspring_api::protobuf;
 use mainspring_api::temporal::enums::v1::NamespaceState;
 use mainspring_api::temporal::namespace::v1::{NamespaceConfig, UpdateNamespaceInfo};
+use mainspring_api::temporal::operatorservice::v1::DeleteNamespaceRequest;
 use mainspring_api::temporal::workflowservice::v1::{
     DescribeNamespaceRequest, DescribeNamespaceResponse, ListNamespacesRequest, RegisterNamespaceRequest,
     UpdateNamespaceRequest,
@@ -34,6 +35,8 @@ enum NamespaceCommand {
     Describe(DescribeArgs),
     /// Change a namespace.
     Update(UpdateArgs),
+    /// Remove a namespace with everything in it: workflows, schedules, modules.
+    Delete(DeleteArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -48,6 +51,15 @@ struct CreateArgs {
 struct DescribeArgs {
     /// Its name.
     name: String,
+}
+
+#[derive(Debug, clap::Args)]
+struct DeleteArgs {
+    /// Its name.
+    name: String,
+    /// Yes, all of it. Workflows that run are terminated; there is no way back.
+    #[arg(long, required = true)]
+    yes: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -91,6 +103,7 @@ impl NamespaceArgs {
             NamespaceCommand::Create(args) => create(&mut connection, args).await,
             NamespaceCommand::Describe(args) => describe(&mut connection, args, format).await,
             NamespaceCommand::Update(args) => update(&mut connection, args, format).await,
+            NamespaceCommand::Delete(args) => delete(&mut connection, args).await,
         }
     }
 }
@@ -161,6 +174,19 @@ async fn update(connection: &mut Connection, args: UpdateArgs, format: Format) -
         ..Default::default()
     };
     show(&described, format)
+}
+
+async fn delete(connection: &mut Connection, args: DeleteArgs) -> Result<Exit, CliError> {
+    let request = DeleteNamespaceRequest {
+        namespace: args.name.clone(),
+        ..Default::default()
+    };
+    connection.operator.delete_namespace(request).await?;
+    note(&format!(
+        "namespace {} is gone; what is in it is being removed\n",
+        args.name
+    ));
+    Ok(Exit::Done)
 }
 
 fn show(described: &DescribeNamespaceResponse, format: Format) -> Result<Exit, CliError> {

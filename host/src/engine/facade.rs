@@ -296,7 +296,12 @@ impl Engine {
                 place: Place::Remote,
             };
             let target = offer.target.clone();
-            match self.ask(|reply| Request::StartAttempt(target, worker, reply)).await {
+            let answer = self.request(|reply| Request::StartAttempt(target, worker, reply));
+            let task = match answer {
+                Ok(answer) => Handover { engine: self, answer }.task().await,
+                Err(error) => Err(error),
+            };
+            match task {
                 Ok(task) => return Ok(task),
                 // The activity has ended since it was offered; there may be others.
                 Err(CallError::Refused(_) | CallError::NoSuchNamespace(_) | CallError::Deprecated(_)) => {}
@@ -403,8 +408,10 @@ impl Engine {
     ) -> Result<Namespace, CallError<NamespaceError>> {
         self.check_namespace(name)?;
         let (engine, name) = (self.clone(), name.to_owned());
+        let missing = name.clone();
         let changed = self.read(move || engine.parts.namespaces.change(&name, |it| change.apply(it)));
         let changed = changed.await?.map_err(CallError::Refused)?;
+        let changed = changed.ok_or(CallError::NoSuchNamespace(missing))?;
         self.parts.router.tell_all(|| Message::NamespacesChanged);
         Ok(changed)
     }
@@ -436,10 +443,10 @@ impl Engine {
         change: impl FnOnce(&mut AttributeTypes) -> Result<(), SearchAttributeError> + Send + 'static,
     ) -> Result<(), CallError<SearchAttributeError>> {
         self.check_namespace(namespace)?;
-        let (engine, namespace) = (self.clone(), namespace.to_owned());
+        let (engine, name) = (self.clone(), namespace.to_owned());
         let changed = self.read(move || {
             let namespaces = &engine.parts.namespaces;
-            namespaces.change(&namespace, |it| change(&mut it.search_attributes))
+            namespaces.change(&name, |it| change(&mut it.search_attributes))
         });
         let changed = changed.await?.map_err(CallError::Refused)?;
         changed.map_or_else(|| Err(CallError::NoSuchNamespace(namespace.to_owned())), |_| Ok(()))
@@ -472,22 +479,40 @@ impl Engine {
 }
 
 impl Engine {
+    /// Asks whatever the namespace is.
+    pub(super) async fn ask_shard<T, E>(
+        &self,
+        request: impl FnOnce(Reply<Result<T, E>>) -> Request,
+    ) -> Result<T, CallError<E>> {
+        let (reply, mut receiver) = oneshot::channel();
+        self.send(request(reply))?;
+        answer(&mut receiver).await
+    }
+
     async fn ask<T, E>(&self, request: impl FnOnce(Reply<Result<T, E>>) -> Request) -> Result<T, CallError<E>> {
+        answer(&mut self.request(request)?).await
+    }
+
+    /// Sends a request to its shard.
+    fn request<T, E>(
+        &self,
+        request: impl FnOnce(Reply<Result<T, E>>) -> Request,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, CallError<E>> {
         let (reply, answer) = oneshot::channel();
         let request = request(reply);
         self.check_namespace(request.subject().0)?;
         if request.may_start() {
             self.check_takes_starts(request.subject().0)?;
         }
+        self.send(request)?;
+        Ok(answer)
+    }
+
+    fn send<E>(&self, request: Request) -> Result<(), CallError<E>> {
         self.parts.router.send(request).map_err(|not_sent| match not_sent {
             NotSent::Full => CallError::Busy,
             NotSent::Stopped => CallError::Stopping,
-        })?;
-        // The shard drops what it will never answer when it stops.
-        answer
-            .await
-            .map_err(|_| CallError::Stopping)?
-            .map_err(CallError::Refused)
+        })
     }
 
     pub(super) async fn read<T: Send + 'static, E>(
@@ -510,6 +535,39 @@ impl Engine {
             Ok(())
         } else {
             Err(CallError::NoSuchNamespace(name.to_owned()))
+        }
+    }
+}
+
+/// What comes of a request.
+async fn answer<T, E>(answer: &mut oneshot::Receiver<Result<T, E>>) -> Result<T, CallError<E>> {
+    // The shard drops what it will never answer when it stops.
+    answer
+        .await
+        .map_err(|_| CallError::Stopping)?
+        .map_err(CallError::Refused)
+}
+
+/// An attempt on its way to a poll. A task that has been sent to a poll that is gone by then goes back to its queue.
+struct Handover<'e> {
+    engine: &'e Engine,
+    answer: oneshot::Receiver<Result<Box<ActivityTask>, AttemptError>>,
+}
+
+impl Handover<'_> {
+    async fn task(mut self) -> Result<Box<ActivityTask>, CallError<AttemptError>> {
+        answer(&mut self.answer).await
+    }
+}
+
+impl Drop for Handover<'_> {
+    fn drop(&mut self) {
+        // From here on the shard itself sees that nobody waits.
+        self.answer.close();
+        if let Ok(Ok(task)) = self.answer.try_recv() {
+            let returned = |reply| Request::EndAttempt(task.target, AttemptOutcome::Returned, String::new(), reply);
+            // If there are too many requests, the attempt times out, as one whose worker is gone.
+            drop(self.engine.request::<(), AttemptError>(returned));
         }
     }
 }

@@ -10,6 +10,7 @@ mod host_key;
 mod local;
 mod namespaces;
 mod pacing;
+mod removing;
 mod router;
 mod search_attributes;
 mod settings;
@@ -251,6 +252,7 @@ impl Engine {
         runtime.spawn(pacing);
         let engine = Self { parts };
         engine.take_up_batch_operations()?;
+        engine.go_on_removing();
         Ok(engine)
     }
 

@@ -49,6 +49,12 @@ pub enum NamespaceError {
     /// There is very much noted about it.
     #[error("what is noted about a namespace has at most {DATA_BYTES_MAX} bytes; keep it elsewhere")]
     TooMuchData,
+    /// Another one of that name is not gone yet.
+    #[error("namespace {0:?} is still being removed, with everything in it; try again later")]
+    Leaving(String),
+    /// It is the one that everybody has.
+    #[error("namespace {DEFAULT_NAMESPACE:?} cannot be removed; delete the workflows in it instead")]
+    Default,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,6 +72,7 @@ impl NewNamespace {
             is_deprecated: false,
             owner_email: self.owner_email,
             data: self.data,
+            is_leaving: false,
         }
     }
 }
@@ -132,18 +139,20 @@ impl Namespaces {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Namespace> {
-        self.by_name
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-            .cloned()
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        by_name.get(name).filter(|namespace| !namespace.is_leaving).cloned()
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.by_name
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains_key(name)
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        by_name.get(name).is_some_and(|namespace| !namespace.is_leaving)
+    }
+
+    /// The names of those that are being removed.
+    pub(super) fn leaving(&self) -> Vec<String> {
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        let leaving = by_name.values().filter(|namespace| namespace.is_leaving);
+        leaving.map(|namespace| namespace.name.clone()).collect()
     }
 
     /// Whether it takes no new workflows. One that does not exist is not asked.
@@ -157,6 +166,7 @@ impl Namespaces {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .values()
+            .filter(|namespace| !namespace.is_leaving)
             .cloned()
             .collect()
     }
@@ -165,26 +175,39 @@ impl Namespaces {
     pub(super) fn register(&self, namespace: Namespace) -> Result<bool, NamespaceError> {
         check_data(&namespace.data)?;
         let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-        if by_name.contains_key(&namespace.name) {
-            return Ok(false);
+        if let Some(known) = by_name.get(&namespace.name) {
+            return match known.is_leaving {
+                true => Err(NamespaceError::Leaving(namespace.name)),
+                false => Ok(false),
+            };
         }
         self.store.put_namespace(&namespace)?;
         by_name.insert(namespace.name.clone(), namespace);
         Ok(true)
     }
 
-    /// Changes a namespace that there is, unless the change fails, and returns it as it is then.
+    /// Changes a namespace, unless the change fails, and returns it as it is then; none if there is no such one.
     pub(super) fn change<E: From<StoreError>>(
         &self,
         name: &str,
         change: impl FnOnce(&mut Namespace) -> Result<(), E>,
-    ) -> Result<Namespace, E> {
+    ) -> Result<Option<Namespace>, E> {
         let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
-        let namespace = by_name.get_mut(name).expect("namespaces stay");
+        let Some(namespace) = by_name.get_mut(name).filter(|namespace| !namespace.is_leaving) else {
+            return Ok(None);
+        };
         let mut changed = namespace.clone();
         change(&mut changed)?;
         self.store.put_namespace(&changed)?;
         *namespace = changed.clone();
-        Ok(changed)
+        Ok(Some(changed))
+    }
+
+    /// Removes a namespace in which nothing is left.
+    pub(super) fn remove(&self, name: &str) -> Result<(), StoreError> {
+        let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        self.store.remove_namespace(name)?;
+        by_name.remove(name);
+        Ok(())
     }
 }

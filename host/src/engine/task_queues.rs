@@ -66,6 +66,17 @@ impl TaskQueues {
         })
     }
 
+    /// Nothing is set about the queues of a namespace any more. What is kept of that goes otherwise.
+    pub(super) fn forget_namespace(&self, namespace: &str, now: Timestamp) {
+        let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten: Vec<QueueName> = by_name.keys().filter(|it| it.namespace == namespace).cloned().collect();
+        for name in forgotten {
+            by_name.remove(&name);
+            let nothing = TaskQueueSettings::of(&name.namespace, &name.name);
+            self.dispatcher.configure(Arc::new(nothing), now);
+        }
+    }
+
     fn change(
         &self,
         name: QueueName,

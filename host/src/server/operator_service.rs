@@ -1,11 +1,15 @@
-//! Temporal's service for operators: the names and types of what runs are found by.
+//! Temporal's service for operators: the names and types of what runs are found by, and the end of namespaces.
 
-use super::{front::Front, methods::search_attributes};
+use super::{
+    front::Front,
+    methods::{namespaces, search_attributes},
+};
 use mainspring_api::{
     operator_service::OperatorService,
     temporal::operatorservice::v1::{
-        AddSearchAttributesRequest, AddSearchAttributesResponse, ListSearchAttributesRequest,
-        ListSearchAttributesResponse, RemoveSearchAttributesRequest, RemoveSearchAttributesResponse,
+        AddSearchAttributesRequest, AddSearchAttributesResponse, DeleteNamespaceRequest, DeleteNamespaceResponse,
+        ListSearchAttributesRequest, ListSearchAttributesResponse, RemoveSearchAttributesRequest,
+        RemoveSearchAttributesResponse,
     },
 };
 use tonic::{Request, Response, Status};
@@ -35,5 +39,12 @@ impl OperatorService for Front {
         search_attributes::remove(self, request.into_inner())
             .await
             .map(Response::new)
+    }
+
+    async fn delete_namespace(
+        &self,
+        request: Request<DeleteNamespaceRequest>,
+    ) -> Result<Response<DeleteNamespaceResponse>, Status> {
+        namespaces::delete(self, request.into_inner()).await.map(Response::new)
     }
 }

@@ -61,7 +61,8 @@ impl From<SearchAttributeError> for Refusal {
 impl From<NamespaceError> for Refusal {
     fn from(error: NamespaceError) -> Self {
         match error {
-            NamespaceError::TooMuchData => Self(Status::invalid_argument(error.to_string())),
+            NamespaceError::TooMuchData | NamespaceError::Default => Self(Status::invalid_argument(error.to_string())),
+            NamespaceError::Leaving(_) => Self(Status::failed_precondition(error.to_string())),
             NamespaceError::Store(error) => error.into(),
         }
     }

@@ -154,7 +154,7 @@ async fn methods_that_are_not_served_are_unknown() {
     assert!(OPERATOR_SERVICE.ends_with(".OperatorService"));
     for path in [
         "/temporal.api.workflowservice.v1.WorkflowService/CreateWorkflowRule",
-        "/temporal.api.operatorservice.v1.OperatorService/DeleteNamespace",
+        "/temporal.api.operatorservice.v1.OperatorService/ListClusters",
         "/some.other.Service/Method",
     ] {
         let refused = served.call(path).await;

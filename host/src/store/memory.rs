@@ -349,6 +349,21 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn remove_namespace(&self, name: &str) -> Result<(), StoreError> {
+        let mut state = self.write();
+        state.namespaces.remove(name);
+        state.modules.retain(|(of, _), _| of != name);
+        state.task_queues.retain(|(of, _), _| of != name);
+        state.workflow_types.retain(|(of, _), _| of != name);
+        state.batch_operations.retain(|(of, _), _| of != name);
+        let State {
+            modules, components, ..
+        } = &mut *state;
+        let is_used = |digest: &Digest| modules.values().flatten().any(|version| version.digest == *digest);
+        components.retain(|digest, _| is_used(digest));
+        Ok(())
+    }
+
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
         Ok(self.read().namespaces.values().cloned().collect())
     }

@@ -190,6 +190,8 @@ pub struct Namespace {
     pub owner_email: String,
     /// What else its owners note about it.
     pub data: BTreeMap<String, String>,
+    /// Whether it is being removed, with everything in it: it is there for nobody any more.
+    pub is_leaving: bool,
 }
 
 impl Batch {
@@ -340,6 +342,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Registers a namespace, or changes the one of that name. Durable when it returns.
     fn put_namespace(&self, namespace: &Namespace) -> Result<(), StoreError>;
+
+    /// Removes a namespace, with its modules, with what is set about its task queues and workflow types, and with its
+    /// batch operations. Its runs and schedules go otherwise, and before. Durable when it returns.
+    fn remove_namespace(&self, name: &str) -> Result<(), StoreError>;
 
     /// All namespaces, by name.
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError>;

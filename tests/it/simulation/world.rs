@@ -189,6 +189,7 @@ impl World {
             is_deprecated: false,
             owner_email: String::new(),
             data: BTreeMap::new(),
+            is_leaving: false,
         };
         self.store.put_namespace(&namespace).expect("the model does not fail");
         let now = self.now;

@@ -89,6 +89,18 @@ impl Engine {
         }
     }
 
+    /// Stops all that are under way in a namespace, and returns once nobody goes on with them.
+    pub(super) async fn stop_batch_operations_of(&self, namespace: &str) {
+        let running: Vec<Arc<Running>> = {
+            let all = self.parts.batch_operations.running();
+            let of_namespace = all.iter().filter(|((of, _), _)| of == namespace);
+            of_namespace.map(|(_, running)| running.clone()).collect()
+        };
+        for running in running {
+            running.stop("its namespace is removed".to_owned()).await;
+        }
+    }
+
     /// How far a batch operation is, as far as that is durable.
     pub async fn batch_operation(&self, namespace: &str, id: &str) -> Result<BatchOperation, CallError<BatchError>> {
         self.check_namespace(namespace)?;

@@ -12,12 +12,14 @@ use crate::{
 };
 use mainspring_api::{
     limits::PAYLOADS_BYTES_MAX,
+    protobuf,
     temporal::{
         enums::v1::{ArchivalState, NamespaceState},
         namespace::v1::{
             NamespaceConfig, NamespaceInfo, UpdateNamespaceInfo,
             namespace_info::{Capabilities, Limits},
         },
+        operatorservice::v1::{DeleteNamespaceRequest, DeleteNamespaceResponse},
         replication::v1::NamespaceReplicationConfig,
         workflowservice::v1::{
             DeprecateNamespaceRequest, DeprecateNamespaceResponse, DescribeNamespaceRequest, DescribeNamespaceResponse,
@@ -160,6 +162,33 @@ pub(crate) async fn deprecate(
     };
     front.engine().change_namespace(&name, change).await?;
     Ok(DeprecateNamespaceResponse {})
+}
+
+/// A namespace is meant by its name or by its id.
+pub(crate) async fn delete(front: &Front, request: DeleteNamespaceRequest) -> Result<DeleteNamespaceResponse, Status> {
+    let delay = request.namespace_delete_delay.unwrap_or_default();
+    if delay != protobuf::Duration::default() {
+        let problem = "is not supported: what is in a namespace begins to go at once";
+        return Err(InvalidField::new("namespace_delete_delay", problem).into());
+    }
+    let name = match (request.namespace.is_empty(), request.namespace_id.is_empty()) {
+        (true, false) => {
+            let id = &request.namespace_id;
+            let known = front.engine().namespaces().into_iter();
+            let mut meant = known.filter(|namespace| namespace.id.to_string() == *id);
+            meant.next().ok_or_else(|| namespace_not_found(id))?.name
+        }
+        (_, true) => required_name("namespace", request.namespace)?,
+        (false, false) => {
+            let problem = "is one of two ways to name a namespace; use the other, or this";
+            return Err(InvalidField::new("namespace_id", problem).into());
+        }
+    };
+    front.engine().delete_namespace(&name).await?;
+    // Temporal answers the name under which what is left of it can be watched.
+    Ok(DeleteNamespaceResponse {
+        deleted_namespace: name,
+    })
 }
 
 /// A retention, if it is none that nobody can want. Zero has become none before: kept for ever.

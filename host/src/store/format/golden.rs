@@ -121,6 +121,13 @@ fn owned_namespace_v1() {
 }
 
 #[test]
+fn leaving_namespace_v1() {
+    let namespace = samples::leaving_namespace();
+    let stored = golden("namespace-that-leaves.bin", &encode_namespace(&namespace));
+    assert_eq!(decode_namespace(stored), Ok(namespace));
+}
+
+#[test]
 fn batches_v1() {
     let batches = samples::batches();
     let stored = golden("batches.bin", &encode_batches(&batches));

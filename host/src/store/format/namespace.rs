@@ -27,6 +27,8 @@ struct Stored {
     owner_email: String,
     #[prost(btree_map = "string, string", tag = "9")]
     data: BTreeMap<String, String>,
+    #[prost(bool, tag = "10")]
+    is_leaving: bool,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -69,6 +71,7 @@ pub(in crate::store) fn encode_namespace(namespace: &Namespace) -> Bytes {
         is_deprecated: namespace.is_deprecated,
         owner_email: namespace.owner_email.clone(),
         data: namespace.data.clone(),
+        is_leaving: namespace.is_leaving,
     })
 }
 
@@ -89,6 +92,7 @@ pub(in crate::store) fn decode_namespace(bytes: Bytes) -> Result<Namespace, Malf
         is_deprecated: stored.is_deprecated,
         owner_email: stored.owner_email,
         data: stored.data,
+        is_leaving: stored.is_leaving,
     })
 }
 

@@ -7,14 +7,21 @@ use mainspring_core::Digest;
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The directory of components.
 #[derive(Debug)]
 pub(super) struct Components {
     directory: PathBuf,
-    /// Held while a file is written: whoever puts the same component uses the same temporary name.
-    writing: Mutex<()>,
+    /// Held while files change.
+    changing: Mutex<()>,
+}
+
+/// The right to change files, for one at a time: whoever puts the same component uses the same temporary name, and none
+/// is removed that somebody has found and is about to use.
+pub(super) struct ComponentChange<'c> {
+    components: &'c Components,
+    _changing: MutexGuard<'c, ()>,
 }
 
 impl Components {
@@ -23,18 +30,16 @@ impl Components {
         std::fs::create_dir_all(&directory)?;
         Ok(Self {
             directory,
-            writing: Mutex::new(()),
+            changing: Mutex::new(()),
         })
     }
 
-    /// Keeps a component. Durable when it returns.
-    pub(super) fn put(&self, digest: &Digest, component: &[u8]) -> Result<(), StoreError> {
-        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        // A damaged one is written anew.
-        if matches!(self.get(digest), Ok(Some(_))) {
-            return Ok(());
+    /// Waits until nobody else changes files.
+    pub(super) fn change(&self) -> ComponentChange<'_> {
+        ComponentChange {
+            components: self,
+            _changing: self.changing.lock().unwrap_or_else(PoisonError::into_inner),
         }
-        write_whole(&self.path(digest), component).map_err(failed_io("keep a component"))
     }
 
     /// The component with this digest, if it was put.
@@ -53,6 +58,25 @@ impl Components {
 
     fn path(&self, digest: &Digest) -> PathBuf {
         self.directory.join(format!("{digest}.wasm"))
+    }
+}
+
+impl ComponentChange<'_> {
+    /// Keeps a component. Durable when it returns.
+    pub(super) fn put(&self, digest: &Digest, component: &[u8]) -> Result<(), StoreError> {
+        // A damaged one is written anew.
+        if matches!(self.components.get(digest), Ok(Some(_))) {
+            return Ok(());
+        }
+        write_whole(&self.components.path(digest), component).map_err(failed_io("keep a component"))
+    }
+
+    /// Removes a component, if it is there.
+    pub(super) fn remove(&self, digest: &Digest) -> Result<(), StoreError> {
+        match std::fs::remove_file(self.components.path(digest)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(failed_io("remove a component")(error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 }
 

@@ -311,8 +311,9 @@ impl Store for RedbStore {
     }
 
     fn put_module(&self, version: &ModuleVersion, component: &Bytes) -> Result<(), StoreError> {
+        let change = self.components.change();
         // The file first: a version without its component would be worse than a component without a version.
-        self.components.put(&version.digest, component)?;
+        change.put(&version.digest, component)?;
         let mut writer = self.writer()?;
         self.commit(&mut writer, |transaction| {
             modules::put(&mut table::write(transaction, modules::TABLE)?, version)
@@ -332,6 +333,32 @@ impl Store for RedbStore {
         self.commit(&mut writer, |transaction| {
             namespaces::put(&mut table::write(transaction, namespaces::TABLE)?, namespace)
         })
+    }
+
+    fn remove_namespace(&self, name: &str) -> Result<(), StoreError> {
+        let change = self.components.change();
+        let removed = self.modules()?.into_iter().filter(|version| version.namespace == name);
+        let removed: Vec<ModuleVersion> = removed.collect();
+        let mut writer = self.writer()?;
+        self.commit(&mut writer, |transaction| {
+            for of_namespaces in [
+                modules::TABLE,
+                control::TASK_QUEUES,
+                control::WORKFLOW_TYPES,
+                batch_operations::TABLE,
+            ] {
+                table::remove_namespace(transaction, of_namespaces, name)?;
+            }
+            namespaces::remove(&mut table::write(transaction, namespaces::TABLE)?, name)
+        })?;
+        drop(writer);
+        // A file that stays because the process dies here is used again if it is put again.
+        let left = self.modules()?;
+        let is_unused = |digest: &Digest| left.iter().all(|version| version.digest != *digest);
+        for version in removed.iter().filter(|version| is_unused(&version.digest)) {
+            change.remove(&version.digest)?;
+        }
+        Ok(())
     }
 
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {

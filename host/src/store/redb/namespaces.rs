@@ -12,6 +12,10 @@ pub(super) fn put(rows: &mut Rows<'_>, namespace: &Namespace) -> Result<(), Stor
     table::put(rows, namespace.name.as_bytes(), &encode_namespace(namespace))
 }
 
+pub(super) fn remove(rows: &mut Rows<'_>, name: &str) -> Result<(), StoreError> {
+    table::remove(rows, name.as_bytes())
+}
+
 pub(super) fn all(rows: &Snapshot) -> Result<Vec<Namespace>, StoreError> {
     let range = rows.range::<&[u8]>(..).map_err(failed("list namespaces"))?;
     let namespaces = range.map(|row| {

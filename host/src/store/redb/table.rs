@@ -2,6 +2,7 @@
 
 use super::super::StoreError;
 use super::error::failed;
+use super::key;
 use ::redb::{ReadOnlyTable, ReadTransaction, ReadableTable, Table, TableDefinition, WriteTransaction};
 use bytes::Bytes;
 
@@ -39,6 +40,19 @@ pub(super) fn read(transaction: &ReadTransaction, table: Definition) -> Result<S
 pub(super) fn put(rows: &mut Rows<'_>, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
     rows.insert(key, value).map_err(failed("write a row"))?;
     Ok(())
+}
+
+/// Removes all rows of a namespace: their keys begin with it.
+pub(super) fn remove_namespace(
+    transaction: &WriteTransaction,
+    table: Definition,
+    namespace: &str,
+) -> Result<(), StoreError> {
+    let first = key::text_and(namespace, &[]);
+    let end = key::after_text(first.clone());
+    let mut rows = write(transaction, table)?;
+    rows.retain_in(first.as_slice()..end.as_slice(), |_, _| false)
+        .map_err(failed("remove rows"))
 }
 
 /// Removes a row, if it is there.

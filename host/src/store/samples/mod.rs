@@ -483,6 +483,7 @@ pub(super) fn namespace() -> Namespace {
         is_deprecated: false,
         owner_email: String::new(),
         data: BTreeMap::new(),
+        is_leaving: false,
     }
 }
 
@@ -510,6 +511,14 @@ pub(super) fn owned_namespace() -> Namespace {
         is_deprecated: true,
         owner_email: "orders@example.org".into(),
         data: [("team".into(), "orders".into()), (String::new(), String::new())].into(),
+        ..namespace()
+    }
+}
+
+/// And after that.
+pub(super) fn leaving_namespace() -> Namespace {
+    Namespace {
+        is_leaving: true,
         ..namespace()
     }
 }
