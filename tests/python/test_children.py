@@ -114,20 +114,20 @@ async def test_each_way_to_cancel_a_child(client: Client, task_queue: str, workf
     initiated = kinds.count("start_child_workflow_execution_initiated_event_attributes")
     assert (initiated, kinds.count("child_workflow_execution_started_event_attributes")) == (9, 9)
     # Who abandons a child does not ask it to cancel.
-    asked = kinds.count("request_cancel_external_workflow_execution_initiated_event_attributes")
-    assert (asked, kinds.count("child_workflow_execution_completed_event_attributes")) == (3, 1)
+    assert kinds.count("request_cancel_external_workflow_execution_initiated_event_attributes") == 3
+    # And perhaps the one that it leaves behind, which only sleeps a little.
+    assert kinds.count("child_workflow_execution_completed_event_attributes") in (1, 2)
     children = f"ParentWorkflowId = '{workflow_id}'"
-    for _ in range(100):
-        canceled = (await client.count_workflows(f"{children} AND ExecutionStatus = 'Canceled'")).count
-        if canceled == 4:
+    for _ in range(200):
+        counted = await client.count_workflows(f"{children} GROUP BY ExecutionStatus")
+        ends = {group.group_values[0]: group.count for group in counted.groups}
+        if "Running" not in ends:
             break
         await asyncio.sleep(0.05)
-    # The three that it asked, and the one that it left behind with that policy.
-    assert canceled == 4
+    # Cancelled are those that it asked, and one that it left behind with that policy; who abandons a child ends it
+    # all the same, as it ends itself.
+    assert ends == {"Completed": 2, "Failed": 1, "Canceled": 4, "Terminated": 2}
     assert (await client.count_workflows(f"RootWorkflowId = '{workflow_id}'")).count == 10
-    left = [run async for run in client.list_workflows(f"{children} AND ExecutionStatus = 'Running'")]
-    for run in left:
-        await client.get_workflow_handle(run.id).terminate()
 
 
 async def test_a_workflow_signals_and_cancels_another(
