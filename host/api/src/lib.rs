@@ -17,7 +17,7 @@ pub use temporalio_protos::temporal::api as temporal;
 
 /// The well-known types as Temporal's messages use them.
 pub mod protobuf {
-    pub use prost_wkt_types::{Any, Duration, Timestamp};
+    pub use prost_wkt_types::{Any, Duration, Empty, Timestamp};
 }
 
 /// The messages' own descriptions, each an encoded `google.protobuf.FileDescriptorSet`: Temporal's, and ours.

@@ -9,9 +9,12 @@ mod error;
 mod language;
 mod python;
 mod rust;
-#[expect(dead_code, reason = "for languages with an interpreter")]
+#[cfg_attr(not(test), expect(dead_code, reason = "for languages with an interpreter"))]
 mod snapshot;
-#[expect(dead_code, reason = "for languages whose tools are part of a project")]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "for languages whose tools are part of a project")
+)]
 mod tools;
 mod typescript;
 

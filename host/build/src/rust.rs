@@ -176,14 +176,16 @@ struct Messages {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 enum Message {
-    CompilerArtifact {
+    #[serde(rename = "compiler-artifact")]
+    Artifact {
         manifest_path: PathBuf,
         target: Target,
         filenames: Vec<PathBuf>,
     },
-    CompilerMessage {
+    #[serde(rename = "compiler-message")]
+    Said {
         manifest_path: PathBuf,
         message: Diagnostic,
     },
@@ -216,7 +218,7 @@ impl Messages {
 
     fn note(&mut self, message: Message, package: &Package) {
         match message {
-            Message::CompilerArtifact {
+            Message::Artifact {
                 manifest_path,
                 target,
                 filenames,
@@ -225,7 +227,7 @@ impl Messages {
                     .into_iter()
                     .find(|file| file.extension().is_some_and(|it| it == "wasm"));
             }
-            Message::CompilerMessage { manifest_path, message } => {
+            Message::Said { manifest_path, message } => {
                 let text = message.rendered.unwrap_or_default().trim_end().to_owned();
                 if message.level == "error" {
                     self.errors.push(text);
@@ -233,7 +235,7 @@ impl Messages {
                     self.warnings.push(text);
                 }
             }
-            Message::CompilerArtifact { .. } | Message::Other => {}
+            Message::Artifact { .. } | Message::Other => {}
         }
     }
 

@@ -76,6 +76,15 @@ pub struct QueueDescription {
     pub settings: Arc<TaskQueueSettings>,
 }
 
+/// What there is in all queues together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Offers that wait.
+    pub waiting: usize,
+    /// Attempts that somebody has.
+    pub running: usize,
+}
+
 /// The rate at which a queue hands out at most.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EffectiveRate {
@@ -207,6 +216,15 @@ impl Dispatcher {
     /// Returns when the next deadline has become earlier.
     pub async fn earlier_deadline(&self) {
         self.shared.earlier.notified().await;
+    }
+
+    /// What there is in all queues together.
+    pub fn load(&self) -> Load {
+        let queues = self.lock();
+        queues.by_number.values().fold(Load::default(), |load, queue| Load {
+            waiting: load.waiting + queue.waiting_offers(),
+            running: load.running + queue.running(),
+        })
     }
 
     /// What is known of a queue; nothing of one that nobody has used.

@@ -299,6 +299,14 @@ impl Queue {
         }
     }
 
+    pub(super) fn waiting_offers(&self) -> usize {
+        self.counts.values().sum()
+    }
+
+    pub(super) const fn running(&self) -> usize {
+        self.running
+    }
+
     pub(super) fn describe(&self) -> QueueDescription {
         let latest = self.seen.values().copied().max().unwrap_or_default();
         let of_late = self

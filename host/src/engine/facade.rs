@@ -2,7 +2,9 @@
 
 use super::router::NotSent;
 use super::search_attributes::{self, SearchAttributeError};
-use super::{ActivityFunction, Engine, HostKey, Message, NamespaceChange, NamespaceError, NewNamespace, Settings};
+use super::{
+    ActivityFunction, Engine, HostKey, Message, NamespaceChange, NamespaceError, NewNamespace, Settings, TimeSkipping,
+};
 use crate::catalog::{ModuleDescription, PushError, Pushed};
 use crate::dispatch::QueueName;
 use crate::shard::{
@@ -455,6 +457,11 @@ impl Engine {
     /// The present moment, for stamping what comes from outside.
     pub fn now(&self) -> Timestamp {
         self.parts.ambient.now()
+    }
+
+    /// What steers the clock, if it can be steered.
+    pub fn time_skipping(&self) -> Option<TimeSkipping> {
+        self.parts.time_skipping.clone()
     }
 
     /// A new id, for a run or a request.

@@ -15,6 +15,7 @@ mod router;
 mod search_attributes;
 mod settings;
 mod shard_thread;
+mod skipping;
 mod task_queues;
 mod writer;
 
@@ -26,6 +27,7 @@ pub use local::{ActivityContext, ActivityFunction};
 pub use namespaces::{DEFAULT_NAMESPACE, NamespaceChange, NamespaceError, NewNamespace};
 pub use search_attributes::SearchAttributeError;
 pub use settings::{Settings, Storage};
+pub use skipping::{NotLocked, TimeSkipping};
 pub use task_queues::{TaskQueueError, WorkflowTypeDescription};
 
 use crate::catalog::Catalog;
@@ -40,6 +42,7 @@ use local::LocalWorkers;
 use namespaces::Namespaces;
 use router::{Lane, Router};
 use shard_thread::ShardThread;
+use skipping::{LeadingClock, Rest};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicUsize;
@@ -47,6 +50,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use task_queues::TaskQueues;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 use writer::Writer;
 
@@ -71,6 +75,8 @@ struct Parts {
     local: LocalWorkers,
     router: Router,
     ambient: Arc<dyn Ambient>,
+    /// Steers the clock, if it can be steered.
+    time_skipping: Option<TimeSkipping>,
     host_key: HostKey,
     failed: watch::Receiver<Option<String>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -95,6 +101,8 @@ enum Message {
     ModulesChanged,
     /// A namespace was changed.
     NamespacesChanged,
+    /// Somebody asks how the thread stands, once it has done what it was told before.
+    Rest(UnboundedSender<Rest>),
     /// It is time to stop.
     Stop,
 }
@@ -153,7 +161,12 @@ impl Engine {
     }
 
     fn open_on(storage: OpenedStorage, settings: Settings, runtime: tokio::runtime::Handle) -> Result<Self, OpenError> {
-        let ambient: Arc<dyn Ambient> = Arc::new(Machine);
+        let (ambient, time_skipping): (Arc<dyn Ambient>, _) = if settings.skip_time {
+            let clock = Arc::new(LeadingClock::default());
+            (clock.clone(), Some(TimeSkipping::new(clock)))
+        } else {
+            (Arc::new(Machine), None)
+        };
         let OpenedStorage {
             store,
             host_key,
@@ -215,6 +228,8 @@ impl Engine {
                 depth,
                 writer: writer.clone(),
                 writes_in_flight: 0,
+                done: 0,
+                asked: Vec::new(),
                 dispatcher: dispatcher.clone(),
                 local: local.clone(),
                 router: router.clone(),
@@ -243,6 +258,7 @@ impl Engine {
             local,
             router,
             ambient,
+            time_skipping,
             host_key,
             failed,
             threads: Mutex::new(threads),
@@ -250,6 +266,9 @@ impl Engine {
         let parts = Arc::new(parts);
         let pacing = pacing::keep_pace(parts.dispatcher.clone(), parts.ambient.clone(), Arc::downgrade(&parts));
         runtime.spawn(pacing);
+        if let Some(time) = &parts.time_skipping {
+            runtime.spawn(skipping::skip(time.clone(), Arc::downgrade(&parts)));
+        }
         let engine = Self { parts };
         engine.take_up_batch_operations()?;
         engine.go_on_removing();

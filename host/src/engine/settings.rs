@@ -19,6 +19,8 @@ pub struct Settings {
     pub wasm: WasmSettings,
     /// What the store may keep of its file in memory.
     pub store_cache_bytes: usize,
+    /// Whether the clock can be steered, for tests: [`Engine::time_skipping`](super::Engine::time_skipping) does it.
+    pub skip_time: bool,
 }
 
 /// Where everything is kept.
@@ -62,6 +64,7 @@ impl Settings {
                 ..WasmSettings::default()
             },
             store_cache_bytes: STORE_CACHE_BYTES_DEFAULT,
+            skip_time: false,
         }
     }
 

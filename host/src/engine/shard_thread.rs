@@ -2,6 +2,7 @@
 
 use super::local::{LocalWorkers, StartedHere};
 use super::router::Router;
+use super::skipping::Rest;
 use super::writer::{Failed, HandedOver, Writer};
 use super::{Ambient, Message};
 use crate::dispatch::Dispatcher;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
 
 /// Messages taken in before a batch is handed out: a bound on how long the first one waits for the last. One that has
 /// many requests has those of activities that this thread began together.
@@ -30,6 +32,10 @@ pub(super) struct ShardThread<G: Guests> {
     pub(super) writer: Writer,
     /// Writes that the writer has not yet told to be durable.
     pub(super) writes_in_flight: usize,
+    /// Messages taken in and batches handed out.
+    pub(super) done: u64,
+    /// Who asks how the thread stands. They are answered when it has handed out all that it had.
+    pub(super) asked: Vec<UnboundedSender<Rest>>,
     pub(super) dispatcher: Dispatcher,
     pub(super) local: LocalWorkers,
     pub(super) router: Router,
@@ -66,7 +72,24 @@ impl<G: Guests> ShardThread<G> {
                 return false;
             }
         }
-        self.hand_out(has_nothing_else).is_ok()
+        let handed_out = self.hand_out(has_nothing_else);
+        if !self.asked.is_empty() {
+            self.tell_rest();
+        }
+        handed_out.is_ok()
+    }
+
+    fn tell_rest(&mut self) {
+        let rest = Rest {
+            done: self.done,
+            is_committing: self.writes_in_flight > 0,
+            runs_due: self.shards.iter().filter_map(Shard::next_deadline_of_runs).min(),
+            schedules_due: self.shards.iter().filter_map(Shard::next_deadline_of_schedules).min(),
+        };
+        for asker in self.asked.drain(..) {
+            // Who has gone needs no answer.
+            let _ = asker.send(rest);
+        }
     }
 
     /// Lets every shard do what is due, and makes durable what came of it: here, if the thread has nothing else to do
@@ -83,6 +106,7 @@ impl<G: Guests> ShardThread<G> {
             if batches.is_empty() {
                 return Ok(());
             }
+            self.done += 1;
             let handed_over = if has_nothing_else && self.writes_in_flight == 0 && is_of_one_run(&batches) {
                 self.writer.commit_or_send(batches, &self.own_sender)?
             } else {
@@ -104,6 +128,11 @@ impl<G: Guests> ShardThread<G> {
     }
 
     fn take_in(&mut self, message: Message) -> bool {
+        if let Message::Rest(asker) = message {
+            self.asked.push(asker);
+            return true;
+        }
+        self.done += 1;
         let now = self.ambient.now();
         match message {
             Message::Requests(requests) => {
@@ -128,6 +157,8 @@ impl<G: Guests> ShardThread<G> {
             }
             Message::NamespacesChanged => self.shards.iter_mut().for_each(|shard| shard.namespaces_changed(now)),
             Message::ModulesChanged => self.shards.iter_mut().for_each(|shard| shard.modules_changed(now)),
+            // Taken in above.
+            Message::Rest(_) => {}
             Message::Stop => return false,
         }
         true

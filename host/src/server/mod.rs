@@ -19,6 +19,7 @@ mod operator_service;
 mod refusals;
 mod status;
 mod task_token;
+mod test_service;
 mod worker_registry;
 mod workflow_service;
 
@@ -27,9 +28,10 @@ use front::Front;
 use mainspring_api::{
     control::ControlServiceServer, histories::HistoryServiceServer, limits::REQUEST_BYTES_MAX,
     methods::WORKFLOW_SERVICE, modules::ModuleServiceServer, operator_service::OperatorServiceServer,
-    workflow_service::WorkflowServiceServer,
+    test_service::TestServiceServer, workflow_service::WorkflowServiceServer,
 };
 use std::{future::Future, time::Duration};
+use test_service::TestFront;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{
@@ -122,6 +124,7 @@ async fn routes(front: Front) -> axum::Router {
     let histories = HistoryServiceServer::new(front.clone())
         .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(REQUEST_BYTES_MAX);
+    let time = front.engine().time_skipping().map(TestFront);
     let modules = ModuleServiceServer::new(front)
         .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(REQUEST_BYTES_MAX);
@@ -131,6 +134,10 @@ async fn routes(front: Front) -> axum::Router {
         .add_service(control)
         .add_service(histories)
         .add_service(modules);
+    let routes = match time {
+        Some(time) => routes.add_service(TestServiceServer::new(time).accept_compressed(CompressionEncoding::Gzip)),
+        None => routes,
+    };
     routes
         .into_axum_router()
         .layer(axum::middleware::from_fn(mended_refusals::mend))

@@ -18,6 +18,11 @@ impl BlockedRuns {
         runs.get(&run).cloned()
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
     pub(super) fn ids(&self) -> Vec<RunId> {
         let runs = self.0.read().unwrap_or_else(PoisonError::into_inner);
         runs.keys().copied().collect()

@@ -227,13 +227,22 @@ impl<G: Guests> Shard<G> {
         if self.held.has_released() {
             return Some(Timestamp::default());
         }
-        let of_runs = self.agenda.next().into_iter();
+        let of_runs = self.next_deadline_of_runs().into_iter();
         let others = self
-            .schedule_agenda
-            .next()
+            .next_deadline_of_schedules()
             .into_iter()
             .chain(self.retention.next_look());
         of_runs.chain(others).min()
+    }
+
+    /// The same, as far as it is for runs.
+    pub fn next_deadline_of_runs(&self) -> Option<Timestamp> {
+        self.agenda.next()
+    }
+
+    /// The same, as far as it is for schedules.
+    pub fn next_deadline_of_schedules(&self) -> Option<Timestamp> {
+        self.schedule_agenda.next()
     }
 
     /// A module was pushed or loaded, or a pause of a type is over: blocked and held runs may go on. Guests of other

@@ -1,5 +1,6 @@
 //! Every check and every test.
 
+mod authors;
 mod official_sdks;
 mod python_package;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     tests(workspace, &tools, &modules, &server, options.filter.as_deref())?;
     if options.filter.is_none() {
         python_package::run(workspace, &tools)?;
+        authors::run(workspace, &tools, &modules, &server)?;
         official_sdks::run(workspace, &tools, &modules, server)?;
     }
     console::success("everything passed");

@@ -87,6 +87,7 @@ impl Default for Config {
             wasm,
             store_cache_bytes,
             storage: _,
+            skip_time: _,
         } = Settings::ephemeral();
         let limits = wasm.limits;
         Self {

@@ -25,6 +25,9 @@ pub(crate) struct DevArgs {
     /// Keep everything in memory, and nothing once the server stops.
     #[arg(long, conflicts_with = "data")]
     ephemeral: bool,
+    /// Let Temporal's test environments steer the clock: while they let it, time is skipped whenever nothing happens.
+    #[arg(long, requires = "ephemeral")]
+    skip_time: bool,
     #[command(flatten)]
     addresses: AddressArgs,
     #[command(flatten)]
@@ -47,7 +50,10 @@ impl DevArgs {
             .map(Watched::new)
             .collect::<Result<Vec<_>, _>>()?;
         let settings = if self.ephemeral {
-            Settings::ephemeral()
+            Settings {
+                skip_time: self.skip_time,
+                ..Settings::ephemeral()
+            }
         } else {
             Settings::at(&self.data)
         };
