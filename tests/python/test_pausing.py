@@ -16,7 +16,7 @@ from temporalio.api.workflowservice.v1 import (
     PauseWorkflowExecutionRequest,
     UnpauseWorkflowExecutionRequest,
 )
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from test_temporal_command import temporal
@@ -198,7 +198,6 @@ async def test_the_temporal_command_pauses_and_unpauses(client: Client, task_que
     handle = await client.start_workflow("sleeper", HOUR, id=workflow_id, task_queue=task_queue)
     this = ("--workflow-id", workflow_id)
     await temporal(client, "workflow", "pause", *this, "--reason", "lunch")
-    # Not by the command's own `describe`: that takes whatever does not run for closed, and looks for its end.
     described = await describe(client, workflow_id)
     assert described.workflow_execution_info.status == PAUSED
     assert described.workflow_extended_info.pause_info.reason == "lunch"
@@ -212,3 +211,19 @@ async def test_the_temporal_command_pauses_and_unpauses(client: Client, task_que
     types = [event["eventType"] for event in history["events"]]
     assert "EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED" in types and "EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED" in types
     await handle.terminate()
+
+
+async def test_the_temporal_command_describes_it(client: Client, task_queue: str, workflow_id: str) -> None:
+    handle = await client.start_workflow("sleeper", HOUR, id=workflow_id, task_queue=task_queue)
+    await pause(client, workflow_id)
+    # It takes whatever does not run for closed, and asks for the event that closed it.
+    described = await temporal(client, "workflow", "describe", "--workflow-id", workflow_id)
+    assert described["workflowExecutionInfo"]["status"] == "WORKFLOW_EXECUTION_STATUS_PAUSED"
+    assert described["workflowExtendedInfo"]["pauseInfo"]["reason"] == "the card processor is down"
+    # The end of it is still waited for.
+    waiting = asyncio.create_task(handle.result())
+    await unpause(client, workflow_id)
+    assert not waiting.done()
+    await handle.terminate()
+    with pytest.raises(WorkflowFailureError):
+        await waiting

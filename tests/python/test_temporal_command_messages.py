@@ -4,7 +4,7 @@ import asyncio
 
 from temporalio import activity
 from temporalio.client import Client
-from test_temporal_command import refusal, start, temporal
+from test_temporal_command import printed, refusal, start, temporal
 
 
 async def test_signal_with_start(client: Client, task_queue: str, workflow_id: str) -> None:
@@ -90,3 +90,24 @@ async def test_update_with_start(client: Client, task_queue: str, workflow_id: s
     )
     assert "already started" in again
     await client.get_workflow_handle(workflow_id).terminate()
+
+
+async def test_what_a_workflow_waits_for(client: Client, task_queue: str, workflow_id: str) -> None:
+    for workflow_type, argument, waits_for in (
+        ("sleeper", ["3600000"], "timer 1, due at 20"),
+        ("steps", ["1"], 'activity 1 "noop", attempt 1: waits for a worker'),
+        ("calls_child", ['"idle"', f'"{workflow_id}-child"', "null"], f'child "{workflow_id}-child" "idle"'),
+        ("counter", [], "counter waits until somebody tells it something"),
+    ):
+        await start(client, workflow_type, f"{workflow_id}-{workflow_type}", task_queue, *argument)
+        of_workflow = ("--workflow-id", f"{workflow_id}-{workflow_type}")
+        for _ in range(200):
+            said = await printed(client, "workflow", "stack", *of_workflow)
+            if waits_for in said.replace("\\", ""):
+                break
+            await asyncio.sleep(0.05)
+        assert waits_for in said.replace("\\", ""), said
+        await temporal(client, "workflow", "terminate", *of_workflow)
+    closed = await printed(client, "workflow", "stack", *of_workflow)
+    assert "counter is over" in closed
+    assert "was not found" in await refusal(client, "workflow", "stack", "--workflow-id", f"{workflow_id}-nobody")

@@ -59,6 +59,10 @@ impl Home {
         self.grpc.to_string()
     }
 
+    pub(crate) fn http_address(&self) -> String {
+        self.http.to_string()
+    }
+
     /// Starts the server on its data, and returns when it answers.
     pub(crate) fn start(&self) -> anyhow::Result<Background> {
         let mut command = Command::new(&self.program);

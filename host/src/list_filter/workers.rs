@@ -14,8 +14,9 @@ pub(crate) struct WorkerFilter {
     condition: Option<Condition>,
 }
 
-const START_TIME: &str = "StartTime";
-const STATUS: &str = "Status";
+const MOMENTS: [&str; 2] = ["StartTime", "HeartbeatTime"];
+/// Temporal calls it by either name.
+const STATUS: [&str; 2] = ["WorkerStatus", "Status"];
 const TEXTS: [&str; 8] = [
     "WorkerInstanceKey",
     "WorkerIdentity",
@@ -77,18 +78,20 @@ fn check(text: &str, condition: &Condition) -> Result<(), FilterError> {
 
 fn check_comparison(text: &str, comparison: &Comparison) -> Result<(), FilterError> {
     let name = &comparison.attribute;
-    let is_known = name.text == START_TIME || name.text == STATUS || TEXTS.contains(&name.text.as_str());
-    if !is_known {
-        let known = TEXTS.join(", ");
-        let problem = format!("a worker has no {}; it has {known}, {STATUS}, {START_TIME}", name.text);
+    let is_moment = MOMENTS.contains(&name.text.as_str());
+    let is_status = STATUS.contains(&name.text.as_str());
+    if !is_moment && !is_status && !TEXTS.contains(&name.text.as_str()) {
+        let (texts, [status, _], moments) = (TEXTS.join(", "), STATUS, MOMENTS.join(", "));
+        let problem = format!("a worker has no {}; it has {texts}, {status}, {moments}", name.text);
         return Err(wrong(text, name, problem));
     }
     let literals: Vec<&Literal> = match &comparison.test {
         Test::Binary(_, of) => vec![of],
         Test::Between(low, high) => vec![low, high],
         Test::In(list) => list.iter().collect(),
-        Test::StartsWith(_) if name.text == START_TIME => {
-            return Err(wrong(text, name, "StartTime is a moment, and has no first letters"));
+        Test::StartsWith(_) if is_moment => {
+            let problem = format!("{} is a moment, and has no first letters", name.text);
+            return Err(wrong(text, name, problem));
         }
         Test::StartsWith(of) => vec![of],
         Test::IsNull => Vec::new(),
@@ -99,16 +102,15 @@ fn check_comparison(text: &str, comparison: &Comparison) -> Result<(), FilterErr
             let problem = format!("{} is a moment; write it as '2026-01-31T12:00:00Z'", name.text);
             return Err(wrong(text, word, problem));
         }
-        if !literal.is_quoted && name.text != START_TIME {
+        if !literal.is_quoted && !is_moment {
             return Err(wrong(
                 text,
                 word,
                 format!("{} is a text; write it in quotes", name.text),
             ));
         }
-        let is_status = |(known, _): &(&str, _)| *known == word.text;
         let is_prefix = matches!(comparison.test, Test::StartsWith(_));
-        if name.text == STATUS && !is_prefix && !STATUSES.iter().any(is_status) {
+        if is_status && !is_prefix && !STATUSES.iter().any(|(known, _)| *known == word.text) {
             let known = STATUSES.map(|(name, _)| name).join(", ");
             return Err(wrong(
                 text,
@@ -160,7 +162,7 @@ fn passes(comparison: &Comparison, worker: &WorkerHeartbeat, is_negated: bool) -
 
 fn value(name: &str, literal: &Literal) -> Option<Value> {
     let text = &literal.word.text;
-    match name == START_TIME {
+    match MOMENTS.contains(&name) {
         true => moment(text).map(Value::Moment),
         false => Some(Value::Text(text.clone())),
     }
@@ -178,13 +180,16 @@ fn of_worker(worker: &WorkerHeartbeat, name: &str) -> Option<Value> {
         "BuildId" => &version?.build_id,
         "SdkName" => &worker.sdk_name,
         "SdkVersion" => &worker.sdk_version,
-        STATUS => {
+        "WorkerStatus" | "Status" => {
             let status = STATUSES.iter().find(|(_, status)| *status == worker.status());
             return status.map(|(name, _)| Value::Text((*name).to_owned()));
         }
-        START_TIME => {
-            let start = worker.start_time?;
-            let moment = jiff::Timestamp::new(start.seconds, start.nanos).ok();
+        "StartTime" | "HeartbeatTime" => {
+            let at = match name {
+                "StartTime" => worker.start_time?,
+                _ => worker.heartbeat_time?,
+            };
+            let moment = jiff::Timestamp::new(at.seconds, at.nanos).ok();
             return moment.map(Value::Moment);
         }
         _ => return None,
@@ -229,6 +234,7 @@ mod tests {
             "`TaskQueue`=\"orders\"",
             "TaskQueue IN ('a', 'orders') AND HostName STARTS_WITH 'ho'",
             "Status = 'Running' AND NOT Status = 'Shutdown'",
+            "`WorkerStatus`=\"Running\" AND HeartbeatTime IS NULL",
             "StartTime > '2023-01-01T00:00:00Z' AND StartTime BETWEEN '2023-11-14T00:00:00Z' AND '2023-11-15T00:00:00Z'",
             "WorkerIdentity != 'bob@host' AND (WorkerInstanceKey >= 'key' OR SdkName = 'x')",
             "BuildId IS NULL",
@@ -252,7 +258,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_filter_is_said_with_its_place() {
         let said = |query| parse_for_workers(query).expect_err("it is wrong").to_string();
-        insta::assert_snapshot!(said("Colour = 'red'"), @"invalid query, at character 1: a worker has no Colour; it has WorkerInstanceKey, WorkerIdentity, HostName, TaskQueue, DeploymentName, BuildId, SdkName, SdkVersion, Status, StartTime");
+        insta::assert_snapshot!(said("Colour = 'red'"), @"invalid query, at character 1: a worker has no Colour; it has WorkerInstanceKey, WorkerIdentity, HostName, TaskQueue, DeploymentName, BuildId, SdkName, SdkVersion, WorkerStatus, StartTime, HeartbeatTime");
         insta::assert_snapshot!(said("TaskQueue = 7"), @"invalid query, at character 13: TaskQueue is a text; write it in quotes");
         insta::assert_snapshot!(said("StartTime > 'noon'"), @"invalid query, at character 13: StartTime is a moment; write it as '2026-01-31T12:00:00Z'");
         insta::assert_snapshot!(said("Status = 'Asleep'"), @r#"invalid query, at character 10: there is no status "Asleep"; there are Running, ShuttingDown, Shutdown"#);

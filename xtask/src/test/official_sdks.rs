@@ -12,6 +12,8 @@ use crate::{command, console};
 
 /// Read by both suites.
 const ADDRESS: &str = "MAINSPRING_ADDRESS";
+/// Where Temporal's web pages ask.
+const HTTP_ADDRESS: &str = "MAINSPRING_HTTP_ADDRESS";
 
 /// The modules that the suites call for.
 const UPLOADED: [&str; 3] = ["test_guests", "order_workflow", "approval_workflow"];
@@ -32,6 +34,7 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
     command::run(
         pytest
             .env(ADDRESS, home.address())
+            .env(HTTP_ADDRESS, home.http_address())
             .env(super::TEMPORAL, tools.python.program("temporal")),
     )?;
 

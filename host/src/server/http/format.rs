@@ -1,6 +1,9 @@
 //! The forms of JSON that a caller may ask for: `application/json`, with `+pretty` or `+no-payload-shorthand` or both.
 
-use super::query::{NO_SHORTHAND, PRETTY};
+use super::{
+    query::{NO_SHORTHAND, PRETTY},
+    web_ui,
+};
 use axum::http::{
     HeaderMap, HeaderName,
     header::{ACCEPT, CONTENT_TYPE},
@@ -21,9 +24,18 @@ impl Format {
         has_shorthand: true,
     };
 
+    /// What Temporal's web pages write and read.
+    pub(super) const OF_WEB_UI: Self = Self {
+        is_pretty: false,
+        has_shorthand: false,
+    };
+
     /// The form of a request's body.
     pub(super) fn of_body(headers: &HeaderMap) -> Self {
-        named_in(headers, CONTENT_TYPE).unwrap_or(Self::DEFAULT)
+        named_in(headers, CONTENT_TYPE).unwrap_or(match web_ui::asks(headers) {
+            true => Self::OF_WEB_UI,
+            false => Self::DEFAULT,
+        })
     }
 
     /// The form of the answer: what is asked for, or else that of the request.

@@ -62,12 +62,7 @@ fn culprit(descriptor: &MessageDescriptor, value: &Value) -> Option<(String, Str
 
 /// A message, as it came from a service, as JSON.
 pub(super) fn write(descriptor: &MessageDescriptor, message: &[u8], format: Format) -> Result<Vec<u8>, Refusal> {
-    let unwritable = |error: &dyn std::error::Error| Status::internal(format!("the answer cannot be written: {error}"));
-    let message = DynamicMessage::decode(descriptor.clone(), message).map_err(|error| unwritable(&error))?;
-    let mut value = serde_json::to_value(&message).map_err(|error| unwritable(&error))?;
-    if format.has_shorthand {
-        shorthand::contract(descriptor, &mut value);
-    }
+    let value = value(descriptor, message, format)?;
     let mut text = match format.is_pretty {
         true => serde_json::to_vec_pretty(&value),
         false => serde_json::to_vec(&value),
@@ -77,9 +72,26 @@ pub(super) fn write(descriptor: &MessageDescriptor, message: &[u8], format: Form
     Ok(text)
 }
 
+/// The same as a value.
+pub(super) fn value(descriptor: &MessageDescriptor, message: &[u8], format: Format) -> Result<Value, Status> {
+    let message = DynamicMessage::decode(descriptor.clone(), message).map_err(|error| unwritable(&error))?;
+    let mut value = serde_json::to_value(&message).map_err(|error| unwritable(&error))?;
+    if format.has_shorthand {
+        shorthand::contract(descriptor, &mut value);
+    }
+    Ok(value)
+}
+
+fn unwritable(error: &dyn std::error::Error) -> Status {
+    Status::internal(format!("the answer cannot be written: {error}"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{descriptors::pool, query};
+    use super::super::{
+        descriptors::pool,
+        query::{self, UnknownParameter},
+    };
     use super::*;
     use serde_json::json;
 
@@ -129,9 +141,14 @@ mod tests {
     fn check_query(query: &str, expected: Result<Value, &str>) {
         let descriptor = message("GetWorkflowExecutionHistoryRequest");
         let mut object = Map::new();
-        let read = query::read(&descriptor, &query::parameters(query), &mut object)
-            .and_then(|()| read(descriptor, object, JSON))
-            .map(|message| serde_json::to_value(message).expect("it is JSON"));
+        let read = query::read(
+            &descriptor,
+            &query::parameters(query),
+            &mut object,
+            UnknownParameter::Refuse,
+        )
+        .and_then(|()| read(descriptor, object, JSON))
+        .map(|message| serde_json::to_value(message).expect("it is JSON"));
         match expected {
             Ok(expected) => assert_eq!(read.expect("it is a request"), expected),
             Err(expected) => assert_eq!(read.expect_err("it is refused").message(), expected),

@@ -18,6 +18,7 @@ mod routes;
 mod shorthand;
 #[cfg(test)]
 mod tests;
+mod web_ui;
 
 use super::Services;
 use axum::{
@@ -64,6 +65,7 @@ fn router(grpc: Router) -> Router {
         .route("/", get(about))
         .route("/healthz", get(|| async { "ok\n" }))
         .route(OPENAPI_PATH, openapi)
+        .merge(web_ui::paths(&grpc))
         .fallback(no_such_path)
         .method_not_allowed_fallback(wrong_verb)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))

@@ -8,6 +8,13 @@ use serde_json::{Map, Value};
 pub(super) const PRETTY: &str = "pretty";
 pub(super) const NO_SHORTHAND: &str = "noPayloadShorthand";
 
+/// What becomes of a parameter that a method does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnknownParameter {
+    Refuse,
+    PassOver,
+}
+
 /// The parameters by name, decoded, in their order.
 pub(super) fn parameters(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
@@ -18,17 +25,23 @@ pub(super) fn read(
     message: &MessageDescriptor,
     parameters: &[(String, String)],
     request: &mut Map<String, Value>,
+    unknown: UnknownParameter,
 ) -> Result<(), Refusal> {
     for (name, text) in parameters {
         if [PRETTY, NO_SHORTHAND].contains(&name.as_str()) {
             continue;
         }
-        let path = FieldPath::find(message, name).ok_or_else(|| {
-            Refusal::invalid(format!(
-                "unknown query parameter {name:?}: {} has no such field",
-                message.name()
-            ))
-        })?;
+        let Some(path) = FieldPath::find(message, name) else {
+            match unknown {
+                UnknownParameter::PassOver => continue,
+                UnknownParameter::Refuse => {
+                    return Err(Refusal::invalid(format!(
+                        "unknown query parameter {name:?}: {} has no such field",
+                        message.name()
+                    )));
+                }
+            }
+        };
         let field = path.leaf();
         let kind = field.kind();
         if field.is_map() || as_object(&kind).is_some() {

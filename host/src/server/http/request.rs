@@ -4,9 +4,10 @@ use super::{
     field_path::FieldPath,
     format::Format,
     grpc, json,
-    query::{self, parameters},
+    query::{self, UnknownParameter, parameters},
     refusal::Refusal,
     routes::{RequestBody, Route, Routes, template, verb},
+    web_ui,
 };
 use crate::server::mended_refusals::unknown_method;
 use axum::{
@@ -64,21 +65,22 @@ async fn serve(
     body: &[u8],
 ) -> Result<Response, Refusal> {
     let format = Format::of_answer(&headers, parameters);
-    let message = message(route, variables, parameters, Format::of_body(&headers), body)?;
+    let unknown = match web_ui::asks(&headers) {
+        true => UnknownParameter::PassOver,
+        false => UnknownParameter::Refuse,
+    };
+    let mut request = request(route, variables, body)?;
+    query::read(&route.method.input(), parameters, &mut request, unknown)?;
+    let message = json::read(route.method.input(), request, Format::of_body(&headers))?;
+    let message = message.encode_to_vec().into();
     let answer = grpc::call(grpc, &route.method, headers, message).await?;
     let answer = json::write(&route.method.output(), &answer, format)?;
     let media_type = HeaderValue::from_static(format.media_type());
     Ok(([(CONTENT_TYPE, media_type)], answer).into_response())
 }
 
-/// The encoded request: what the body says, the path, and the query for the rest.
-fn message(
-    route: &Route,
-    variables: &[&str],
-    parameters: &[(String, String)],
-    format: Format,
-    body: &[u8],
-) -> Result<Bytes, Refusal> {
+/// What the body says, and the path.
+fn request(route: &Route, variables: &[&str], body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     let mut request = Map::new();
     match &route.body {
         RequestBody::None => {}
@@ -98,9 +100,7 @@ fn message(
     for (field, value) in route.variables.iter().zip(variables) {
         put_variable(&mut request, field, value)?;
     }
-    let input = route.method.input();
-    query::read(&input, parameters, &mut request)?;
-    Ok(json::read(input, request, format)?.encode_to_vec().into())
+    Ok(request)
 }
 
 fn put_variable(request: &mut Map<String, Value>, field: &FieldPath, value: &str) -> Result<(), Refusal> {

@@ -8,10 +8,14 @@ use mainspring_api::temporal::{
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// What tools take for the version of Temporal's server, and see by it what they may ask: that of the server whose
+/// protocol this one speaks, with its own behind it.
+const SERVER_VERSION: &str = concat!("1.32.0+mainspring.", env!("CARGO_PKG_VERSION"));
+
 /// Clients use what is promised here, and no more.
 pub(crate) fn system_info() -> GetSystemInfoResponse {
     GetSystemInfoResponse {
-        server_version: VERSION.to_owned(),
+        server_version: SERVER_VERSION.to_owned(),
         capabilities: Some(Capabilities {
             signal_and_query_header: true,
             internal_error_differentiation: true,
@@ -28,7 +32,7 @@ pub(crate) fn system_info() -> GetSystemInfoResponse {
 
 pub(crate) fn cluster_info(front: &Front) -> GetClusterInfoResponse {
     GetClusterInfoResponse {
-        server_version: VERSION.to_owned(),
+        server_version: SERVER_VERSION.to_owned(),
         cluster_name: "mainspring".to_owned(),
         version_info: Some(VersionInfo {
             current: Some(ReleaseInfo {

@@ -18,7 +18,7 @@ use mainspring_api::temporal::{
         GetWorkflowExecutionHistoryReverseRequest, GetWorkflowExecutionHistoryReverseResponse,
     },
 };
-use mainspring_core::RunId;
+use mainspring_core::{RunId, RunStatus};
 use prost::Message;
 use std::ops::Range;
 use tokio::time::Instant;
@@ -63,7 +63,11 @@ async fn close_event(
     target.run_id = Some(progress.run_id);
     while !progress.status.is_closed() {
         let Some(deadline) = wait_until else {
-            return Ok(answer(Vec::new(), None));
+            // As Temporal does it: `temporal workflow describe` asks for the end of whatever does not run.
+            return match progress.status {
+                RunStatus::Paused => last_event(front, target).await,
+                _ => Ok(answer(Vec::new(), None)),
+            };
         };
         // No history is as long: only its end is waited for, and not every step.
         match progress_until(front, &target, u64::MAX, deadline).await? {
@@ -79,6 +83,10 @@ async fn close_event(
             }
         }
     }
+    last_event(front, target).await
+}
+
+async fn last_event(front: &Front, target: Target) -> Result<GetWorkflowExecutionHistoryResponse, Status> {
     let history = front.engine().history(target).await?;
     Ok(answer(to_wire(&history.records).pop().into_iter().collect(), None))
 }

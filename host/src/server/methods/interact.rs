@@ -1,17 +1,18 @@
 //! What clients do with a run: signal, query, cancel, terminate, delete.
 
-use super::metadata;
+use super::{metadata, stack_trace};
 use crate::{
+    engine::CallError,
     server::{
         convert::{InvalidField, header_from_wire, payload_to_wire, payloads_from_wire, status_to_wire},
         front::{Front, identity, target, target_in_chain},
         limits::{check_map, check_payloads, optional_name, required_name},
     },
-    shard::{CancelRequest, Target, Termination},
+    shard::{CancelRequest, RunError, Target, Termination},
     wasm::Question,
 };
 use mainspring_api::temporal::{
-    common::v1::Payloads,
+    common::v1::{Payload, Payloads},
     enums::v1::QueryRejectCondition,
     query::v1::QueryRejected,
     workflowservice::v1::{
@@ -60,15 +61,23 @@ pub(crate) async fn query(front: &Front, request: QueryWorkflowRequest) -> Resul
             ..Default::default()
         });
     }
-    let answer = if question.name == metadata::QUERY {
-        metadata::of_run(front, target).await?
-    } else {
-        payload_to_wire(&front.engine().query(target, question).await?)
+    let answer = match answer_of_host(front, &target, &question.name).await? {
+        Some(answer) => answer,
+        None => payload_to_wire(&front.engine().query(target, question).await?),
     };
     Ok(QueryWorkflowResponse {
         query_result: Some(Payloads { payloads: vec![answer] }),
         ..Default::default()
     })
+}
+
+/// What no guest is asked for.
+async fn answer_of_host(front: &Front, target: &Target, query: &str) -> Result<Option<Payload>, Status> {
+    match query {
+        metadata::QUERY => metadata::of_run(front, target.clone()).await.map(Some),
+        stack_trace::QUERY => stack_trace::of_run(front, target.clone()).await,
+        _ => Ok(None),
+    }
 }
 
 /// The run's status, if the client does not want an answer from a run of that status.
@@ -99,8 +108,11 @@ pub(crate) async fn request_cancel(
         identity: identity(request.identity)?,
         request_id: optional_name("request_id", request.request_id)?,
     };
-    front.engine().request_cancel(target, cancel).await?;
-    Ok(RequestCancelWorkflowExecutionResponse {})
+    match front.engine().request_cancel(target, cancel).await {
+        // As Temporal has it: who wants it to end has what he wants.
+        Ok(()) | Err(CallError::Refused(RunError::Closed)) => Ok(RequestCancelWorkflowExecutionResponse {}),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(crate) async fn delete(

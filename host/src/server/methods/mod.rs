@@ -17,6 +17,7 @@ pub(super) mod pausing;
 pub(super) mod reset;
 pub(super) mod schedules;
 pub(super) mod search_attributes;
+mod stack_trace;
 pub(super) mod start;
 pub(super) mod task_queues;
 pub(super) mod update;

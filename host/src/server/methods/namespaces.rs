@@ -268,7 +268,7 @@ fn to_wire(namespace: &Namespace) -> DescribeNamespaceResponse {
                 memo_size_limit_error: payloads_bytes_max,
                 ..Default::default()
             }),
-            ..Default::default()
+            supports_schedules: true,
         }),
         config: Some(NamespaceConfig {
             // Zero: closed runs are kept for ever.

@@ -61,6 +61,14 @@ pub(crate) async fn remove(
 ) -> Result<RemoveSearchAttributesResponse, Status> {
     let namespace = required_name("namespace", request.namespace)?;
     let names = request.search_attributes;
+    let is_everywhere = |name: &&String| {
+        let is_predefined = PREDEFINED_ATTRIBUTES.iter().any(|(known, _)| known == name);
+        is_predefined || SystemAttribute::named(name).is_some()
+    };
+    if let Some(name) = names.iter().find(is_everywhere) {
+        let problem = format!("{name} has a meaning of its own in every namespace, and cannot be removed");
+        return Err(InvalidField::new("search_attributes", problem).into());
+    }
     front.engine().remove_search_attributes(&namespace, names).await?;
     Ok(RemoveSearchAttributesResponse {})
 }
