@@ -16,6 +16,7 @@ mod http;
 mod kill;
 mod limits;
 mod misbehaving;
+mod new_projects;
 mod polls;
 mod replaying_by_command;
 mod resets;

@@ -11,6 +11,7 @@ mod connection;
 mod error;
 mod exit;
 mod exported;
+mod init;
 mod module;
 mod namespace;
 mod output;
@@ -45,6 +46,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a project with a workflow to begin with.
+    Init(init::InitArgs),
     /// Run a server to develop with: modules are pushed, and pushed again when their files change.
     Dev(server::DevArgs),
     /// Run a server.
@@ -104,6 +107,7 @@ fn run(command: Command) -> Result<Exit, CliError> {
     match command {
         Command::Dev(args) => for_servers()?.block_on(args.run()),
         Command::Server(args) => args.run(for_servers),
+        Command::Init(args) => args.run(),
         Command::Build(args) => args.run(),
         Command::Replay(args) => for_clients()?.block_on(args.run()),
         Command::Module(args) => for_clients()?.block_on(args.run()),
@@ -153,6 +157,7 @@ mod tests {
         assert_snapshot!("help", help(&[]));
         assert_snapshot!("help_dev", help(&["dev"]));
         assert_snapshot!("help_server", help(&["server"]));
+        assert_snapshot!("help_init", help(&["init"]));
         assert_snapshot!("help_build", help(&["build"]));
         assert_snapshot!("help_replay", help(&["replay"]));
         assert_snapshot!("help_module", help(&["module"]));

@@ -8,7 +8,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Looks again and again until there is something to see.
-pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, what, look).await
+}
+
+/// The same for what is slow.
+pub(crate) async fn until_within<T>(patience: Duration, what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let looking = async {
         loop {
             match look().await {
@@ -17,13 +22,17 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
             }
         }
     };
-    in_time(what, looking).await
+    within(patience, what, looking).await
 }
 
 /// Waits, but not for ever.
 pub(crate) async fn in_time<T>(what: &str, waiting: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(PATIENCE, waiting).await {
+    within(PATIENCE, what, waiting).await
+}
+
+async fn within<T>(patience: Duration, what: &str, waiting: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(patience, waiting).await {
         Ok(seen) => seen,
-        Err(_) => panic!("in {PATIENCE:?} this did not happen: {what}"),
+        Err(_) => panic!("in {patience:?} this did not happen: {what}"),
     }
 }

@@ -125,7 +125,8 @@ pub(crate) fn free_address() -> SocketAddr {
     free.expect("a port is free")
 }
 
-fn program() -> PathBuf {
+/// The program.
+pub(crate) fn program() -> PathBuf {
     if let Some(program) = std::env::var_os(PROGRAM) {
         return program.into();
     }

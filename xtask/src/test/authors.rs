@@ -20,7 +20,9 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
         if !module.is_file() {
             continue;
         }
-        console::step(&format!("tests of {name}, with the official test environment of Python"));
+        console::step(&format!(
+            "tests of {name}, with the official test environment of Python"
+        ));
         let mut pytest = Command::new(tools.python.interpreter());
         pytest
             .args(["-B", "-m", "pytest", "--quiet", "--tb=short", "-p", "no:cacheprovider"])

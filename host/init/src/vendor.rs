@@ -1,0 +1,46 @@
+//! The SDKs as new projects have them.
+
+use crate::files;
+use std::path::PathBuf;
+use toml::{Table, Value};
+
+type Files = Vec<(PathBuf, Vec<u8>)>;
+
+/// The crates of the SDK, with the contract beside them, in a workspace of their own: they are written as members of one.
+pub(crate) fn rust() -> Files {
+    let mut files = below("vendor/mainspring", files::RUST_SDK);
+    let workspace = workspace(files::WORKSPACE[0].1);
+    files.push(("vendor/mainspring/Cargo.toml".into(), workspace.into_bytes()));
+    files
+}
+
+/// The package.
+pub(crate) fn python() -> Files {
+    below("vendor/mainspring", files::PYTHON_SDK)
+}
+
+fn below(directory: &str, files: &[(&str, &[u8])]) -> Files {
+    let directory = PathBuf::from(directory);
+    let placed = files
+        .iter()
+        .map(|(path, content)| (directory.join(path), content.to_vec()));
+    placed.collect()
+}
+
+/// What members of this repository's workspace take from it, as far as the SDK's crates do.
+fn workspace(whole: &[u8]) -> String {
+    const MEMBERS: [&str; 2] = ["guest-sdk/rust", "guest-sdk/rust/macros"];
+    let whole: Table = String::from_utf8_lossy(whole).parse().unwrap_or_default();
+    let mut workspace = whole
+        .get("workspace")
+        .and_then(Value::as_table)
+        .cloned()
+        .unwrap_or_default();
+    workspace.remove("default-members");
+    workspace.insert("members".to_owned(), Value::from(MEMBERS.to_vec()));
+    if let Some(dependencies) = workspace.get_mut("dependencies").and_then(Value::as_table_mut) {
+        let is_there = |path: &str| MEMBERS.contains(&path);
+        dependencies.retain(|_, it| it.get("path").and_then(Value::as_str).is_none_or(is_there));
+    }
+    Table::from_iter([("workspace".to_owned(), Value::Table(workspace))]).to_string()
+}

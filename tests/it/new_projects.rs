@@ -1,0 +1,170 @@
+//! Projects that `mainspring init` makes, and the server that builds them on each save.
+
+use crate::support::modules;
+use crate::support::patience::until_within;
+use crate::support::server::{free_address, program};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+#[track_caller]
+fn said(output: &Output, code: i32) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    let said = format!("{}{}", String::from_utf8_lossy(out), String::from_utf8_lossy(err));
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
+}
+
+/// A project in Rust, with versions of dependencies that this repository has, so that a test of today is one of
+/// tomorrow.
+fn new_crate(home: &TempDir) -> PathBuf {
+    let project = home.path().join("reminders");
+    let made = Command::new(program()).args(["init", "rust"]).arg(&project).output();
+    said(&made.expect("the program runs"), 0);
+    let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
+    fs::copy(lock, project.join("Cargo.lock")).expect("there is room");
+    project
+}
+
+/// Where cargo builds for these projects: what they depend on is there the next time.
+fn target() -> PathBuf {
+    let module = modules::path("test_guests");
+    let modules = module
+        .parent()
+        .and_then(Path::parent)
+        .expect("it lies in a directory of a directory");
+    modules.join("new-projects")
+}
+
+/// Compilers of many tests may be at work at once.
+const BUILD_PATIENCE: Duration = Duration::from_secs(600);
+
+/// `mainspring dev` on a project, with what it says in a file. Dropping it kills it.
+struct Dev {
+    process: Child,
+    log: PathBuf,
+    address: String,
+}
+
+impl Dev {
+    fn start(project: &Path, home: &TempDir) -> Self {
+        let (grpc, http) = (free_address().to_string(), free_address().to_string());
+        let log = home.path().join("log");
+        let file = fs::File::create(&log).expect("there is room");
+        let mut command = Command::new(program());
+        command
+            .args(["dev", "--ephemeral", "--grpc-address", &grpc, "--http-address", &http])
+            .arg(project)
+            .env("CARGO_TARGET_DIR", target())
+            .stdout(file.try_clone().expect("it is open"))
+            .stderr(file)
+            .stdin(Stdio::null());
+        Self {
+            process: command.spawn().expect("the program starts"),
+            log,
+            address: grpc,
+        }
+    }
+
+    /// Waits until it has said this, and so often.
+    async fn says(&self, what: &str, times: usize) {
+        until_within(BUILD_PATIENCE, what, async || {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            (log.matches(what).count() >= times).then_some(())
+        })
+        .await;
+    }
+
+    fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(program());
+        command.args(arguments).args(["--address", &self.address]);
+        command.output().expect("the program runs")
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        self.process.kill().expect("it can be killed");
+        self.process.wait().expect("it has ended");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_crate_is_tested_served_and_built_on_each_save() {
+    let home = TempDir::new().expect("there is room");
+    let project = new_crate(&home);
+    let mut tests = Command::new("cargo");
+    tests
+        .arg("test")
+        .current_dir(&project)
+        .env("CARGO_TARGET_DIR", target());
+    assert!(said(&tests.output().expect("cargo runs"), 0).contains("1 passed"));
+
+    let dev = Dev::start(&project, &home);
+    dev.says("is ready", 1).await;
+    let start = [
+        "workflow",
+        "start",
+        "-t",
+        "remind",
+        "-q",
+        "reminders",
+        "-w",
+        "ada",
+        "-i",
+        "\"Ada\"",
+    ];
+    said(&dev.command(&start), 0);
+
+    let source = project.join("src/lib.rs");
+    let good = fs::read_to_string(&source).expect("it is there");
+    fs::write(&source, good.replace("sleep(DAY)", "sleep(NIGHT)")).expect("there is room");
+    dev.says("cannot find value", 1).await;
+    let described = said(&dev.command(&["workflow", "describe", "ada"]), 0);
+    assert!(
+        described.contains("running"),
+        "the module that it had stays: {described}"
+    );
+
+    let renamed = good
+        .replace("async fn remind(", "async fn remind_again(")
+        .replace("export!(remind)", "export!(remind_again)");
+    fs::write(&source, renamed).expect("there is room");
+    dev.says("remind_again", 1).await;
+}
+
+#[test]
+fn a_project_takes_the_place_of_nothing() {
+    let home = TempDir::new().expect("there is room");
+    fs::write(home.path().join("mine"), "").expect("there is room");
+    let made = Command::new(program()).args(["init", "rust"]).arg(home.path()).output();
+    assert!(said(&made.expect("the program runs"), 5).contains("is not empty"));
+}
+
+#[test]
+fn a_crate_is_built_to_the_same_bytes_each_time() {
+    let home = TempDir::new().expect("there is room");
+    let project = new_crate(&home);
+    let build = |out: &str| {
+        let mut build = Command::new(program());
+        build
+            .arg("build")
+            .arg(&project)
+            .args(["--out", out, "--output", "json"]);
+        build.current_dir(home.path()).env("CARGO_TARGET_DIR", target());
+        let told = said(&build.output().expect("the program runs"), 0);
+        let told: serde_json::Value = serde_json::from_str(&told).expect("it is JSON");
+        assert_eq!(told["manifest"]["workflows"][0]["name"], "remind");
+        fs::read(home.path().join(out)).expect("it was written")
+    };
+    let first = build("first.wasm");
+    // Built, and not found.
+    fs::write(
+        project.join("src/lib.rs"),
+        fs::read(project.join("src/lib.rs")).expect("it is there"),
+    )
+    .expect("room");
+    assert!(first == build("second.wasm"), "the same source gives other bytes");
+}
