@@ -29,8 +29,15 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
             .arg(workspace.root().join("examples/approval/python/test_approval.py"))
             .env("PYTHONPATH", workspace.root().join("guest-sdk/python/src"))
             .env(PROGRAM, program)
-            .env(APPROVAL, module);
+            .env(APPROVAL, &module);
         command::run(&mut pytest)?;
+        console::step(&format!("tests of {name}, with the official test environment of TypeScript"));
+        let mut node = Command::new(tools.node.program());
+        node.args(["--test", "--test-reporter=spec"])
+            .arg(workspace.root().join("guest-sdk/typescript-testing/dist/approval.test.js"))
+            .env(PROGRAM, program)
+            .env(APPROVAL, &module);
+        command::run(&mut node)?;
     }
     Ok(())
 }
