@@ -181,11 +181,11 @@ impl Dispatcher {
         });
     }
 
-    /// A function of this process that was given an offer of the queue has ended, or will not begin.
-    pub fn function_ended(&self, queue: &QueueName, now: Timestamp) {
+    /// So many functions of this process that were given offers of the queue have ended, or will not begin.
+    pub fn functions_ended(&self, queue: &QueueName, count: usize, now: Timestamp) {
         self.change(now, |queues| {
             let queue = queues.named(&queue.namespace, &queue.name);
-            queue.free_place();
+            queue.free_places(count);
             [queue.number]
         });
     }

@@ -165,9 +165,9 @@ impl Queue {
         self.waiting.retain(|it| it.id != poller);
     }
 
-    /// A function of this process has ended, or will not begin.
-    pub(super) fn free_place(&mut self) {
-        self.places_here += 1;
+    /// So many functions of this process have ended, or will not begin.
+    pub(super) fn free_places(&mut self, count: usize) {
+        self.places_here += count;
     }
 
     /// This process has a function for the activity; so many of them may run at once, of all activities of the queue.

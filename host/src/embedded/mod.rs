@@ -86,6 +86,10 @@ impl Mainspring {
     ///
     /// An `Err` fails the attempt, and the activity's retry policy decides what follows. The argument is the
     /// activity's first one; of several, make it a tuple or a struct.
+    ///
+    /// Like all async code it must not block its thread, which others need, too: what waits, awaits, and what computes
+    /// for long does so in `tokio::task::spawn_blocking`. A function that is always done within microseconds is run on
+    /// the engine's own threads.
     pub fn activity<A, R, F, W>(&self, task_queue: &str, activity_type: &str, function: F)
     where
         A: DeserializeOwned + Send,

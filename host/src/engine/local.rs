@@ -2,16 +2,19 @@
 
 use super::{Ambient, Router};
 use crate::dispatch::{Dispatcher, QueueName};
-use crate::shard::{ActivityTask, AttemptOutcome, AttemptTarget, Offer, Request, Worker};
+use crate::shard::{ActivityTask, AttemptOutcome, AttemptTarget, Offer, Request, Shard, Worker};
+use crate::store::ShardId;
+use crate::wasm::Guests;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use mainspring_core::{self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Payload};
+use mainspring_core::{
+    self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Payload, Timestamp,
+};
 use std::collections::BTreeMap;
-use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -23,15 +26,20 @@ pub struct ActivityContext {
     router: Router,
 }
 
-/// An activity function, as the engine sees it.
+/// An activity function, as the engine sees it. It must not block: one that has been quick runs on a shard's thread.
 pub type ActivityFunction =
     Arc<dyn Fn(ActivityContext, Vec<Payload>) -> BoxFuture<'static, Result<Option<Payload>, Failure>> + Send + Sync>;
 
 /// Functions of one task queue that may run at once. Further offers wait in the queue.
 const RUNNING_MAX: usize = 1_000;
 
-/// A function that was done so soon is expected to be the next time, too. Then it is not worth a task of its own.
+/// A function that is done so soon is quick. One that was, time after time, is expected to be the next time, too: then it
+/// is not worth a change of threads, and runs on the shard's.
 const QUICK_MAX: Duration = Duration::from_micros(10);
+/// What a function's count of quick times must come to, and where it ends. A time that was not quick halves the count, so
+/// that one pause of the machine does not matter, and a function that is slow now and then is not taken for quick.
+const QUICK_TIMES_MIN: u32 = 16;
+const QUICK_TIMES_MAX: u32 = 64;
 
 /// The workers of this process, by task queue. Cloning shares them.
 #[derive(Clone)]
@@ -59,8 +67,8 @@ pub(super) struct LocalWorker {
 
 struct Registered {
     function: ActivityFunction,
-    /// Whether it was, the last time.
-    is_quick: AtomicBool,
+    /// How often it was quick of late.
+    quick_times: AtomicU32,
 }
 
 /// A place of a worker, which the dispatcher has given to one attempt of one function.
@@ -114,7 +122,7 @@ impl LocalWorkers {
             let mut functions = worker.functions.write().unwrap_or_else(PoisonError::into_inner);
             let registered = Registered {
                 function,
-                is_quick: AtomicBool::new(false),
+                quick_times: AtomicU32::new(0),
             };
             functions.insert(activity_type.to_owned(), Arc::new(registered));
         }
@@ -124,25 +132,35 @@ impl LocalWorkers {
             .register_function(&name, activity_type, RUNNING_MAX, now);
     }
 
-    /// Runs attempts. The runtime is woken once for all, and the shards are told together of those that are done at
-    /// once.
-    pub(super) fn run(&self, started: Vec<StartedHere>) {
-        let router = self.router.clone();
-        self.runtime.spawn(async move {
-            let mut ended = Vec::new();
-            for attempt in started {
-                let is_quick = attempt.place.function.is_quick.load(Ordering::Relaxed);
-                let mut running = attempt.run().boxed();
-                if is_quick && let Poll::Ready(end) = poll_fn(|context| Poll::Ready(running.poll_unpin(context))).await
-                {
-                    ended.push(end);
-                } else {
-                    let router = router.clone();
-                    tokio::spawn(async move { router.send_own([running.await]) });
-                }
+    /// Runs attempts. Those of quick functions run here, and their ends are returned; the others run on the runtime,
+    /// which is woken once for all, and the shards are told of each when it is over.
+    pub(super) fn run(&self, started: Vec<StartedHere>) -> Vec<(ShardId, EndedHere)> {
+        let _entered = self.runtime.enter();
+        let mut ended = Vec::with_capacity(started.len());
+        let mut going_on = Vec::new();
+        for StartedHere { shard, place, task } in started {
+            let is_quick = place.function.is_quick();
+            let mut running = place.run(task).boxed();
+            let mut context = Context::from_waker(Waker::noop());
+            match is_quick.then(|| running.poll_unpin(&mut context)) {
+                Some(Poll::Ready(end)) => ended.push((shard, end)),
+                // It is polled again where it can be woken.
+                Some(Poll::Pending) | None => going_on.push(running),
             }
-            router.send_own(ended);
-        });
+        }
+        if !going_on.is_empty() {
+            let router = self.router.clone();
+            self.runtime.spawn(async move {
+                for running in going_on {
+                    let router = router.clone();
+                    tokio::spawn(async move { router.send_own([running.await.report()]) });
+                }
+            });
+        }
+        for of_worker in ended.chunk_by(|(_, one), (_, other)| Arc::ptr_eq(&one.worker, &other.worker)) {
+            of_worker[0].1.worker.free_places(of_worker.len());
+        }
+        ended
     }
 
     /// The place that the dispatcher has given to an offer.
@@ -160,18 +178,41 @@ fn place_of(workers: &Workers, offer: &Offer) -> Option<Place> {
 
 /// An attempt that has been started, with the place that it has.
 pub(super) struct StartedHere {
+    pub(super) shard: ShardId,
     pub(super) place: Place,
-    pub(super) task: Box<ActivityTask>,
+    pub(super) task: Arc<ActivityTask>,
 }
 
-impl StartedHere {
-    /// Runs the attempt, and gives back what the run's shard is to be told.
-    async fn run(self) -> Request {
-        let Place { worker, function } = self.place;
-        let target = self.task.target.clone();
-        let input = self.task.request.input.clone();
+/// An attempt that is over.
+pub(super) struct EndedHere {
+    /// Its place there is not free yet.
+    worker: Arc<LocalWorker>,
+    task: Arc<ActivityTask>,
+    pub(super) outcome: AttemptOutcome,
+}
+
+impl EndedHere {
+    /// Tells the run's shard.
+    pub(super) fn tell<G: Guests>(self, shard: &mut Shard<G>, now: Timestamp) {
+        shard.attempt_ended_here(&self.task.target, self.outcome, self.worker.identity.clone(), now);
+    }
+
+    /// Frees its place. What is returned is for the run's shard.
+    fn report(self) -> Request {
+        self.worker.free_places(1);
+        // Nobody waits for the answer.
+        let (reply, _) = oneshot::channel();
+        let identity = self.worker.identity.clone();
+        Request::EndAttempt(self.task.target.clone(), self.outcome, identity, reply)
+    }
+}
+
+impl Place {
+    async fn run(self, task: Arc<ActivityTask>) -> EndedHere {
+        let Self { worker, function } = self;
+        let input = task.request.input.clone();
         let context = ActivityContext {
-            task: Arc::from(self.task),
+            task: task.clone(),
             router: worker.router.clone(),
         };
         let began = Instant::now();
@@ -186,15 +227,10 @@ impl StartedHere {
             },
             Err(panic) => AttemptOutcome::Failed(Box::new(panicked(&*panic)), Vec::new()),
         };
-        function.is_quick.store(began.elapsed() <= QUICK_MAX, Ordering::Relaxed);
-        let (reply, _) = oneshot::channel();
-        let end = Request::EndAttempt(target, outcome, worker.identity.clone(), reply);
-        worker.leave();
-        end
+        function.took(began.elapsed());
+        EndedHere { worker, task, outcome }
     }
-}
 
-impl Place {
     pub(super) fn identity(&self) -> &str {
         &self.worker.identity
     }
@@ -211,18 +247,34 @@ impl Place {
             let (reply, answer) = oneshot::channel();
             router.send_own([Request::StartAttempt(offer.target, worker, reply)]);
             match answer.await {
-                Ok(Ok(task)) => router.send_own([StartedHere { place: self, task }.run().await]),
+                Ok(Ok(task)) => router.send_own([self.run(Arc::from(task)).await.report()]),
                 // Refused, or unanswered: the activity has ended meanwhile, or the engine stops.
-                Ok(Err(_)) | Err(_) => self.worker.leave(),
+                Ok(Err(_)) | Err(_) => self.worker.free_places(1),
             }
         });
     }
 }
 
+impl Registered {
+    fn is_quick(&self) -> bool {
+        self.quick_times.load(Ordering::Relaxed) >= QUICK_TIMES_MIN
+    }
+
+    /// Of threads that count at the same moment, one may count for all.
+    fn took(&self, elapsed: Duration) {
+        let times = self.quick_times.load(Ordering::Relaxed);
+        let times = match elapsed <= QUICK_MAX {
+            true => (times + 1).min(QUICK_TIMES_MAX),
+            false => times / 2,
+        };
+        self.quick_times.store(times, Ordering::Relaxed);
+    }
+}
+
 impl LocalWorker {
-    /// Its place is free for another.
-    fn leave(&self) {
-        self.dispatcher.function_ended(&self.queue, self.ambient.now());
+    /// So many of its places are free for others.
+    fn free_places(&self, count: usize) {
+        self.dispatcher.functions_ended(&self.queue, count, self.ambient.now());
     }
 
     fn function(&self, activity_type: &str) -> Option<Arc<Registered>> {

@@ -230,6 +230,7 @@ impl Engine {
                 writes_in_flight: 0,
                 done: 0,
                 asked: Vec::new(),
+                goes_on: false,
                 dispatcher: dispatcher.clone(),
                 local: local.clone(),
                 router: router.clone(),

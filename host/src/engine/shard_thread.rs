@@ -9,6 +9,7 @@ use crate::dispatch::Dispatcher;
 use crate::shard::{BatchNumber, Mail, Offer, Outgoing, Shard};
 use crate::store::ShardId;
 use crate::wasm::Guests;
+use mainspring_core::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -36,6 +37,8 @@ pub(super) struct ShardThread<G: Guests> {
     pub(super) done: u64,
     /// Who asks how the thread stands. They are answered when it has handed out all that it had.
     pub(super) asked: Vec<UnboundedSender<Rest>>,
+    /// Whether something was made durable since the shards last did what is due: then there may be more to do.
+    pub(super) goes_on: bool,
     pub(super) dispatcher: Dispatcher,
     pub(super) local: LocalWorkers,
     pub(super) router: Router,
@@ -56,12 +59,16 @@ impl<G: Guests> ShardThread<G> {
 
     /// Takes in what has come, and hands out what it came to. `false` when it is time to stop.
     fn turn(&mut self) -> bool {
-        let first = match self.inbox.recv_timeout(self.time_to_sleep()) {
+        let sleep = if self.goes_on {
+            Duration::ZERO
+        } else {
+            self.time_to_sleep()
+        };
+        let mut next = match self.inbox.recv_timeout(sleep) {
             Ok(message) => Some(message),
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => return false,
         };
-        let mut next = first;
         let mut has_nothing_else = false;
         for _ in 0..MESSAGES_PER_BATCH_MAX {
             let Some(message) = next.take().or_else(|| self.inbox.try_recv().ok()) else {
@@ -73,7 +80,7 @@ impl<G: Guests> ShardThread<G> {
             }
         }
         let handed_out = self.hand_out(has_nothing_else);
-        if !self.asked.is_empty() {
+        if !self.asked.is_empty() && !self.goes_on {
             self.tell_rest();
         }
         handed_out.is_ok()
@@ -95,36 +102,32 @@ impl<G: Guests> ShardThread<G> {
     /// Lets every shard do what is due, and makes durable what came of it: here, if the thread has nothing else to do
     /// and one run has it to itself. With more of them, the writer's thread commits while this one goes on.
     /// Fails if the store has: nothing may be acknowledged any more.
-    fn hand_out(&mut self, mut has_nothing_else: bool) -> Result<(), Failed> {
-        loop {
-            let now = self.ambient.now();
-            let mut batches = Vec::new();
-            for shard in &mut self.shards {
-                shard.advance(now);
-                batches.extend(shard.take_batch().map(|outgoing| (shard.id(), outgoing)));
-            }
-            if batches.is_empty() {
-                return Ok(());
-            }
-            self.done += 1;
-            let handed_over = if has_nothing_else && self.writes_in_flight == 0 && is_of_one_run(&batches) {
-                self.writer.commit_or_send(batches, &self.own_sender)?
-            } else {
-                self.writer.send(batches, &self.own_sender)?;
-                HandedOver::Waiting
-            };
-            match handed_over {
-                HandedOver::Committed(batches) => {
-                    self.settle_all(batches);
-                    // What that came to, and what comes of it, must not keep the thread from its inbox.
-                    has_nothing_else = false;
-                }
-                HandedOver::Waiting => {
-                    self.writes_in_flight += 1;
-                    return Ok(());
-                }
-            }
+    fn hand_out(&mut self, has_nothing_else: bool) -> Result<(), Failed> {
+        let now = self.ambient.now();
+        let mut batches = Vec::new();
+        for shard in &mut self.shards {
+            shard.advance(now);
+            batches.extend(shard.take_batch().map(|outgoing| (shard.id(), outgoing)));
         }
+        self.goes_on = false;
+        if batches.is_empty() {
+            return Ok(());
+        }
+        self.done += 1;
+        let handed_over = if has_nothing_else && self.writes_in_flight == 0 && is_of_one_run(&batches) {
+            self.writer.commit_or_send(batches, &self.own_sender)?
+        } else {
+            self.writer.send(batches, &self.own_sender)?;
+            HandedOver::Waiting
+        };
+        match handed_over {
+            HandedOver::Committed(batches) => {
+                self.settle_all(batches);
+                self.goes_on = true;
+            }
+            HandedOver::Waiting => self.writes_in_flight += 1,
+        }
+        Ok(())
     }
 
     fn take_in(&mut self, message: Message) -> bool {
@@ -169,8 +172,15 @@ impl<G: Guests> ShardThread<G> {
         for (id, number) in batches {
             self.settle(id, number, &mut started);
         }
-        if !started.is_empty() {
-            self.local.run(started);
+        if started.is_empty() {
+            return;
+        }
+        let ended = self.local.run(started);
+        let now = self.ambient.now();
+        for (id, ended) in ended {
+            if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+                ended.tell(shard, now);
+            }
         }
     }
 
@@ -182,7 +192,7 @@ impl<G: Guests> ShardThread<G> {
         let notices = self.shards[at].committed(number, now);
         if !notices.is_empty() {
             for offer in self.dispatcher.take_in(notices, now) {
-                started.extend(self.start_here(at, offer));
+                started.extend(self.start_here(at, offer, now));
             }
         }
         self.post(at);
@@ -196,11 +206,12 @@ impl<G: Guests> ShardThread<G> {
     }
 
     /// Starts an attempt that a function of this process is to do; it is yet to be run.
-    fn start_here(&mut self, shard: usize, offer: Offer) -> Option<StartedHere> {
+    fn start_here(&mut self, shard: usize, offer: Offer, now: Timestamp) -> Option<StartedHere> {
         let place = self.local.place(&offer)?;
-        let now = self.ambient.now();
-        if let Some(task) = self.shards[shard].start_attempt_here(&offer.target, place.identity(), now) {
-            return Some(StartedHere { place, task });
+        let shard = &mut self.shards[shard];
+        if let Some(task) = shard.start_attempt_here(&offer.target, place.identity(), now) {
+            let (shard, task) = (shard.id(), Arc::from(task));
+            return Some(StartedHere { shard, place, task });
         }
         place.start_and_run(offer);
         None

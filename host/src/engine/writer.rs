@@ -6,6 +6,7 @@ use crate::shard::{BatchNumber, Outgoing};
 use crate::store::{Batch, ShardId, Store};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::JoinHandle;
@@ -36,6 +37,8 @@ struct Commits {
     /// Whether commits may still succeed; held for as long as one is under way. After a failure nothing may be
     /// acknowledged any more, whoever commits.
     is_sound: Mutex<bool>,
+    /// Writes that the writer's thread has been given and has not committed yet.
+    waiting: AtomicUsize,
     failed: watch::Sender<Option<String>>,
 }
 
@@ -60,6 +63,7 @@ impl Writer {
         let commits = Arc::new(Commits {
             store,
             is_sound: Mutex::new(true),
+            waiting: AtomicUsize::new(0),
             failed,
         });
         let (waiting, receiver) = sync_channel(WRITES_WAITING_MAX);
@@ -70,14 +74,18 @@ impl Writer {
         Ok((Self { waiting, commits }, thread))
     }
 
-    /// Makes batches durable in the calling thread, unless another thread is committing. That spares two changes of
-    /// threads, and is for callers who have nothing else to do, and nothing that still waits for the writer: a
+    /// Makes batches durable in the calling thread, unless another thread is committing or about to. That spares two
+    /// changes of threads, and is for callers who have nothing else to do, and nothing that still waits for the writer: a
     /// shard's batches are committed in their order.
     pub(super) fn commit_or_send(
         &self,
         batches: Vec<(ShardId, Outgoing)>,
         committed: &Sender<Message>,
     ) -> Result<HandedOver, Failed> {
+        // A thread that commits again and again keeps nobody else from it.
+        if self.commits.waiting.load(Ordering::Relaxed) > 0 {
+            return self.send(batches, committed).map(|()| HandedOver::Waiting);
+        }
         match self.commits.is_sound.try_lock() {
             Ok(is_sound) => {
                 let (numbers, batches) = unzip(batches);
@@ -92,6 +100,7 @@ impl Writer {
     /// Gives batches to the writer's thread, which sends [`Message::Committed`] once they are durable.
     pub(super) fn send(&self, batches: Vec<(ShardId, Outgoing)>, committed: &Sender<Message>) -> Result<(), Failed> {
         let committed = committed.clone();
+        self.commits.waiting.fetch_add(1, Ordering::Relaxed);
         self.waiting.send(Write { batches, committed }).map_err(|_| Failed)
     }
 }
@@ -111,6 +120,7 @@ impl Commits {
             if self.commit(is_sound, batches).is_err() {
                 return;
             }
+            self.waiting.fetch_sub(told.len(), Ordering::Relaxed);
             for (committed, message) in told {
                 // A shard's thread that is gone needs to know nothing.
                 let _ = committed.send(message);

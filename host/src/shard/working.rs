@@ -80,6 +80,18 @@ impl<G: Guests> Shard<G> {
             .map(|(task, _)| task)
     }
 
+    /// An attempt that was [started here](Self::start_attempt_here) is over.
+    pub fn attempt_ended_here(
+        &mut self,
+        target: &AttemptTarget,
+        outcome: AttemptOutcome,
+        identity: String,
+        now: Timestamp,
+    ) {
+        // Refused if the activity has ended meanwhile; then nobody needs it any more.
+        let _ = self.end_attempt(target, outcome, identity, now);
+    }
+
     /// The task, and whether its start is part of the next batch.
     fn try_start_attempt(
         &mut self,

@@ -192,11 +192,11 @@ fn functions_of_this_process_come_first_for_what_they_do_and_keep_to_the_limits(
     assert_eq!(at_once, [offer(1)]);
     let mut poll = dispatcher.poll(queue(), "worker", None, at(0));
     assert_eq!((given(&mut poll), ran()), (None, vec![]));
-    dispatcher.function_ended(&queue(), at(0));
+    dispatcher.functions_ended(&queue(), 1, at(0));
     assert_eq!(ran(), ["order-2"]);
     // A place alone is not enough once only so many may run.
     set(&dispatcher, at(0), |settings| settings.concurrency = Some(1));
-    dispatcher.function_ended(&queue(), at(0));
+    dispatcher.functions_ended(&queue(), 1, at(0));
     assert_eq!(ran(), Vec::<String>::new());
     for number in [0, 1, 2] {
         released(&dispatcher, number, at(0));
