@@ -9,6 +9,7 @@ pub mod dispatch;
 pub mod embedded;
 pub mod engine;
 mod list_filter;
+mod run_map;
 pub mod server;
 pub mod shard;
 pub mod store;

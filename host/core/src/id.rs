@@ -50,6 +50,14 @@ impl RunId {
     }
 }
 
+impl OperationId {
+    /// Reads what `Display` writes. `None` for anything else.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let is_usual = !text.starts_with(['0', '+']);
+        text.parse().ok().filter(|_| is_usual).map(Self)
+    }
+}
+
 impl Digest {
     /// The digest with these bytes.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {

@@ -16,7 +16,9 @@ pub const COMMAND_BYTES_PER_ACTIVATION_MAX: usize = 32 << 20;
 pub(crate) struct Proposal {
     events: Vec<Event>,
     last_operation: OperationId,
-    activities: BTreeSet<OperationId>,
+    /// Each with whether the guest gave it a name.
+    activities: BTreeMap<OperationId, bool>,
+    /// The names that the guest gave to some of them.
     activity_ids: BTreeMap<String, OperationId>,
     timers: BTreeSet<OperationId>,
     children: BTreeSet<OperationId>,
@@ -71,7 +73,7 @@ impl Proposal {
         Self {
             events: Vec::new(),
             last_operation: OperationId(state.next_operation().0 - 1),
-            activities: BTreeSet::new(),
+            activities: BTreeMap::new(),
             activity_ids: BTreeMap::new(),
             timers: BTreeSet::new(),
             children: BTreeSet::new(),
@@ -97,12 +99,26 @@ impl Proposal {
         let Command::ScheduleActivity(request) = command else {
             return Ok(());
         };
-        let id = request.id_as(OperationId(self.last_operation.0 + 1));
-        let same = self.activity_ids.get(&id).copied();
-        match same.or_else(|| state.activity_with_id(&id)) {
+        let same = match &request.activity_id {
+            Some(name) => self.activity_with_id(name).or_else(|| state.activity_with_id(name)),
+            // No other has its number, and names are rare.
+            None if self.activity_ids.is_empty() && !state.has_named_activities() => None,
+            None => {
+                let number = request.id_as(OperationId(self.last_operation.0 + 1));
+                self.activity_with_id(&number)
+                    .or_else(|| state.activity_with_id(&number))
+            }
+        };
+        match same {
             Some(operation) if !self.closes => Err(Misuse::ActivityIdInUse(operation)),
             _ => Ok(()),
         }
+    }
+
+    fn activity_with_id(&self, activity_id: &str) -> Option<OperationId> {
+        let named = self.activity_ids.get(activity_id).copied();
+        let is_unnamed = |operation: &OperationId| self.activities.get(operation) == Some(&false);
+        named.or_else(|| OperationId::parse(activity_id).filter(is_unnamed))
     }
 
     /// Takes one command; returns the id of the operation that it begins, if it begins one.
@@ -125,8 +141,10 @@ impl Proposal {
         let (event, operation) = match command {
             Command::ScheduleActivity(request) => {
                 let operation = self.next_operation();
-                self.activities.insert(operation);
-                self.activity_ids.insert(request.id_as(operation), operation);
+                self.activities.insert(operation, request.activity_id.is_some());
+                if let Some(name) = &request.activity_id {
+                    self.activity_ids.insert(name.clone(), operation);
+                }
                 (Event::ActivityScheduled { operation, request }, Some(operation))
             }
             Command::StartTimer(request) => {
@@ -232,7 +250,7 @@ impl Proposal {
             return Err(Misuse::UnknownOperation(operation));
         }
         let is_wanted = |activity: &PendingActivity| !activity.cancel_requested && !activity.guest_told;
-        let event = if self.activities.contains(&operation) || state.activity(operation).is_some_and(is_wanted) {
+        let event = if self.activities.contains_key(&operation) || state.activity(operation).is_some_and(is_wanted) {
             Event::ActivityCancelRequested { operation }
         } else if self.timers.contains(&operation) || state.has_timer(operation) {
             Event::TimerCancelled { operation }

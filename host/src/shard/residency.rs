@@ -5,10 +5,11 @@ use super::blocked_runs::BlockedRuns;
 use super::request::{Blocked, Progress, Reply, RunError, Target};
 use super::updating::UpdateWatcher;
 use super::{Notice, Shard};
+use crate::run_map::RunMap;
 use crate::store::{RunHead, StoreError};
 use crate::wasm::Guests;
 use mainspring_core::{Digest, Phase, Place, Record, Run, RunId, RunStatus, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// A run in memory.
 pub(super) struct Resident {
@@ -29,6 +30,7 @@ pub(super) struct Resident {
     pub(super) watchers: Vec<(u64, Reply<Result<Progress, RunError>>)>,
     /// Who waits for an update's answer.
     pub(super) update_watchers: Vec<UpdateWatcher>,
+    /// In which batch.
     last_use: u64,
 }
 
@@ -43,13 +45,14 @@ pub(super) struct Settled {
 /// The runs in memory.
 #[derive(Default)]
 pub(super) struct Residents {
-    runs: HashMap<RunId, Resident>,
+    runs: RunMap<Resident>,
     /// The newest run in memory of each workflow id; authoritative while a commit is under way.
     current: HashMap<(String, String), RunId>,
     /// Invariant: one entry a run, its `last_use`.
-    by_use: BTreeMap<u64, RunId>,
+    by_use: BTreeSet<(u64, RunId)>,
     blocked: BlockedRuns,
-    uses: u64,
+    /// Counts batches: what a batch uses more than once, it uses once.
+    batch: u64,
 }
 
 impl Resident {
@@ -120,8 +123,7 @@ impl Residents {
             let key = (started.namespace.clone(), started.execution.workflow_id.clone());
             self.current.insert(key, id);
         }
-        self.uses += 1;
-        self.by_use.insert(self.uses, id);
+        self.by_use.insert((self.batch, id));
         self.runs.insert(
             id,
             Resident {
@@ -134,7 +136,7 @@ impl Residents {
                 current_details: None,
                 watchers: Vec::new(),
                 update_watchers: Vec::new(),
-                last_use: self.uses,
+                last_use: self.batch,
             },
         );
         id
@@ -142,10 +144,16 @@ impl Residents {
 
     pub(super) fn touch(&mut self, id: RunId) {
         let Some(resident) = self.runs.get_mut(&id) else { return };
-        self.by_use.remove(&resident.last_use);
-        self.uses += 1;
-        resident.last_use = self.uses;
-        self.by_use.insert(self.uses, id);
+        if resident.last_use != self.batch {
+            self.by_use.remove(&(resident.last_use, id));
+            resident.last_use = self.batch;
+            self.by_use.insert((self.batch, id));
+        }
+    }
+
+    /// What is used from now on is used later than what was.
+    pub(super) const fn begin_batch(&mut self) {
+        self.batch += 1;
     }
 
     pub(super) fn current(&self, namespace: &str, workflow_id: &str) -> Option<RunId> {
@@ -178,7 +186,7 @@ impl Residents {
 
     pub(super) fn remove(&mut self, id: RunId) {
         let Some(resident) = self.runs.remove(&id) else { return };
-        self.by_use.remove(&resident.last_use);
+        self.by_use.remove(&(resident.last_use, id));
         let started = resident.run().state().started();
         let key = (started.namespace.clone(), started.execution.workflow_id.clone());
         if self.current.get(&key) == Some(&id) {
@@ -294,7 +302,8 @@ impl<G: Guests> Shard<G> {
         let leaving: Vec<RunId> = self
             .residents
             .by_use
-            .values()
+            .iter()
+            .map(|(_, id)| id)
             .filter(|id| !self.ready.contains(id) && !self.has_staged(**id) && self.residents.runs[id].is_at_rest())
             .take(excess)
             .copied()

@@ -52,7 +52,8 @@ pub(super) struct Staging {
 #[derive(Default)]
 struct StagedRun {
     events: Vec<Record>,
-    attempts: BTreeMap<OperationId, Option<Attempt>>,
+    /// Most steps forget one and keep none, and a map of small entries is cheap to make.
+    attempts: BTreeMap<OperationId, Option<Box<Attempt>>>,
 }
 
 struct InFlight {
@@ -131,7 +132,7 @@ impl<G: Guests> Shard<G> {
         staged.attempts.extend(
             step.attempts
                 .into_iter()
-                .map(|(operation, attempt)| (operation, Some(attempt))),
+                .map(|(operation, attempt)| (operation, Some(Box::new(attempt)))),
         );
         staged.events.extend(step.events);
         for message in step.messages {
@@ -190,6 +191,7 @@ impl<G: Guests> Shard<G> {
         if self.staging.is_empty() {
             return None;
         }
+        self.residents.begin_batch();
         let staged = std::mem::take(&mut self.staging.runs);
         let mut writes = Vec::with_capacity(staged.len());
         let mut touched = Vec::with_capacity(staged.len());
@@ -238,11 +240,14 @@ impl<G: Guests> Shard<G> {
             .then(|| Arc::new(summary_of(resident.run(), resident.settled.bytes)));
         resident.unsettled.extend(staged.events);
         let head = head_of(resident.run(), resident.settled.bytes);
+        let attempts = staged.attempts.into_iter();
         RunWrite {
             run: id,
             chunk,
             head,
-            attempts: staged.attempts.into_iter().collect(),
+            attempts: attempts
+                .map(|(operation, attempt)| (operation, attempt.map(|it| *it)))
+                .collect(),
             summary,
             becomes_current: is_new && self.is_newest(id),
         }
@@ -309,6 +314,9 @@ impl<G: Guests> Shard<G> {
 }
 
 fn answer_watchers(watchers: &mut Vec<(u64, Reply<Result<Progress, RunError>>)>, progress: Progress) {
+    if watchers.is_empty() {
+        return;
+    }
     let (done, waiting): (Vec<_>, Vec<_>) = std::mem::take(watchers)
         .into_iter()
         .partition(|(beyond, _)| progress.length > *beyond || progress.status.is_closed());

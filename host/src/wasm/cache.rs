@@ -1,8 +1,9 @@
 //! Live guests of runs that are at rest, kept for as long as there is room. Each shard has its own.
 
 use super::guest::Guest;
+use crate::run_map::RunMap;
 use mainspring_core::RunId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Guests by run. What goes first when room is needed is the guest that has not been used for longest.
 ///
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 pub struct InstanceCache<G> {
     bytes_max: usize,
     bytes: usize,
-    guests: HashMap<RunId, Entry<G>>,
+    guests: RunMap<Entry<G>>,
     /// Invariant: the same runs as in `guests`, by their `put`.
     by_age: BTreeMap<u64, RunId>,
     puts: u64,
@@ -31,7 +32,7 @@ impl<G: Guest> InstanceCache<G> {
         Self {
             bytes_max,
             bytes: 0,
-            guests: HashMap::new(),
+            guests: RunMap::default(),
             by_age: BTreeMap::new(),
             puts: 0,
         }

@@ -36,9 +36,10 @@ impl RunState {
             .activities
             .remove(&end.operation)
             .ok_or("there is no such pending activity")?;
-        let id = activity.activity_id();
-        if self.activity_ids.get(&id) == Some(&end.operation) {
-            self.activity_ids.remove(&id);
+        if let Some(name) = &activity.request.activity_id
+            && self.activity_ids.get(name) == Some(&end.operation)
+        {
+            self.activity_ids.remove(name);
         }
         self.agenda.set(Subject::Activity(end.operation), None);
         if !activity.guest_told {

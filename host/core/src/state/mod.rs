@@ -32,7 +32,8 @@ pub struct RunState {
     last_time: Timestamp,
     last_operation: OperationId,
     activities: BTreeMap<OperationId, PendingActivity>,
-    /// The names of pending activities; of two of one name, which only old histories have, the later one.
+    /// The names that the guest gave to pending activities; of two of one name, which only old histories have, the
+    /// later one.
     activity_ids: BTreeMap<String, OperationId>,
     timers: BTreeSet<OperationId>,
     children: BTreeMap<OperationId, PendingChild>,
@@ -138,7 +139,9 @@ impl RunState {
             Event::Activated(_) => self.deliver(),
             Event::ActivityScheduled { operation, request } => self.begin_operation(*operation).map(|()| {
                 let id = EventId(self.length + 1);
-                self.activity_ids.insert(request.id_as(*operation), *operation);
+                if let Some(name) = &request.activity_id {
+                    self.activity_ids.insert(name.clone(), *operation);
+                }
                 self.activities.insert(
                     *operation,
                     PendingActivity::new(*operation, id, record.time, request.clone()),

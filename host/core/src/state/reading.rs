@@ -69,7 +69,15 @@ impl RunState {
 
     /// The activity of that name within the run, if it has not come to its end.
     pub fn activity_with_id(&self, activity_id: &str) -> Option<OperationId> {
-        self.activity_ids.get(activity_id).copied()
+        let named = self.activity_ids.get(activity_id).copied();
+        let is_unnamed = |activity: &PendingActivity| activity.request.activity_id.is_none();
+        let numbered = OperationId::parse(activity_id).filter(|it| self.activity(*it).is_some_and(is_unnamed));
+        named.max(numbered)
+    }
+
+    /// Whether the guest gave a name to a pending activity.
+    pub(crate) fn has_named_activities(&self) -> bool {
+        !self.activity_ids.is_empty()
     }
 
     /// Whether a worker may take this attempt.
