@@ -9,6 +9,7 @@
 mod engine;
 mod measure;
 mod raw;
+mod reach;
 mod store;
 
 use clap::Parser;
@@ -45,10 +46,8 @@ async fn main() -> anyhow::Result<()> {
         std::fs::remove_dir_all(&options.directory)?;
     }
     std::fs::create_dir_all(&options.directory)?;
-    println!(
-        "idle engine: {}",
-        engine::idle_memory(&options.directory.join("idle"), &module).await?
-    );
+    let idle_bytes = engine::idle_memory(&options.directory.join("idle"), &module).await?;
+    let mut reached = vec![reach::of_idle(idle_bytes)];
 
     let mut table = Table::new();
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([
@@ -75,27 +74,30 @@ async fn main() -> anyhow::Result<()> {
         ] {
             table.add_row(row(concurrency, what, it, &raw, &store));
         }
+        reached.extend(reach::of_steps(concurrency, &engine, &raw, &store));
     }
     for column in table.column_iter_mut().skip(2) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     println!("{table}");
+    for line in reached {
+        println!("{line}");
+    }
     std::fs::remove_dir_all(&options.directory)?;
     Ok(())
 }
 
 fn row(concurrency: usize, what: &str, it: &Measured, raw: &Measured, store: &Measured) -> [String; 9] {
     let micros = |quantile| it.latency.value_at_quantile(quantile) as f64;
-    let raw_p50 = raw.latency.value_at_quantile(0.5).max(1) as f64;
     [
         concurrency.to_string(),
         what.to_owned(),
         format!("{:.0}", it.steps_per_second()),
         format!("{:.0} µs", micros(0.5)),
         format!("{:.0} µs", micros(0.99)),
-        format!("{:.0} B", it.bytes_written as f64 / it.steps as f64),
+        format!("{:.0} B", it.bytes_written_per_step()),
         format!("{:.1} µs", it.cpu.as_secs_f64() * 1e6 / it.steps as f64),
-        format!("{:.2}", micros(0.5) / raw_p50),
+        format!("{:.2}", it.p50_micros() / raw.p50_micros()),
         format!("{:.2}", it.steps_per_second() / store.steps_per_second()),
     ]
 }

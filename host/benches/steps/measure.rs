@@ -19,6 +19,15 @@ impl Measured {
     pub(crate) fn steps_per_second(&self) -> f64 {
         self.steps as f64 / self.elapsed.as_secs_f64()
     }
+
+    /// The latency that half of the steps do not exceed; at least one microsecond.
+    pub(crate) fn p50_micros(&self) -> f64 {
+        self.latency.value_at_quantile(0.5).max(1) as f64
+    }
+
+    pub(crate) fn bytes_written_per_step(&self) -> f64 {
+        self.bytes_written as f64 / self.steps as f64
+    }
 }
 
 /// A measurement that has begun.
