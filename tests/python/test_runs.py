@@ -236,6 +236,12 @@ async def test_a_blocked_run_is_seen_in_lists(
         await asyncio.sleep(0.05)
     assert "a bug" in memo["mainspring.blocked"]["reason"]
     assert run.search_attributes["TemporalReportedProblems"]
+    # As the web pages ask.
+    of_it = f'`WorkflowId`="{workflow_id}"'
+    problems = '`TemporalReportedProblems` IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
+    for query, count in ((problems, 1), ("TemporalReportedProblems IS NULL", 0), (f"NOT {problems}", 0)):
+        assert (await client.count_workflows(f"{of_it} AND {query}")).count == count, query
     await handle.terminate()
     [run] = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
     assert not await run.memo()
+    assert (await client.count_workflows(f"{of_it} AND {problems}")).count == 0

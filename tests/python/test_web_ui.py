@@ -130,6 +130,11 @@ async def test_the_list_of_workflows(page: Page, client: Client, task_queue: str
         "Running": "1",
         "Completed": "1",
     }
+    # Workflows that cannot go on.
+    problems = '`TemporalReportedProblems` IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")'
+    failures = f'{query} AND `ExecutionStatus`="Running" AND {problems}'
+    counted = await page.get(f"{NAMESPACE}/workflow-count", query=failures)
+    assert counted.get("count", "0") == "0"
     await running.terminate()
 
 

@@ -1,5 +1,6 @@
 //! What clients, workers and administrators can ask of the engine.
 
+use super::blocked_filter;
 use super::router::NotSent;
 use super::search_attributes::{self, SearchAttributeError};
 use super::{
@@ -200,24 +201,27 @@ impl Engine {
     }
 
     /// A page of the runs that are asked for.
-    pub async fn find_runs(&self, query: RunQuery) -> Result<RunPage, CallError<StoreError>> {
+    pub async fn find_runs(&self, mut query: RunQuery) -> Result<RunPage, CallError<StoreError>> {
         self.check_namespace(&query.namespace)?;
+        query.condition = blocked_filter::resolved(query.condition, &self.parts.blocked);
         let store = self.parts.store.clone();
         let found = self.read(move || store.find_runs(&query));
         found.await?.map_err(CallError::Refused)
     }
 
     /// A page of the runs that are asked for, in the order of a value.
-    pub async fn find_in_order(&self, query: OrderedQuery) -> Result<OrderedPage, CallError<StoreError>> {
+    pub async fn find_in_order(&self, mut query: OrderedQuery) -> Result<OrderedPage, CallError<StoreError>> {
         self.check_namespace(&query.namespace)?;
+        query.condition = blocked_filter::resolved(query.condition, &self.parts.blocked);
         let store = self.parts.store.clone();
         let found = self.read(move || store.find_in_order(&query));
         found.await?.map_err(CallError::Refused)
     }
 
     /// Counts the runs that are asked for, as many at a time as is done quickly.
-    pub async fn count_runs(&self, query: RunQuery) -> Result<RunCount, CallError<StoreError>> {
+    pub async fn count_runs(&self, mut query: RunQuery) -> Result<RunCount, CallError<StoreError>> {
         self.check_namespace(&query.namespace)?;
+        query.condition = blocked_filter::resolved(query.condition, &self.parts.blocked);
         let store = self.parts.store.clone();
         let counted = self.read(move || store.count_runs(&query));
         counted.await?.map_err(CallError::Refused)

@@ -5,6 +5,7 @@
 
 mod ambient;
 mod batch_operations;
+mod blocked_filter;
 mod facade;
 mod host_key;
 mod local;

@@ -23,7 +23,8 @@ impl BlockedRuns {
         self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    pub(super) fn ids(&self) -> Vec<RunId> {
+    /// The runs.
+    pub fn ids(&self) -> Vec<RunId> {
         let runs = self.0.read().unwrap_or_else(PoisonError::into_inner);
         runs.keys().copied().collect()
     }

@@ -1,7 +1,7 @@
 //! How a batch operation goes on, until it is over.
 
 use crate::engine::facade::CallError;
-use crate::engine::{Engine, Parts};
+use crate::engine::{Engine, Parts, blocked_filter};
 use crate::shard::{CancelRequest, ResetError, ResetPoint, ResetRequest, RunError, Target, Termination};
 use crate::store::search::{Condition, RunQuery};
 use crate::store::{
@@ -169,7 +169,7 @@ impl Engine {
         }
         let mut query = RunQuery {
             namespace: operation.namespace.clone(),
-            condition,
+            condition: blocked_filter::resolved(condition, &self.parts.blocked),
             before: None,
             limit: COUNTED_TOGETHER,
         };
@@ -191,7 +191,7 @@ impl Engine {
             BatchRuns::Query(_) => {
                 let query = RunQuery {
                     namespace: operation.namespace.clone(),
-                    condition,
+                    condition: blocked_filter::resolved(condition, &self.parts.blocked),
                     before: match operation.progress.next {
                         BatchPosition::Before(run) => Some(run),
                         BatchPosition::Beginning | BatchPosition::After(_) | BatchPosition::End => None,

@@ -12,7 +12,10 @@ use crate::{
         history::{children_initiated, count_to_wire, execution_to_wire, task_queue_to_wire},
     },
     shard::{ActivityDescription, Blocked, Description, Target},
-    store::{Change, RunSummary, search::AttributeTypes},
+    store::{
+        Change, RunSummary,
+        search::{AttributeTypes, PROBLEMS_ATTRIBUTE, PROBLEMS_OF_BLOCKED},
+    },
 };
 use mainspring_api::temporal::{
     activity::v1::ActivityOptions,
@@ -42,9 +45,6 @@ pub const BLOCKED_MEMO: &str = "mainspring.blocked";
 
 /// The entry of the memo of a run whose type is paused that says why, by whom and since when. It is shown, not stored.
 pub const TYPE_PAUSED_MEMO: &str = "mainspring.type-paused";
-
-/// Where Temporal's own tools look for runs that cannot go on.
-const PROBLEMS_ATTRIBUTE: &str = "TemporalReportedProblems";
 
 /// A worker that polls does so at least this often, so one that has been silent for longer is not there.
 const POLLERS_SILENCE_MAX: Millis = Millis::from_secs(75);
@@ -146,12 +146,7 @@ pub(super) fn show_blocked(info: &mut WorkflowExecutionInfo, blocked: &Blocked) 
     let memo = info.memo.get_or_insert_with(Memo::default);
     memo.fields.insert(BLOCKED_MEMO.to_owned(), json_payload(&why));
 
-    // The form in which Temporal writes it, so that its tools understand it.
-    let problems = json!([
-        "category=WorkflowTaskFailed",
-        "cause=WorkflowTaskFailedCauseWorkflowWorkerUnhandledFailure"
-    ]);
-    let mut problems = json_payload(&problems);
+    let mut problems = json_payload(&json!(PROBLEMS_OF_BLOCKED));
     problems.metadata.insert("type".to_owned(), b"KeywordList".to_vec());
     let attributes = info.search_attributes.get_or_insert_with(SearchAttributes::default);
     attributes

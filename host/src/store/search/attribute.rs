@@ -81,14 +81,24 @@ pub const STATUSES: [(&str, RunStatus); 8] = [
     ("ContinuedAsNew", RunStatus::ContinuedAsNew),
 ];
 
+/// Where Temporal's tools look for what keeps a run from going on.
+pub const PROBLEMS_ATTRIBUTE: &str = "TemporalReportedProblems";
+
+/// What is there of a run that is blocked, in the form in which Temporal writes it.
+pub const PROBLEMS_OF_BLOCKED: [&str; 2] = [
+    "category=WorkflowTaskFailed",
+    "cause=WorkflowTaskFailedCauseWorkflowWorkerUnhandledFailure",
+];
+
 /// What runs may carry in every namespace: names that SDKs and schedules use, with Temporal's types for them.
-pub const PREDEFINED_ATTRIBUTES: [(&str, AttributeType); 10] = [
+pub const PREDEFINED_ATTRIBUTES: [(&str, AttributeType); 11] = [
     ("BatcherNamespace", AttributeType::Keyword),
     ("BatcherUser", AttributeType::Keyword),
     ("BinaryChecksums", AttributeType::KeywordList),
     ("BuildIds", AttributeType::KeywordList),
     ("TemporalChangeVersion", AttributeType::KeywordList),
     ("TemporalNamespaceDivision", AttributeType::Keyword),
+    (PROBLEMS_ATTRIBUTE, AttributeType::KeywordList),
     ("TemporalScheduledById", AttributeType::Keyword),
     ("TemporalScheduledStartTime", AttributeType::Datetime),
     ("TemporalSchedulePaused", AttributeType::Bool),

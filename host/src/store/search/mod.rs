@@ -10,7 +10,9 @@ mod condition;
 mod order;
 mod value;
 
-pub use attribute::{Attribute, AttributeType, PREDEFINED_ATTRIBUTES, STATUSES, SystemAttribute};
+pub use attribute::{
+    Attribute, AttributeType, PREDEFINED_ATTRIBUTES, PROBLEMS_ATTRIBUTE, PROBLEMS_OF_BLOCKED, STATUSES, SystemAttribute,
+};
 pub use condition::{Check, Condition, Test, words};
 pub use order::{Order, OrderedPage, OrderedQuery, Place, SORTED_TEXT_BYTES_MAX, SortKey};
 pub(in crate::store) use value::readings;
