@@ -53,6 +53,14 @@ impl MortalStore {
         }
     }
 
+    fn commit(&self, commit: impl FnOnce(&dyn Store) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let number = self.commits.fetch_add(1, Ordering::Relaxed) + 1;
+        self.pass(Death::Before(number));
+        commit(&*self.inner)?;
+        self.pass(Death::After(number));
+        Ok(())
+    }
+
     fn pass(&self, moment: Death) {
         if moment == self.death {
             die();
@@ -71,11 +79,7 @@ fn die() -> ! {
 
 impl Store for MortalStore {
     fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
-        let commit = self.commits.fetch_add(1, Ordering::Relaxed) + 1;
-        self.pass(Death::Before(commit));
-        self.inner.append(batches)?;
-        self.pass(Death::After(commit));
-        Ok(())
+        self.commit(|inner| inner.append(batches))
     }
 
     fn shards(&self) -> u16 {
@@ -183,7 +187,7 @@ impl Store for MortalStore {
     }
 
     fn put_task_queue(&self, settings: &TaskQueueSettings) -> Result<(), StoreError> {
-        self.inner.put_task_queue(settings)
+        self.commit(|inner| inner.put_task_queue(settings))
     }
 
     fn task_queues(&self) -> Result<Vec<TaskQueueSettings>, StoreError> {

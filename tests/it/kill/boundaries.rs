@@ -60,6 +60,11 @@ async fn every_boundary_of_pauses() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_limits() {
+    walk(scenario::limits, Detail::Events, 12).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_boundary_of_messages_between_workflows() {
     walk(scenario::messages_between_workflows, Detail::Events, 15).await;
 }

@@ -2,8 +2,10 @@
 
 use super::{Client, NAMESPACE, in_time, payloads, task_queue};
 use mainspring_api::temporal::common::v1::Payloads;
+use mainspring_api::temporal::enums::v1::TaskQueueType;
 use mainspring_api::temporal::failure::v1::failure::FailureInfo;
 use mainspring_api::temporal::failure::v1::{ApplicationFailureInfo, Failure};
+use mainspring_api::temporal::taskqueue::v1::{RateLimit, TaskQueueConfig};
 use mainspring_api::temporal::workflowservice::v1::*;
 use std::time::Duration;
 use tonic::{Request, Status};
@@ -30,6 +32,36 @@ impl Client {
             .poll_activity_task_queue(request)
             .await?
             .into_inner())
+    }
+
+    /// Sets at which rate a queue hands out, or takes that back. Returns what is set then.
+    pub(crate) async fn limit_rate(&self, queue: &str, per_second: Option<f32>) -> Result<Option<f32>, Status> {
+        let request = UpdateTaskQueueConfigRequest {
+            namespace: NAMESPACE.into(),
+            task_queue: queue.into(),
+            task_queue_type: TaskQueueType::Activity.into(),
+            update_queue_rate_limit: Some(update_task_queue_config_request::RateLimitUpdate {
+                rate_limit: per_second.map(|requests_per_second| RateLimit { requests_per_second }),
+                reason: "the bank asks for it".into(),
+            }),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        let updated = workflows.update_task_queue_config(in_time(request)).await?;
+        Ok(queue_rate(updated.into_inner().config))
+    }
+
+    /// The rate that is set about a queue.
+    pub(crate) async fn rate_limit(&self, queue: &str) -> Result<Option<f32>, Status> {
+        let request = DescribeTaskQueueRequest {
+            namespace: NAMESPACE.into(),
+            task_queue: Some(task_queue(queue)),
+            task_queue_type: TaskQueueType::Activity.into(),
+            report_config: true,
+            ..Default::default()
+        };
+        let described = self.workflows.clone().describe_task_queue(in_time(request)).await?;
+        Ok(queue_rate(described.into_inner().config))
     }
 
     pub(crate) async fn complete(&self, task_token: &[u8], result: Option<Payloads>) -> Result<(), Status> {
@@ -94,4 +126,9 @@ impl Client {
             .await?;
         Ok(answer.into_inner().cancel_requested)
     }
+}
+
+fn queue_rate(config: Option<TaskQueueConfig>) -> Option<f32> {
+    let limit = config?.queue_rate_limit?.rate_limit?;
+    Some(limit.requests_per_second)
 }
