@@ -9,6 +9,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import NamespaceState
 from temporalio.api.errordetails.v1 import NamespaceInvalidStateFailure
 from temporalio.api.namespace.v1 import NamespaceConfig, UpdateNamespaceInfo
+from temporalio.api.operatorservice.v1 import DeleteNamespaceRequest
 from temporalio.api.workflowservice.v1 import (
     DeleteWorkflowExecutionRequest,
     DeprecateNamespaceRequest,
@@ -177,3 +178,42 @@ async def test_a_deprecated_namespace_takes_no_new_workflows(client: Client) -> 
     assert failure.state == NamespaceState.NAMESPACE_STATE_DEPRECATED
     # Everything else goes on.
     assert (await tenant.count_workflows()).count == 0
+
+
+async def test_a_namespace_is_removed_and_its_name_is_free(client: Client) -> None:
+    name = f"removed-{uuid.uuid4()}"
+    await client.workflow_service.register_namespace(RegisterNamespaceRequest(namespace=name))
+    known = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+    by_id = DeleteNamespaceRequest(namespace_id=known.namespace_info.id)
+    assert (await client.operator_service.delete_namespace(by_id)).deleted_namespace == name
+    with pytest.raises(RPCError) as caught:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+    assert caught.value.status == RPCStatusCode.NOT_FOUND
+    while True:
+        try:
+            await client.workflow_service.register_namespace(RegisterNamespaceRequest(namespace=name))
+            break
+        except RPCError as too_early:
+            assert too_early.status == RPCStatusCode.FAILED_PRECONDITION, too_early
+            await asyncio.sleep(0.05)
+    await temporal(client, "operator", "namespace", "delete", "--namespace", name, "--yes")
+    with pytest.raises(RPCError) as caught:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+    assert caught.value.status == RPCStatusCode.NOT_FOUND
+
+
+async def test_a_namespace_that_cannot_be_removed(client: Client) -> None:
+    for request, status in (
+        (DeleteNamespaceRequest(namespace="default"), RPCStatusCode.INVALID_ARGUMENT),
+        (DeleteNamespaceRequest(), RPCStatusCode.INVALID_ARGUMENT),
+        (DeleteNamespaceRequest(namespace="default", namespace_id="x"), RPCStatusCode.INVALID_ARGUMENT),
+        (DeleteNamespaceRequest(namespace=f"nobody-{uuid.uuid4()}"), RPCStatusCode.NOT_FOUND),
+        (DeleteNamespaceRequest(namespace_id=str(uuid.uuid4())), RPCStatusCode.NOT_FOUND),
+        (
+            DeleteNamespaceRequest(namespace="default", namespace_delete_delay=Duration(seconds=1)),
+            RPCStatusCode.INVALID_ARGUMENT,
+        ),
+    ):
+        with pytest.raises(RPCError) as caught:
+            await client.operator_service.delete_namespace(request)
+        assert caught.value.status == status, caught.value
