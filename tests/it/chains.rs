@@ -109,6 +109,7 @@ fn signal(request_id: &str) -> SignalReceived {
         headers: Vec::new(),
         identity: "the test".into(),
         request_id: request_id.into(),
+        sender: None,
     }
 }
 

@@ -158,6 +158,7 @@ async fn a_workflow_whose_type_is_paused_keeps_what_comes_and_answers_as_it_stan
         headers: Vec::new(),
         identity: "the test".into(),
         request_id: item.into(),
+        sender: None,
     };
     let collected = async || {
         let question = Question {

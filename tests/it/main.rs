@@ -17,6 +17,7 @@ mod kill;
 mod limits;
 mod misbehaving;
 mod new_projects;
+mod pausing;
 mod polls;
 mod replaying_by_command;
 mod resets;

@@ -193,6 +193,7 @@ async fn signal(mainspring: &Mainspring, number: usize) {
         headers: Vec::new(),
         identity: "the test".into(),
         request_id: format!("signal-{number}"),
+        sender: None,
     };
     let sent = mainspring.engine().signal(target("long"), signal).await;
     sent.expect("the signal is taken");

@@ -32,6 +32,12 @@ async def test_a_child_gives_its_result(client: Client, task_queue: str, workflo
     started = (await child.fetch_history()).events[0].workflow_execution_started_event_attributes
     assert started.parent_workflow_execution.workflow_id == workflow_id
     assert started.root_workflow_execution.workflow_id == workflow_id
+    initiated = [
+        event.event_id
+        for event in (await handle.fetch_history()).events
+        if event.HasField("start_child_workflow_execution_initiated_event_attributes")
+    ]
+    assert [started.parent_initiated_event_id] == initiated
 
     for query in (f"ParentWorkflowId = '{workflow_id}'", f"RootWorkflowId = '{workflow_id}' AND ParentRunId IS NOT NULL"):
         assert [run.id async for run in client.list_workflows(query)] == [child_id]
@@ -150,6 +156,7 @@ async def test_a_workflow_signals_and_cancels_another(
         if event.HasField("workflow_execution_signaled_event_attributes")
     ]
     assert [signal.signal_name for signal in signals] == ["number", "number"]
+    assert {signal.external_workflow_execution.workflow_id for signal in signals} == {workflow_id}
 
 
 async def test_a_message_to_nobody_fails(client: Client, task_queue: str, workflow_id: str) -> None:

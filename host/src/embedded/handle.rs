@@ -113,6 +113,7 @@ impl WorkflowHandle {
             headers: Vec::new(),
             identity: format!("embedded@{}", std::process::id()),
             request_id: self.mainspring.engine.new_id().to_string(),
+            sender: None,
         };
         self.mainspring
             .engine

@@ -137,8 +137,9 @@ impl<G: Guests> Shard<G> {
             } => {
                 let arrived = self.tell(&target, |run| {
                     let may = !child_only || run.is_child_of(&sender);
-                    let request_id = sender.request_id();
-                    may.then(|| run.request_cancel(reason, identity(&sender), request_id, now).ok())?
+                    let (identity, request_id) = (identity(&sender), sender.request_id());
+                    let from = Some(sender.execution.clone());
+                    may.then(|| run.request_cancel(reason, identity, request_id, from, now).ok())?
                 })?;
                 if answered {
                     self.report(&sender, arrived.is_some());
@@ -227,6 +228,7 @@ fn take_signal(run: &mut Run, sender: &Sender, signal: ExternalSignal, now: Time
         headers: signal.headers,
         identity: identity(sender),
         request_id: sender.request_id(),
+        sender: Some(sender.execution.clone()),
     };
     run.signal(signal, now).ok().map(drop)
 }

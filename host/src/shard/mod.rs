@@ -15,6 +15,7 @@ mod deleting;
 mod delivering;
 mod holding;
 mod operating;
+mod pause_info;
 mod pausing;
 mod replaying;
 mod request;

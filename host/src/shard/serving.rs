@@ -99,7 +99,7 @@ impl<G: Guests> Shard<G> {
     fn request_cancel(&mut self, target: &Target, request: CancelRequest, now: Timestamp) -> Result<(), RunError> {
         let id = self.find(target)?;
         self.change(id, |run| {
-            run.request_cancel(request.reason, request.identity, request.request_id, now)
+            run.request_cancel(request.reason, request.identity, request.request_id, None, now)
                 .map(drop)
         })
     }

@@ -4,7 +4,7 @@ use super::delivering::{Mail, MessageNumber};
 use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError};
 use super::residency::head_of;
 use super::scheduling::{ScheduleName, StagedSchedules};
-use super::{Notice, Offer, Shard};
+use super::{Notice, Offer, Shard, pause_info};
 use crate::store::{Batch, RunSummary, RunWrite, format::Chunk};
 use crate::wasm::Guests;
 use mainspring_core::{Attempt, Effect, Message, OperationId, Record, RunId, Timestamp};
@@ -365,7 +365,7 @@ pub(super) fn summary_of(run: &mainspring_core::Run, history_bytes: u64) -> RunS
         history_length: state.length(),
         history_bytes,
         memo: state.memo().clone(),
-        search_attributes: state.search_attributes().clone(),
+        search_attributes: pause_info::search_attributes(state),
         start_request_id: started.request_id.clone(),
         reset_request_id: state.reset_request_id().map(str::to_owned),
         first_run_id: started.first_run_id,

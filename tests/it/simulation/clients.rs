@@ -205,6 +205,7 @@ impl Workflow {
                 headers: Vec::new(),
                 identity: "client".into(),
                 request_id: format!("signal-{number}"),
+                sender: None,
             };
             return world.ask(Request::Signal(target, Box::new(it), reply));
         }

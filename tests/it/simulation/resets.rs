@@ -156,6 +156,7 @@ impl Workflow {
                 headers: Vec::new(),
                 identity: "client".into(),
                 request_id: format!("signal-{number}"),
+                sender: None,
             };
             world.ask(Request::Signal(target, Box::new(it), reply));
         }

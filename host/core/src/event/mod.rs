@@ -10,9 +10,9 @@ pub use reset::RunReset;
 pub use started::{Origin, Parent, Predecessor, RunStarted, SuccessionReason, TakenBefore};
 
 use crate::{
-    ActivityRequest, ChildNotStarted, ChildOutcome, ChildRequest, Continuation, Digest, EventId, ExternalSignal,
-    ExternalTarget, Failure, Millis, NotDelivered, OperationId, Payload, PayloadMap, RetryState, RunId, TimerRequest,
-    Timestamp, UpdateOutcome, UpdateRequest,
+    ActivityRequest, ChildNotStarted, ChildOutcome, ChildRequest, Continuation, Digest, EventId, Execution,
+    ExternalSignal, ExternalTarget, Failure, Millis, NotDelivered, OperationId, Payload, PayloadMap, RetryState, RunId,
+    TimerRequest, Timestamp, UpdateOutcome, UpdateRequest,
 };
 use std::sync::Arc;
 
@@ -221,6 +221,8 @@ pub enum Event {
         identity: String,
         /// The key by which the request is recognised when it comes again.
         request_id: String,
+        /// The run that asks, if it is one.
+        sender: Option<Execution>,
     },
     /// Somebody paused the run: until it is resumed its guest hears of nothing, and no worker is given anything to do.
     RunPaused(Pause),
@@ -285,6 +287,8 @@ pub struct SignalReceived {
     pub identity: String,
     /// The key by which it is recognised when it comes again; empty for none.
     pub request_id: String,
+    /// The run that sent it, if it was one.
+    pub sender: Option<Execution>,
 }
 
 /// Somebody's wish to pause something, or to let it go on.

@@ -52,6 +52,11 @@ impl Run {
             return Err(NotReset::NoActivation);
         }
         let mut run = Self::fold(kept, [])?;
+        // No guest is activated within a pause, so no point lies in one.
+        debug_assert!(
+            run.state.paused().is_none(),
+            "a run is paused where its guest was activated"
+        );
         run.staged = kept.to_vec();
         run.record(now, Event::RunReset(Box::new(reset)));
         for record in rest {
@@ -120,9 +125,12 @@ impl Run {
                 reason,
                 identity,
                 request_id,
-            } if reapply.cancel_requests => self
-                .request_cancel(reason.clone(), identity.clone(), request_id.clone(), now)
-                .is_ok(),
+                sender,
+            } if reapply.cancel_requests => {
+                let (reason, identity) = (reason.clone(), identity.clone());
+                self.request_cancel(reason, identity, request_id.clone(), sender.clone(), now)
+                    .is_ok()
+            }
             // Its sender was told that it is accepted, so that is not asked again, and there is room for it.
             Event::UpdateAccepted(update) if reapply.updates => {
                 if self.state.update(&update.id).is_none() {

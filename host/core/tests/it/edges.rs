@@ -93,6 +93,7 @@ fn the_latest_requests_are_recognised() {
         headers: Vec::new(),
         identity: String::new(),
         request_id: id.to_string(),
+        sender: None,
     };
     let mut world = world();
     for id in 0..=REMEMBERED {

@@ -529,6 +529,7 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
             reason: String::new(),
             identity: String::new(),
             request_id: random::request_id(pick % 12),
+            sender: None,
         },
         17 => Event::RunCancelled { details: Vec::new() },
         18 => Event::Patched {

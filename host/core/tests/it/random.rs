@@ -366,7 +366,10 @@ pub(crate) fn play(world: &mut World, now: &mut u64, step: &Move) -> String {
         Move::Signal(id) => format!("{:?}", world.run.signal(signal(*id), at)),
         Move::AskCancel(id) => {
             let (reason, identity) = ("enough".into(), "client".into());
-            format!("{:?}", world.run.request_cancel(reason, identity, request_id(*id), at))
+            format!(
+                "{:?}",
+                world.run.request_cancel(reason, identity, request_id(*id), None, at)
+            )
         }
         Move::Pause(id) => format!("{:?}", world.run.pause(pause(*id), at)),
         Move::Resume(id) => format!("{:?}", world.run.resume(pause(*id), at)),
@@ -574,6 +577,7 @@ pub(crate) fn signal(id: u8) -> SignalReceived {
         headers: Vec::new(),
         identity: "client".into(),
         request_id: request_id(id),
+        sender: None,
     }
 }
 

@@ -111,6 +111,7 @@ proptest! {
             prop_assert!(matches!(world.history[kept].event, Event::RunReset(_)));
             prop_assert!(world.history.is_sorted_by_key(|record| record.time));
             prop_assert!(world.run.state().owes_activation());
+            prop_assert!(world.run.state().paused().is_none(), "no point lies within a pause");
             world.assert_folds_to_itself();
             let declined = world.assert_replays();
             world.run.guest_replaced(declined);

@@ -188,6 +188,7 @@ impl Stage {
                     headers: Vec::new(),
                     identity: "client".into(),
                     request_id: words.get(1).copied().unwrap_or_default().into(),
+                    sender: None,
                 };
                 let taken = self.world().run.signal(signal, now);
                 self.taken(taken);
@@ -197,7 +198,7 @@ impl Stage {
                 let taken = self
                     .world()
                     .run
-                    .request_cancel("changed my mind".into(), "client".into(), id, now);
+                    .request_cancel("changed my mind".into(), "client".into(), id, None, now);
                 self.taken(taken);
             }
             "pause" | "resume" => {

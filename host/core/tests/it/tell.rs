@@ -2,8 +2,9 @@
 
 use mainspring_core::{
     ActivityOptions, Attempt, AttemptEnd, CancellationType, ChildCancellationType, ChildOutcome, Content, Effect,
-    Event, ExternalTarget, Failure, FailureInfo, Job, Message, Millis, OperationId, Origin, ParentClosePolicy, Payload,
-    Phase, Place, Record, Resolution, RetryState, RunId, RunStarted, StartResolution, Timestamp, UpdateOutcome,
+    Event, Execution, ExternalTarget, Failure, FailureInfo, Job, Message, Millis, OperationId, Origin,
+    ParentClosePolicy, Payload, Phase, Place, Record, Resolution, RetryState, RunId, RunStarted, StartResolution,
+    Timestamp, UpdateOutcome,
 };
 
 /// An event with its number and moment.
@@ -91,8 +92,8 @@ pub(crate) fn record(place: usize, record: &Record) -> String {
             retry_state,
         } => format!("{}: {} ({retry_state:?})", end(attempt), self::failure(failure)),
         Event::ActivityCancelled { attempt, details } => format!("{} {}", end(attempt), payloads(details)),
-        Event::SignalReceived(signal) => signal.name.clone(),
-        Event::CancelRequested { reason, .. } => reason.clone(),
+        Event::SignalReceived(signal) => format!("{}{}", signal.name, by(signal.sender.as_ref())),
+        Event::CancelRequested { reason, sender, .. } => format!("{reason}{}", by(sender.as_ref())),
         Event::RunPaused(pause) | Event::RunResumed(pause) => format!("by {}: {}", pause.identity, pause.reason),
         Event::RunTerminated { reason, successor, .. } => format!("{reason} {}", follows(*successor)),
     };
@@ -340,6 +341,11 @@ fn follows(successor: Option<RunId>) -> String {
 }
 
 /// The end of a run id: the beginning is its time.
+/// The run that sent something, if one did.
+fn by(sender: Option<&Execution>) -> String {
+    sender.map_or_else(String::new, |sender| format!(" by {}", sender.workflow_id))
+}
+
 fn id(run_id: RunId) -> String {
     format!("..{}", &run_id.to_string()[32..])
 }

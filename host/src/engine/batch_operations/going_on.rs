@@ -302,6 +302,7 @@ impl Engine {
                     headers: headers.clone(),
                     identity,
                     request_id: request_id(operation, execution.run_id),
+                    sender: None,
                 };
                 self.signal(target, signal).await?;
             }

@@ -1,6 +1,6 @@
 //! What a run is sent: signals, and updates with their answers.
 
-use super::Writer;
+use super::{Writer, execution_to_wire};
 use crate::server::convert::{header_to_wire, outcome_to_wire, payloads_to_wire};
 use mainspring_api::temporal::{
     enums::v1::EventType,
@@ -26,6 +26,7 @@ impl<'a> Writer<'a> {
                 identity: signal.identity.clone(),
                 header: header_to_wire(&signal.headers),
                 request_id: signal.request_id.clone(),
+                external_workflow_execution: signal.sender.as_ref().map(execution_to_wire),
                 ..Default::default()
             },
         );

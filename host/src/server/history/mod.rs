@@ -56,6 +56,18 @@ pub(crate) fn children_initiated(records: &[Record]) -> BTreeMap<OperationId, i6
         .collect()
 }
 
+/// The event of a child's beginning in its parent's history, as tools see it.
+pub(crate) fn child_initiated(records: &[Record], child: OperationId) -> Option<i64> {
+    let mut history = Writer::default();
+    for record in records {
+        if matches!(record.event, Event::ChildInitiated { operation, .. } if operation == child) {
+            return Some(history.next_id());
+        }
+        history.write(record);
+    }
+    None
+}
+
 /// The history so far, and what later events refer back to.
 #[derive(Default)]
 struct Writer<'a> {
@@ -137,7 +149,12 @@ impl<'a> Writer<'a> {
             Event::ExternalResolved { operation, result } => self.external_resolved(time, *operation, *result),
             Event::UpdateAccepted(update) => self.update_accepted(time, update),
             Event::SignalReceived(signal) => self.signalled(time, signal),
-            Event::CancelRequested { reason, identity, .. } => self.cancel_requested(time, reason, identity),
+            Event::CancelRequested {
+                reason,
+                identity,
+                sender,
+                ..
+            } => self.cancel_requested(time, reason, identity, sender.as_ref()),
             Event::RunPaused(pause) => self.paused(time, pause),
             Event::RunResumed(resumption) => self.resumed(time, resumption),
             Event::RunTerminated {

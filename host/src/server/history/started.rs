@@ -26,7 +26,6 @@ impl<'a> Writer<'a> {
             workflow_type: Some(WorkflowType {
                 name: started.workflow_type.clone(),
             }),
-            // Of the parent's history only the operation is known here, not the event that shows it.
             parent_workflow_namespace: parent.map(|it| it.namespace.clone()).unwrap_or_default(),
             parent_workflow_execution: parent.map(|it| execution_to_wire(&it.execution)),
             root_workflow_execution: Some(execution_to_wire(root)),

@@ -4,7 +4,7 @@ use crate::{
     server::{
         convert::InvalidField,
         front::{Front, target},
-        history::to_wire,
+        history::{child_initiated, to_wire},
         limits::page_entries,
         long_poll::{self, CROWDED_RUN_INTERVAL},
     },
@@ -12,13 +12,13 @@ use crate::{
 };
 use mainspring_api::temporal::{
     enums::v1::HistoryEventFilterType,
-    history::v1::{History, HistoryEvent},
+    history::v1::{History, HistoryEvent, history_event::Attributes},
     workflowservice::v1::{
         GetWorkflowExecutionHistoryRequest, GetWorkflowExecutionHistoryResponse,
         GetWorkflowExecutionHistoryReverseRequest, GetWorkflowExecutionHistoryReverseResponse,
     },
 };
-use mainspring_core::{RunId, RunStatus};
+use mainspring_core::{Event, Record, RunId, RunStatus};
 use prost::Message;
 use std::ops::Range;
 use tokio::time::Instant;
@@ -117,6 +117,7 @@ async fn page(
             });
             events.truncate(page.end);
             events.drain(..page.start);
+            name_initiation(front, &history.records, &mut events).await;
             return Ok(answer(events, next));
         };
         let known = history.records.len() as u64;
@@ -148,6 +149,7 @@ pub(crate) async fn reverse(
     events.reverse();
     let page = page_range(&events, 0, page_entries(request.maximum_page_size));
     events.truncate(page.end);
+    name_initiation(front, &history.records, &mut events).await;
     let next = (page.end < left).then(|| PageToken {
         run_id: history.run_id,
         shown: left - page.end,
@@ -191,6 +193,30 @@ fn page_range(events: &[HistoryEvent], start: usize, entries_max: usize) -> Rang
         end += 1;
     }
     start..end
+}
+
+/// Says in a child's first event which event of its parent's history began it, if that history is kept: what the numbers
+/// of events are is known only by going through it.
+async fn name_initiation(front: &Front, records: &[Record], events: &mut [HistoryEvent]) {
+    let started = events.iter_mut().find_map(|event| match &mut event.attributes {
+        Some(Attributes::WorkflowExecutionStartedEventAttributes(started)) => Some(started),
+        _ => None,
+    });
+    let parent = match records.first().map(|record| &record.event) {
+        Some(Event::RunStarted(started)) => started.origin.parent.as_ref(),
+        _ => None,
+    };
+    let (Some(started), Some(parent)) = (started, parent) else {
+        return;
+    };
+    let history = front
+        .engine()
+        .history(Target::of(&parent.namespace, &parent.execution))
+        .await;
+    let initiated = history
+        .ok()
+        .and_then(|history| child_initiated(&history.records, parent.operation));
+    started.parent_initiated_event_id = initiated.unwrap_or_default();
 }
 
 fn answer(events: Vec<HistoryEvent>, next: Option<PageToken>) -> GetWorkflowExecutionHistoryResponse {

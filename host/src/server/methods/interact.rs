@@ -35,6 +35,7 @@ pub(crate) async fn signal(
         headers: header_from_wire(request.header),
         identity: identity(request.identity)?,
         request_id: optional_name("request_id", request.request_id)?,
+        sender: None,
     };
     check_payloads("input", &signal.input)?;
     check_map("header", &signal.headers)?;

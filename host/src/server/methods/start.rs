@@ -49,6 +49,7 @@ pub(crate) async fn signal_with_start(
         headers: header_from_wire(request.header.clone()),
         identity: identity(request.identity.clone())?,
         request_id: optional_name("request_id", request.request_id.clone())?,
+        sender: None,
     };
     check_payloads("signal_input", &signal.input)?;
     let start = start_request(front, start_part(request), IdConflictPolicy::UseExisting)?;

@@ -70,7 +70,7 @@ pub(in crate::shard) fn stop(
     let stopped = match stop {
         Stop::Cancel => {
             let reason = "cancelled by schedule overlap policy".to_owned();
-            run.request_cancel(reason, identity, first_run_id.to_string(), now)
+            run.request_cancel(reason, identity, first_run_id.to_string(), None, now)
                 .map(drop)
         }
         Stop::Terminate => {

@@ -18,6 +18,26 @@ pub(in crate::store) fn later_events() -> Vec<(&'static str, Event)> {
                 output: None,
             },
         ),
+        (
+            "signal-of-a-run",
+            Event::SignalReceived(Box::new(SignalReceived {
+                name: "hurry".into(),
+                input: Vec::new(),
+                headers: Vec::new(),
+                identity: "workflow order-2".into(),
+                request_id: "another-run/3".into(),
+                sender: Some(other_execution()),
+            })),
+        ),
+        (
+            "cancel-requested-by-a-run",
+            Event::CancelRequested {
+                reason: "enough".into(),
+                identity: "workflow order-2".into(),
+                request_id: "another-run/4".into(),
+                sender: Some(other_execution()),
+            },
+        ),
         ("patched", patched(false)),
         ("patched-deprecated", patched(true)),
     ];
@@ -392,4 +412,11 @@ fn chains() -> Vec<(&'static str, Event)> {
         ("run-continued-as-new", continued(continuation)),
         ("run-continued-as-new-plain", continued(Continuation::default())),
     ]
+}
+
+fn other_execution() -> Execution {
+    Execution {
+        workflow_id: "order-2".into(),
+        run_id: run(2),
+    }
 }

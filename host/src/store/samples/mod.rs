@@ -267,11 +267,13 @@ fn events() -> Vec<Event> {
             headers: map("trace"),
             identity: "client@host".into(),
             request_id: "b-request".into(),
+            sender: None,
         })),
         Event::CancelRequested {
             reason: "changed my mind".into(),
             identity: "client@host".into(),
             request_id: "c-request".into(),
+            sender: None,
         },
         Event::RunCompleted {
             output: Some(payload("{}")),

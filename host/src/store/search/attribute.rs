@@ -91,13 +91,14 @@ pub const PROBLEMS_OF_BLOCKED: [&str; 2] = [
 ];
 
 /// What runs may carry in every namespace: names that SDKs and schedules use, with Temporal's types for them.
-pub const PREDEFINED_ATTRIBUTES: [(&str, AttributeType); 11] = [
+pub const PREDEFINED_ATTRIBUTES: [(&str, AttributeType); 12] = [
     ("BatcherNamespace", AttributeType::Keyword),
     ("BatcherUser", AttributeType::Keyword),
     ("BinaryChecksums", AttributeType::KeywordList),
     ("BuildIds", AttributeType::KeywordList),
     ("TemporalChangeVersion", AttributeType::KeywordList),
     ("TemporalNamespaceDivision", AttributeType::Keyword),
+    ("TemporalPauseInfo", AttributeType::KeywordList),
     (PROBLEMS_ATTRIBUTE, AttributeType::KeywordList),
     ("TemporalScheduledById", AttributeType::Keyword),
     ("TemporalScheduledStartTime", AttributeType::Datetime),

@@ -24,19 +24,19 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         stage.start("golden_leaf", "child", &[json!("waits")]);
         parent_of(stage, json!({}));
     }),
-    ("child-cancelled-wait-completed", |stage| {
+    ("child-cancelled-wait-completed-with-sender", |stage| {
         parent_of(stage, cancelled_as("waits", "wait-completed"));
         stage.pass(1_000);
     }),
-    ("child-cancelled-wait-completed-but-stubborn", |stage| {
+    ("child-cancelled-wait-completed-but-stubborn-with-sender", |stage| {
         parent_of(stage, cancelled_as("stubborn", "wait-completed"));
         stage.pass(1_000);
     }),
-    ("child-cancelled-wait-requested", |stage| {
+    ("child-cancelled-wait-requested-with-sender", |stage| {
         parent_of(stage, cancelled_as("waits", "wait-requested"));
         stage.pass(1_000);
     }),
-    ("child-cancelled-try", |stage| {
+    ("child-cancelled-try-with-sender", |stage| {
         parent_of(stage, cancelled_as("waits", "try"));
         stage.pass(1_000);
     }),
@@ -44,14 +44,14 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         parent_of(stage, cancelled_as("waits", "abandon"));
         stage.pass(1_000);
     }),
-    ("child-cancelled-with-its-parent", |stage| {
+    ("child-cancelled-with-its-parent-with-sender", |stage| {
         parent_of(stage, json!({"way": "waits"}));
         let _ = stage.cancel("it");
     }),
     ("child-of-a-closed-parent-terminated", |stage| {
         parent_of(stage, json!({"way": "waits", "leaves": true, "policy": "terminate"}));
     }),
-    ("child-of-a-closed-parent-cancelled", |stage| {
+    ("child-of-a-closed-parent-cancelled-with-sender", |stage| {
         parent_of(
             stage,
             json!({"way": "waits", "leaves": true, "policy": "request-cancel"}),
@@ -64,7 +64,7 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         parent_of(stage, json!({"way": "waits"}));
         let _ = stage.terminate("it");
     }),
-    ("child-through-a-crash", |stage| {
+    ("child-through-a-crash-with-sender", |stage| {
         parent_of(stage, json!({"way": "waits"}));
         stage.crash(300);
         let _ = stage.cancel("it");

@@ -93,7 +93,7 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         let _ = stage.update_with_start(request, "add", &json!(1));
         let _ = stage.signal("it", "close", &Value::Null);
     }),
-    ("external-delivered", |stage| {
+    ("external-delivered-with-sender", |stage| {
         stage.start("golden_signals", "other", &[]);
         stage.start("golden_sender", "it", &[]);
     }),

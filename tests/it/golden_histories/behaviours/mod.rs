@@ -8,6 +8,7 @@ mod closing;
 mod messages;
 mod pauses;
 mod resets;
+mod schedules;
 mod timers;
 mod versions;
 
@@ -23,6 +24,7 @@ pub(super) fn all() -> impl Iterator<Item = Behaviour> {
         messages::BEHAVIOURS,
         pauses::BEHAVIOURS,
         resets::BEHAVIOURS,
+        schedules::BEHAVIOURS,
         timers::BEHAVIOURS,
         versions::BEHAVIOURS,
     ];

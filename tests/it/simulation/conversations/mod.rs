@@ -134,6 +134,7 @@ impl Conversation {
                 headers: Vec::new(),
                 identity: "client".into(),
                 request_id: "signal".into(),
+                sender: None,
             };
             return world.ask(Request::Signal(target, Box::new(signal), reply));
         }

@@ -203,6 +203,7 @@ fn signal(name: &str, argument: &Value) -> SignalReceived {
         headers: Vec::new(),
         identity: "client".into(),
         request_id: format!("{name} {argument}"),
+        sender: None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! something else.
 
 mod clients;
+mod schedules;
 mod workers;
 
 use super::guests;

@@ -1,11 +1,12 @@
 //! Messages to other runs.
 
 use super::*;
+use crate::server::history::execution_to_wire;
 use mainspring_api::temporal::enums::v1::{
     CancelExternalWorkflowExecutionFailedCause as CancelFailedCause,
     SignalExternalWorkflowExecutionFailedCause as SignalFailedCause,
 };
-use mainspring_core::{ExternalSignal, ExternalTarget, NotDelivered};
+use mainspring_core::{ExternalSignal, ExternalTarget, NotDelivered, SignalReceived};
 
 fn target() -> ExternalTarget {
     ExternalTarget {
@@ -97,4 +98,40 @@ fn a_message_that_nobody_could_take_says_so() {
         panic!("it failed")
     };
     assert_eq!(given_up.cause(), SignalFailedCause::Unspecified);
+}
+
+#[test]
+fn what_another_run_sent_names_it() {
+    let sender = Execution {
+        workflow_id: "stock".into(),
+        run_id: RunId::from_bytes([3; 16]),
+    };
+    let signal = SignalReceived {
+        name: "reserved".into(),
+        input: Vec::new(),
+        headers: Vec::new(),
+        identity: "workflow stock".into(),
+        request_id: "a-run/1".into(),
+        sender: Some(sender.clone()),
+    };
+    let cancel = Event::CancelRequested {
+        reason: "sold out".into(),
+        identity: "workflow stock".into(),
+        request_id: "a-run/2".into(),
+        sender: Some(sender.clone()),
+    };
+    let records = [
+        at(0, started()),
+        at(1, Event::SignalReceived(Box::new(signal))),
+        at(2, cancel),
+    ];
+    let named: Vec<_> = to_wire(&records)
+        .into_iter()
+        .filter_map(|event| match event.attributes? {
+            Attributes::WorkflowExecutionSignaledEventAttributes(it) => it.external_workflow_execution,
+            Attributes::WorkflowExecutionCancelRequestedEventAttributes(it) => it.external_workflow_execution,
+            _ => None,
+        })
+        .collect();
+    assert_eq!(named, [execution_to_wire(&sender), execution_to_wire(&sender)]);
 }

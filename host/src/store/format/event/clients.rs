@@ -1,5 +1,7 @@
 //! Events of what somebody outside, or another run, wants of the run.
 
+use super::super::Malformed;
+use super::super::id::Execution;
 use super::super::payload::{self, NamedPayload, Payload};
 use mainspring_core as core;
 
@@ -15,16 +17,20 @@ pub(in crate::store::format) struct SignalReceived {
     identity: String,
     #[prost(string, tag = "5")]
     request_id: String,
+    #[prost(message, optional, tag = "6")]
+    sender: Option<Execution>,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(in crate::store::format) struct CancelRequested {
     #[prost(string, tag = "1")]
-    reason: String,
+    pub(super) reason: String,
     #[prost(string, tag = "2")]
-    identity: String,
+    pub(super) identity: String,
     #[prost(string, tag = "3")]
-    request_id: String,
+    pub(super) request_id: String,
+    #[prost(message, optional, tag = "4")]
+    pub(super) sender: Option<Execution>,
 }
 
 impl From<&core::SignalReceived> for SignalReceived {
@@ -35,36 +41,33 @@ impl From<&core::SignalReceived> for SignalReceived {
             headers: payload::map(&signal.headers),
             identity: signal.identity.clone(),
             request_id: signal.request_id.clone(),
+            sender: signal.sender.as_ref().map(Execution::from),
         }
     }
 }
 
-impl From<SignalReceived> for core::SignalReceived {
-    fn from(stored: SignalReceived) -> Self {
-        Self {
+impl TryFrom<SignalReceived> for core::SignalReceived {
+    type Error = Malformed;
+
+    fn try_from(stored: SignalReceived) -> Result<Self, Malformed> {
+        Ok(Self {
             name: stored.name,
             input: payload::read_list(stored.input),
             headers: payload::read_map(stored.headers),
             identity: stored.identity,
             request_id: stored.request_id,
-        }
+            sender: stored.sender.map(core::Execution::try_from).transpose()?,
+        })
     }
 }
 
 impl CancelRequested {
-    pub(super) fn new(reason: &str, identity: &str, request_id: &str) -> Self {
-        Self {
-            reason: reason.into(),
-            identity: identity.into(),
-            request_id: request_id.into(),
-        }
-    }
-
-    pub(super) fn read(self) -> core::Event {
-        core::Event::CancelRequested {
+    pub(super) fn read(self) -> Result<core::Event, Malformed> {
+        Ok(core::Event::CancelRequested {
             reason: self.reason,
             identity: self.identity,
             request_id: self.request_id,
-        }
+            sender: self.sender.map(core::Execution::try_from).transpose()?,
+        })
     }
 }

@@ -13,7 +13,7 @@ use super::Malformed;
 use super::child::{ChildClosed, ChildNotStarted, ChildStarted};
 use super::command::TimerRequest;
 use super::external::Delivery;
-use super::id;
+use super::id::{self, Execution};
 use super::pause::Pause;
 use super::payload::{NamedPayloads, Payloads};
 use activities::{ActivityCancelled, ActivityCompleted, ActivityEndedBadly, ActivityScheduled};
@@ -225,7 +225,13 @@ impl From<&core::Event> for Event {
                 reason,
                 identity,
                 request_id,
-            } => Self::CancelRequested(CancelRequested::new(reason, identity, request_id)),
+                sender,
+            } => Self::CancelRequested(CancelRequested {
+                reason: reason.clone(),
+                identity: identity.clone(),
+                request_id: request_id.clone(),
+                sender: sender.as_ref().map(Execution::from),
+            }),
             E::RunPaused(pause) => Self::RunPaused(pause.into()),
             E::RunResumed(resumption) => Self::RunResumed(resumption.into()),
             E::RunTerminated {
@@ -256,7 +262,7 @@ impl TryFrom<Event> for core::Event {
             Event::TimerFired(operation) => Self::TimerFired {
                 operation: OperationId(operation),
             },
-            Event::SignalReceived(signal) => Self::SignalReceived(Box::new(signal.into())),
+            Event::SignalReceived(signal) => Self::SignalReceived(Box::new(signal.try_into()?)),
             Event::RunCompleted(completed) => completed.read()?,
             Event::ActivityFailed(ended) => {
                 let (attempt, failure, retry_state) = ended.read()?;
@@ -287,7 +293,7 @@ impl TryFrom<Event> for core::Event {
             },
             Event::SearchAttributesUpserted(changes) => Self::SearchAttributesUpserted(changes.into()),
             Event::MemoUpserted(changes) => Self::MemoUpserted(changes.into()),
-            Event::CancelRequested(requested) => requested.read(),
+            Event::CancelRequested(requested) => requested.read()?,
             Event::RunTerminated(terminated) => terminated.read()?,
             Event::RunTimedOut(timed_out) => timed_out.read()?,
             Event::Patched(patched) => Self::Patched {
