@@ -42,9 +42,11 @@ pub fn calendar(schedule: &str, after: Timestamp) -> Option<Timestamp> {
 fn next_of_calendar(calendar: &Crontab, after: Timestamp) -> Option<Timestamp> {
     let millis = i64::try_from(after.as_millis()).ok()?;
     let from = jiff::Timestamp::from_millisecond(millis).ok()?;
+    let horizon = after.after(Millis::new(HORIZON_YEARS * MILLIS_PER_YEAR));
+    // Calendars end with the year 9999, and whoever looks for a day beyond it panics.
+    jiff::Timestamp::from_millisecond(i64::try_from(horizon.as_millis()).ok()?).ok()?;
     let next = calendar.find_next(MakeTimestamp(from)).ok()?;
     let next = Timestamp::from_millis(u64::try_from(next.timestamp().as_millisecond()).ok()?);
-    let horizon = after.after(Millis::new(HORIZON_YEARS * MILLIS_PER_YEAR));
     (next <= horizon).then_some(next)
 }
 

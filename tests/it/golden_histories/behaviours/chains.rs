@@ -1,7 +1,10 @@
 use crate::golden_histories::Behaviour;
 use crate::support::stage::Stage;
-use mainspring_core::{Millis, RetryPolicy};
+use mainspring_core::{Millis, RetryPolicy, Timestamp};
 use serde_json::{Value, json};
+
+/// A day and a half before the last moment that still has ten years of 366 days before it.
+const LAST_DAYS_OF_CRON: u64 = 253_402_207_200_999 - 3_660 * 86_400_000 - 36 * 3_600_000;
 
 pub(super) const BEHAVIOURS: &[Behaviour] = &[
     ("run-continued-as-new", |stage| {
@@ -34,6 +37,14 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         stage.start_as(request);
         stage.pass(120_000);
         let _ = stage.terminate("it");
+    }),
+    // Calendars end with the year 9999, and schedules ten years before: then the chain closes with its last run.
+    ("run-by-cron-until-its-schedule-runs-out", |stage| {
+        stage.set_clock(Timestamp::from_millis(LAST_DAYS_OF_CRON));
+        let mut request = stage.request("golden_leaf", "it", &[json!("completes")]);
+        request.cron_schedule = "0 12 * * *".into();
+        stage.start_as(request);
+        stage.pass(30 * 24 * 3_600_000);
     }),
     ("run-by-cron-that-fails", |stage| {
         let mut request = stage.request("golden_leaf", "it", &[json!("fails")]);
