@@ -87,3 +87,31 @@ def test_the_official_client_finds_names_and_types() -> None:
 def test_outside_of_a_workflow_its_functions_say_so() -> None:
     with pytest.raises(workflow.NotInWorkflowError):
         workflow.now()
+
+
+def test_the_official_sdk_understands_the_definitions() -> None:
+    import temporalio.workflow as official
+
+    assert official._Definition.get_name_and_result_type(Named.run) == ("a name", int)
+    assert official._SignalDefinition.must_name_from_fn_or_str(Named.tell) == "tell"
+    query = official._QueryDefinition.from_fn(Named.ask)
+    assert query is not None and query.name == "ask"
+    assert official._UpdateDefinition.get_name_and_result_type(Named.add) == ("add", str)
+
+
+@workflow.defn(name="a name")
+class Named:
+    @workflow.run
+    async def run(self, number: int) -> int:
+        return number
+
+    @workflow.signal
+    def tell(self) -> None: ...
+
+    @workflow.query
+    def ask(self) -> int:
+        return 1
+
+    @workflow.update
+    def add(self, number: int) -> str:
+        return ""

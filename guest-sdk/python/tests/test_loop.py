@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from host import Blocked, Host, cancel_requested, cancelled_activity, completed, fired, signalled, updated
 
 from mainspring import workflow
+from mainspring.common import RawValue
 from mainspring.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 LIMIT: dict[str, Any] = {"start_to_close_timeout": timedelta(seconds=60)}
@@ -240,3 +242,15 @@ class Again:
 
 def test_continuing_as_new_ends_the_run() -> None:
     assert Host(Again, 3).activate() == [("continued", 2)]
+
+
+@workflow.defn(dynamic=True)
+class AnyType:
+    @workflow.run
+    async def run(self, args: Sequence[RawValue]) -> list[Any]:
+        converter = workflow.payload_converter()
+        return [workflow.info().workflow_type, *(converter.from_payload(it.payload) for it in args)]
+
+
+def test_a_dynamic_workflow_takes_any_type_and_any_arguments() -> None:
+    assert Host(AnyType, 1, "a").activate() == [("completed", ["Type", 1, "a"])]

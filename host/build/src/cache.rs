@@ -49,6 +49,11 @@ impl Cache {
         found.map(|directory| Self { directory })
     }
 
+    /// Where it is, for tools that keep what they like there.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// What was kept. Anything that cannot be read was not.
     pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
         std::fs::read(self.directory.join(key.name())).ok()

@@ -3,7 +3,6 @@
 //! Each language has a file, which calls that language's own tools: those of the author's project if it has them
 //! ([`tools`]). This crate knows nothing of the server: whether a module is any good is found out by who gets it.
 
-#[expect(dead_code, reason = "for what is slow to build, which Rust's own cache sees to")]
 mod cache;
 mod error;
 mod language;
@@ -11,15 +10,12 @@ mod python;
 mod rust;
 #[cfg_attr(not(test), expect(dead_code, reason = "for languages with an interpreter"))]
 mod snapshot;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "for languages whose tools are part of a project")
-)]
 mod tools;
 mod typescript;
 
 pub use error::Error;
 pub use language::Language;
+pub use python::SDK as PYTHON_SDK;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@
 
 mod behaviours;
 mod file;
+mod languages;
 mod state;
 #[path = "../../../host/core/tests/it/tell.rs"]
 #[expect(dead_code, reason = "the stories of the core tell more")]

@@ -25,26 +25,29 @@ impl Index {
     }
 }
 
+/// An engine with one module loaded.
+pub(crate) fn load_module(name: &str) -> (Arc<Modules>, Digest) {
+    // A watchdog goes by the machine's clock, and would make two runs of one seed differ.
+    let limits = WasmLimits {
+        call_time_max: None,
+        ..WasmLimits::default()
+    };
+    let settings = WasmSettings {
+        limits: limits.clone(),
+        ..WasmSettings::default()
+    };
+    let modules = Modules::new(settings, None).expect("the engine starts");
+    let accepted = accept(modules::read(name), &limits).expect("the guests are accepted");
+    modules
+        .load_here(accepted.digest, &accepted.component)
+        .expect("the guests load");
+    (Arc::new(modules), accepted.digest)
+}
+
 /// The engine with the test guests loaded.
 pub(crate) fn load() -> (Arc<Modules>, Arc<Index>) {
     static LOADED: OnceLock<(Arc<Modules>, Digest)> = OnceLock::new();
-    let (modules, digest) = LOADED.get_or_init(|| {
-        // A watchdog goes by the machine's clock, and would make two runs of one seed differ.
-        let limits = WasmLimits {
-            call_time_max: None,
-            ..WasmLimits::default()
-        };
-        let settings = WasmSettings {
-            limits: limits.clone(),
-            ..WasmSettings::default()
-        };
-        let modules = Modules::new(settings, None).expect("the engine starts");
-        let accepted = accept(modules::read("test_guests"), &limits).expect("the guests are accepted");
-        modules
-            .load_here(accepted.digest, &accepted.component)
-            .expect("the guests load");
-        (Arc::new(modules), accepted.digest)
-    });
+    let (modules, digest) = LOADED.get_or_init(|| load_module("test_guests"));
     let index = Index {
         module: *digest,
         paused: AtomicBool::new(false),

@@ -2,13 +2,18 @@
 
 use super::guests;
 use mainspring::shard::ModuleIndex;
-use mainspring::wasm::Guests;
-use mainspring_core::Record;
+use mainspring::wasm::{Guests, Modules};
+use mainspring_core::{Digest, Record};
 
 /// Replays a history to a guest of today. An error tells where the guest asks for something else.
 pub(crate) fn replay(history: Vec<Record>) -> Result<(), String> {
     let (modules, index) = guests::load();
     let module = index.current("", "").expect("there is one module");
+    replay_to(&modules, module, history)
+}
+
+/// The same, to a guest of this module.
+pub(crate) fn replay_to(modules: &Modules, module: Digest, history: Vec<Record>) -> Result<(), String> {
     let mut guest = modules.instantiate(&module).expect("a guest");
     let replayed = mainspring::shard::replay(&mut guest, history);
     replayed.map(drop).map_err(|error| error.to_string())

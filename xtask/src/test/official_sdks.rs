@@ -16,7 +16,7 @@ const ADDRESS: &str = "MAINSPRING_ADDRESS";
 const HTTP_ADDRESS: &str = "MAINSPRING_HTTP_ADDRESS";
 
 /// The modules that the suites call for.
-const UPLOADED: [&str; 3] = ["test_guests", "order_workflow", "approval_workflow"];
+const UPLOADED: [&str; 4] = ["test_guests", "order_workflow", "approval_workflow", "python_features"];
 
 pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program: PathBuf) -> anyhow::Result<()> {
     let directory = fresh_directory(workspace, "official-sdks")?;

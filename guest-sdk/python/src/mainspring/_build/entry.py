@@ -15,9 +15,9 @@ from . import aliases, ambient, imports, outside, phase
 
 # What the standard library imports only when it is used: a module has no files to import from.
 _LATER = (
-    "_strptime", "annotationlib", "ast", "calendar", "copy", "encodings.ascii", "encodings.idna", "encodings.latin_1",
-    "encodings.utf_16", "encodings.utf_8_sig", "locale", "math", "numbers", "opcode", "pprint", "string", "textwrap",
-    "tokenize", "unicodedata",
+    "_strptime", "annotationlib", "ast", "calendar", "concurrent.futures.thread", "copy", "encodings.ascii",
+    "encodings.idna", "encodings.latin_1", "encodings.utf_16", "encodings.utf_8_sig", "locale", "math", "numbers",
+    "opcode", "pprint", "string", "textwrap", "tokenize", "unicodedata",
 )  # fmt: skip
 
 # Around what is said of a failed build: the tool that builds looks for these lines.

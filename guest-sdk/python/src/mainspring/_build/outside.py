@@ -53,8 +53,8 @@ def refusal(name: str, what: str) -> RestrictedAccessError:
 
 
 def _forbid(owner: Any, name: str, what: str) -> None:
-    if hasattr(owner, name):
-        setattr(owner, name, _refusing(name if owner is builtins else f"{owner.__name__}.{name}", what))
+    # Also where the platform has none, so that it is said why.
+    setattr(owner, name, _refusing(name if owner is builtins else f"{owner.__name__}.{name}", what))
 
 
 def _refusing(name: str, what: str) -> Callable[..., Any]:

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-try:
-    from componentize_py_types import Err
-    from wit_world.exports import guest
-    from wit_world.imports import (
-        activities,
-        children,
-        external_workflows,
-        log,
-        operations,
-        outcome,
-        timers,
-        types,
-        updates,
-        versions,
-        visibility,
-    )
-except ImportError:  # pragma: no cover - a worker, a type checker, a client
-    Err = guest = activities = children = external_workflows = log = operations = outcome = None
-    timers = types = updates = versions = visibility = None
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # Checkers have nothing to look at.
+    Err: Any
+    guest: Any
+    activities: Any
+    children: Any
+    external_workflows: Any
+    log: Any
+    operations: Any
+    outcome: Any
+    timers: Any
+    types: Any
+    updates: Any
+    versions: Any
+    visibility: Any
+else:
+    try:
+        from componentize_py_types import Err
+        from wit_world.exports import guest
+        from wit_world.imports import (
+            activities,
+            children,
+            external_workflows,
+            log,
+            operations,
+            outcome,
+            timers,
+            types,
+            updates,
+            versions,
+            visibility,
+        )
+    except ImportError:
+        # A worker, a client: they import workflows for their names.
+        Err = guest = activities = children = external_workflows = log = operations = outcome = None
+        timers = types = updates = versions = visibility = None
 
 __all__ = [
     "Err",

@@ -140,6 +140,8 @@ class WorkflowLoop(asyncio.AbstractEventLoop):
         task = Task(coro, loop=self, **kwargs)
         self._tasks_made += 1
         task._number = self._tasks_made
+        # Tasks that still wait when the run ends are dropped with it, which is no news.
+        task._log_destroy_pending = False  # type: ignore[attr-defined]
         # asyncio keeps only weak references.
         self.tasks[task._number] = task
         task.add_done_callback(self._forget)

@@ -1,0 +1,34 @@
+//! The same workflows in other languages: the histories of those in Rust, event by event.
+
+use super::file::GoldenHistory;
+use super::names;
+use crate::support::{guests, replay};
+
+/// Histories that a language cannot have, with the event at which it differs and why.
+type Differences = [(&'static str, &'static str)];
+
+/// Temporal's Python SDK, and so ours, gives search attributes as lists; Rust gives values.
+const PYTHON: &Differences = &[("memo-and-search-attributes", "SearchAttributesUpserted")];
+
+#[test]
+fn workflows_in_python_have_the_same_histories() {
+    check("python_golden", PYTHON);
+}
+
+fn check(module: &str, differences: &Differences) {
+    let (modules, digest) = guests::load_module(module);
+    let mut wrong = Vec::new();
+    for name in names() {
+        let expected = differences.iter().find(|(different, _)| *different == name);
+        for run in GoldenHistory::read(&name).runs {
+            let workflow_id = run.workflow_id;
+            match (replay::replay_to(&modules, digest, run.records), expected) {
+                (Ok(()), None) => {}
+                (Err(error), Some((_, event))) if error.contains(event) => {}
+                (Err(error), _) => wrong.push(format!("{name}, {workflow_id}: {error}")),
+                (Ok(()), Some(_)) => wrong.push(format!("{name}, {workflow_id} is the same now")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
