@@ -79,7 +79,8 @@ class GoldenTimers:
 
         hour = asyncio.create_task(workflow.sleep(3600, summary="given up"))
         both = asyncio.gather(fired("first", 1), fired("second", 2))
-        await asyncio.wait([hour, both], return_when=asyncio.FIRST_COMPLETED)
+        waiting: list[asyncio.Future[Any]] = [hour, both]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         hour.cancel()
 
 
@@ -91,7 +92,8 @@ class GoldenRace:
     async def run(self) -> str:
         activity = workflow.start_activity("work", "race", **MINUTE)
         timer = asyncio.create_task(workflow.sleep(1))
-        await asyncio.wait([activity, timer], return_when=asyncio.FIRST_COMPLETED)
+        racing: list[asyncio.Future[Any]] = [activity, timer]
+        await asyncio.wait(racing, return_when=asyncio.FIRST_COMPLETED)
         first = f"activity {activity.result()}" if activity.done() else "timer"
         await work(first)
         timer.cancel()
