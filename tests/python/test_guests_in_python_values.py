@@ -66,7 +66,7 @@ async def blocked(client: Client, workflow_id: str) -> str:
     for _ in range(100):
         memo = await (await client.get_workflow_handle(workflow_id).describe()).memo()
         if "mainspring.blocked" in memo:
-            return str(memo["mainspring.blocked"])
+            return str(memo["mainspring.blocked"]["reason"])
         await asyncio.sleep(0.05)
     raise AssertionError("it is not blocked")
 

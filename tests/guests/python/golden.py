@@ -133,7 +133,8 @@ class GoldenCounter:
         return self.count
 
     @workflow.signal
-    def close(self) -> None:
+    def close(self, _nothing: Any = None) -> None:
+        # Some histories have it with an argument.
         self.closed = True
 
     @workflow.update

@@ -10,6 +10,7 @@ import gc
 import os
 import random
 import secrets
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -54,9 +55,18 @@ def install() -> None:
 
 def _install_time() -> None:
     module: Any = time
+    clocks: dict[Any, Any] = {}
     for name in ("time", "monotonic", "perf_counter", "process_time", "thread_time"):
-        setattr(module, name, _seconds(name))
-        setattr(module, f"{name}_ns", _nanoseconds(f"{name}_ns"))
+        for full_name, clock_of in ((name, _seconds), (f"{name}_ns", _nanoseconds)):
+            original = getattr(module, full_name, None)
+            setattr(module, full_name, clock_of(full_name))
+            if original is not None:
+                clocks[id(original)] = getattr(module, full_name)
+    # Some of the library, such as `threading`, has taken clocks for itself when it was imported.
+    for other in list(sys.modules.values()):
+        for name, value in list(vars(other).items()):
+            if id(value) in clocks:
+                setattr(other, name, clocks[id(value)])
 
     def sleep(secs: float, /) -> NoReturn:
         raise RestrictedAccessError("time.sleep would stop everything: await workflow.sleep or asyncio.sleep")

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 # Frames of this package say nothing to authors.
-_OWN = __name__.split(".")[0] + "/"
+_OWN = __file__.rsplit("/", 2)[0] + "/"
 
 _sources: set[str] = set()
 

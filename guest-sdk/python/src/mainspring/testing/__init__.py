@@ -71,7 +71,13 @@ async def _module(program: str, path: Path, directory: Path) -> Path:
         return path.absolute()
     module = directory / f"{path.absolute().stem}.wasm"
     building = await asyncio.create_subprocess_exec(
-        program, "build", str(path), "--out", str(module), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        program,
+        "build",
+        str(path),
+        "--out",
+        str(module),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     said, _ = await building.communicate()
     if building.returncode != 0:
@@ -85,6 +91,8 @@ def _server(program: str, modules: list[Path], directory: Path) -> Path:
     files = [str(module) for module in modules]
     server = directory / "server"
     # Errors go to standard error; what else is said is for a person who looks on.
-    server.write_text(f'#!/bin/sh\nexec {shlex.join(command)} --grpc-address "127.0.0.1:$1" -- {shlex.join(files)} >/dev/null\n')
+    server.write_text(
+        f'#!/bin/sh\nexec {shlex.join(command)} --grpc-address "127.0.0.1:$1" -- {shlex.join(files)} >/dev/null\n'
+    )
     server.chmod(server.stat().st_mode | stat.S_IXUSR)
     return server
