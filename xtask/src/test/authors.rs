@@ -31,10 +31,16 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
             .env(PROGRAM, program)
             .env(APPROVAL, &module);
         command::run(&mut pytest)?;
-        console::step(&format!("tests of {name}, with the official test environment of TypeScript"));
+        console::step(&format!(
+            "tests of {name}, with the official test environment of TypeScript"
+        ));
         let mut node = Command::new(tools.node.program());
         node.args(["--test", "--test-reporter=spec"])
-            .arg(workspace.root().join("guest-sdk/typescript-testing/dist/approval.test.js"))
+            .arg(
+                workspace
+                    .root()
+                    .join("guest-sdk/typescript-testing/dist/approval.test.js"),
+            )
             .env(PROGRAM, program)
             .env(APPROVAL, &module);
         command::run(&mut node)?;
