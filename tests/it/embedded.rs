@@ -104,6 +104,24 @@ async fn a_panic_of_an_activity_is_a_failure_of_the_attempt() {
     );
 }
 
+/// Quick functions run where their shard does; what does not end at once there must end all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_was_quick_may_wait_or_panic() {
+    const STEPS: u32 = 60;
+    let mainspring = open(Settings::ephemeral()).await;
+    mainspring.activity(QUEUE, "noop", async |context, number: u32| {
+        match (number, context.task().attempt) {
+            (40, _) => tokio::time::sleep(Duration::from_millis(20)).await,
+            (50, 1) => panic!("not the first time"),
+            _ => {}
+        }
+        Ok::<_, Failure>(number)
+    });
+    let run = start(&mainspring, "steps", "quick", &STEPS).await;
+    let done = in_time("it ends", run.result::<u32>()).await.expect("it completes");
+    assert_eq!(done, STEPS);
+}
+
 async fn call(mainspring: &Mainspring, activity_type: &str, attempts: u32) -> Result<u32, ResultError> {
     start_call(mainspring, activity_type, attempts).await;
     in_time("it ends", mainspring.handle("calling").result()).await
