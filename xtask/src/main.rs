@@ -9,6 +9,7 @@ mod command;
 mod console;
 mod demo;
 mod guests;
+mod quickjs;
 mod server;
 mod setup;
 mod test;
@@ -40,6 +41,8 @@ enum Task {
     /// Measure
     #[command(subcommand)]
     Bench(bench::Benchmark),
+    /// Build the JavaScript engine of modules in TypeScript, and put it into the repository
+    Quickjs,
     /// Install what the other commands need; they do so themselves
     Setup,
 }
@@ -60,6 +63,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Demo(options) => demo::run(&workspace, &options),
         Task::Test(options) => test::run(&workspace, &options),
         Task::Bench(benchmark) => bench::run(&workspace, &benchmark),
+        Task::Quickjs => quickjs::update(&workspace),
         Task::Setup => setup::everything(&workspace).map(drop),
     }
 }

@@ -7,6 +7,7 @@ mod node;
 mod python;
 mod rust;
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::workspace::Workspace;
@@ -41,6 +42,11 @@ impl Tools {
 /// For workflow modules in Rust.
 pub(crate) fn wasm_target(workspace: &Workspace) -> anyhow::Result<()> {
     rust::ensure_target(workspace, crate::guests::TARGET)
+}
+
+/// A Python with nothing but one package.
+pub(crate) fn python_with(workspace: &Workspace, directory: &Path, package: &str) -> anyhow::Result<Python> {
+    python::ensure_package(workspace, directory, package)
 }
 
 /// For the examples' workers and clients in Python.

@@ -74,6 +74,22 @@ pub(crate) fn ensure(workspace: &Workspace, requirements: &[&str]) -> anyhow::Re
     Ok(python)
 }
 
+/// An environment of its own with one package, of which the version is part of the name.
+pub(crate) fn ensure_package(workspace: &Workspace, directory: &Path, package: &str) -> anyhow::Result<Python> {
+    let python = Python {
+        directory: directory.to_owned(),
+    };
+    let stamp = directory.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == package) {
+        return Ok(python);
+    }
+    create(&python)?;
+    console::step(&format!("installing {package}"));
+    python.install(workspace, &["--no-deps", package])?;
+    std::fs::write(&stamp, package).with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(python)
+}
+
 fn create(python: &Python) -> anyhow::Result<()> {
     let base = find()?;
     console::step(&format!(

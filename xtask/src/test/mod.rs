@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::setup::{self, Tools};
 use crate::workspace::Workspace;
-use crate::{command, console, guests, server};
+use crate::{command, console, guests, quickjs, server};
 
 /// The directory with the built workflow modules, `order_workflow.wasm` and its like.
 pub(crate) const MODULES: &str = "MAINSPRING_TEST_MODULES";
@@ -44,6 +44,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     if options.filter.is_none() {
         python_package::run(workspace, &tools)?;
         authors::run(workspace, &tools, &modules, &server)?;
+        quickjs::check(workspace)?;
         official_sdks::run(workspace, &tools, &modules, server)?;
     }
     console::success("everything passed");

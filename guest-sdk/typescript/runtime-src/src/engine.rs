@@ -1,0 +1,217 @@
+//! QuickJS, and the one program in it.
+
+use std::cell::RefCell;
+
+use rquickjs::function::{Args, IntoArgs};
+use rquickjs::{
+    CatchResultExt, CaughtError, Context, Exception, FromJs, Function, Module, Object, Persistent, Runtime, Value,
+    WriteOptions,
+};
+
+use crate::bindings::mainspring::workflow::outcome;
+use crate::bindings::mainspring::workflow::types::{ApplicationFailure, FailureInfo, FailureLayer};
+use crate::{host, memory, source_map};
+
+/// How stack traces name the bundle, before they are mapped to the author's files.
+pub(crate) const BUNDLE: &str = "workflow.js";
+
+/// Of the 1 MiB that the linker gives. What recurses beyond it is told so by a `RangeError`, long before the host would see its own stack exhausted.
+const STACK_BYTES_MAX: usize = 128 * 1024;
+
+thread_local! {
+    static PROGRAM: RefCell<Option<Program>> = const { RefCell::new(None) };
+}
+
+/// A bundle that was evaluated. Its exports are functions: `describe`, `activate`, `unblock`, `conclude`, `query`, `validateUpdate` and `rejected`.
+pub(crate) struct Program {
+    runtime: Runtime,
+    context: Context,
+    exports: Persistent<Object<'static>>,
+}
+
+/// Makes the engine and evaluates the bundle in it. The error is for the author: the exception and where it was thrown.
+pub(crate) fn load(bundle: String) -> Result<(), String> {
+    report_panics();
+    // For as long as the module exists.
+    let bytecode = compile(bundle)?.leak();
+    let (runtime, context) = engine()?;
+    let exports = context.with(|ctx| {
+        let thrown = |error: CaughtError<'_>| describe(&error);
+        host::install(&ctx).catch(&ctx).map_err(thrown)?;
+        // Sound, since the engine itself wrote it a moment ago.
+        let declared = unsafe { Module::load(ctx.clone(), bytecode) }
+            .catch(&ctx)
+            .map_err(thrown)?;
+        let (module, evaluated) = declared.eval().catch(&ctx).map_err(thrown)?;
+        evaluated.finish::<()>().catch(&ctx).map_err(thrown)?;
+        let exports = module.namespace().catch(&ctx).map_err(thrown)?;
+        Ok::<_, String>(Persistent::save(&ctx, exports))
+    })?;
+    let program = Program {
+        runtime,
+        context,
+        exports,
+    };
+    track_rejections(&program)?;
+    program.drain();
+    // What the evaluation left behind need not be in every run's memory.
+    program.runtime.run_gc();
+    PROGRAM.set(Some(program));
+    memory::loaded();
+    Ok(())
+}
+
+fn engine() -> Result<(Runtime, Context), String> {
+    let runtime = Runtime::new().map_err(|error| error.to_string())?;
+    runtime.set_max_stack_size(STACK_BYTES_MAX);
+    let context = Context::full(&runtime).map_err(|error| error.to_string())?;
+    Ok((runtime, context))
+}
+
+/// Compiles the bundle, in an engine of its own that is gone afterwards, without the texts of functions: they are several times as large as all else.
+fn compile(bundle: String) -> Result<Vec<u8>, String> {
+    let (_runtime, context) = engine()?;
+    context.with(|ctx| {
+        let compile = || {
+            let bundle = source_map::take(&ctx, bundle)?;
+            let options = WriteOptions {
+                strip_source: true,
+                ..WriteOptions::default()
+            };
+            Module::declare(ctx.clone(), BUNDLE, bundle)?.write(options)
+        };
+        compile().catch(&ctx).map_err(|error| describe(&error))
+    })
+}
+
+/// Enters the program.
+pub(crate) fn with<T>(enter: impl FnOnce(&Program) -> T) -> T {
+    report_panics();
+    PROGRAM.with_borrow(|program| enter(program.as_ref().expect("a module is made by `init`")))
+}
+
+impl Program {
+    /// Calls an export. An exception blocks the run, and this does not return.
+    pub(crate) fn call<A, T>(&self, export: &str, arguments: A) -> T
+    where
+        A: for<'js> IntoArgs<'js>,
+        T: for<'js> FromJs<'js>,
+    {
+        self.context.with(|ctx| {
+            let call = || {
+                let function: Function = self.exports.clone().restore(&ctx)?.get(export)?;
+                let mut values = Args::new(ctx.clone(), arguments.num_args());
+                arguments.into_args(&mut values)?;
+                function.call_arg(values)
+            };
+            call().catch(&ctx).unwrap_or_else(|error| block(&error))
+        })
+    }
+
+    /// Runs promise jobs until there are none.
+    pub(crate) fn drain(&self) {
+        loop {
+            match self.runtime.execute_pending_job() {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(exception) => exception.0.with(|ctx| {
+                    let thrown: rquickjs::Result<()> = Err(rquickjs::Error::Exception);
+                    thrown.catch(&ctx).unwrap_or_else(|error| block(&error));
+                }),
+            }
+        }
+    }
+}
+
+/// Has the program told of promises that are rejected with nobody to take it, and of those that somebody took after all.
+fn track_rejections(program: &Program) -> Result<(), String> {
+    let rejected = program.context.with(|ctx| {
+        let exports = program.exports.clone().restore(&ctx);
+        let rejected: rquickjs::Result<Function> = exports.and_then(|exports| exports.get("rejected"));
+        let rejected = rejected.catch(&ctx).map_err(|error| describe(&error))?;
+        Ok::<_, String>(Persistent::save(&ctx, rejected))
+    })?;
+    // Not within the context: that has the runtime in its hands.
+    program
+        .runtime
+        .set_host_promise_rejection_tracker(Some(Box::new(move |ctx, promise, reason, handled| {
+            let told: rquickjs::Result<()> = rejected
+                .clone()
+                .restore(&ctx)
+                .and_then(|rejected| rejected.call((promise, reason, handled)));
+            told.catch(&ctx).unwrap_or_else(|error| block(&error));
+        })));
+    Ok(())
+}
+
+/// Blocks the run with the exception. The host does not return from it.
+fn block(error: &CaughtError<'_>) -> ! {
+    let (kind, message, stack_trace) = match error {
+        CaughtError::Exception(exception) => (
+            name(exception),
+            exception.message().unwrap_or_default(),
+            stack(exception),
+        ),
+        other => ("Error".to_owned(), describe(other), String::new()),
+    };
+    block_with(kind, message, stack_trace)
+}
+
+fn block_with(kind: String, message: String, stack_trace: String) -> ! {
+    outcome::block(&vec![FailureLayer {
+        message,
+        source: "TypeScriptSDK".to_owned(),
+        stack_trace,
+        encoded_attributes: None,
+        info: FailureInfo::Application(ApplicationFailure {
+            kind,
+            non_retryable: false,
+            benign: false,
+            details: Vec::new(),
+            next_retry_delay: None,
+        }),
+    }]);
+    std::process::abort()
+}
+
+/// What was thrown, and where, as one text.
+fn describe(error: &CaughtError<'_>) -> String {
+    match error {
+        CaughtError::Exception(exception) => {
+            let message = exception.message().unwrap_or_default();
+            format!("{}: {message}\n{}", name(exception), stack(exception))
+        }
+        CaughtError::Value(value) => {
+            let text: rquickjs::Result<rquickjs::Coerced<String>> = value.get();
+            text.map_or_else(|_| "something that is no Error was thrown".to_owned(), |text| text.0)
+        }
+        CaughtError::Error(error) => error.to_string(),
+    }
+}
+
+fn name(exception: &Exception<'_>) -> String {
+    let name: rquickjs::Result<Value<'_>> = exception.as_object().get("name");
+    name.ok()
+        .and_then(|name| name.as_string().and_then(|name| name.to_string().ok()))
+        .unwrap_or_else(|| "Error".to_owned())
+}
+
+fn stack(exception: &Exception<'_>) -> String {
+    source_map::map(&exception.stack().unwrap_or_default())
+}
+
+/// A panic is a mistake in this crate; before it traps, the host hears of it.
+fn report_panics() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|panic| {
+            let message = panic.payload_as_str().unwrap_or("a panic without a message");
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            block_with(
+                "Panic".to_owned(),
+                format!("the runtime panicked at {place}: {message}"),
+                String::new(),
+            );
+        }));
+    });
+}

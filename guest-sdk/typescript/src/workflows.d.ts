@@ -1,0 +1,2 @@
+/** What the author's file exports. */
+declare module 'mainspring:workflows';
