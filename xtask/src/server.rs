@@ -85,13 +85,29 @@ impl Home {
             && command::succeeds(Command::new(&self.program).args(["module", "list", "--address", &self.address()]))
     }
 
+    /// Makes a namespace.
+    pub(crate) fn create_namespace(&self, name: &str) -> anyhow::Result<()> {
+        let mut command = Command::new(&self.program);
+        command.args(["namespace", "create", name, "--address", &self.address()]);
+        command::run_quietly(&mut command)
+    }
+
     /// Uploads a workflow module, with the same program as a client.
     pub(crate) fn upload(&self, module: &Path, name: &str) -> anyhow::Result<()> {
+        self.upload_to("default", module, name)
+    }
+
+    /// Uploads a workflow module to a namespace.
+    pub(crate) fn upload_to(&self, namespace: &str, module: &Path, name: &str) -> anyhow::Result<()> {
         let mut command = Command::new(&self.program);
-        command
-            .args(["module", "push"])
-            .arg(module)
-            .args(["--name", name, "--address", &self.address()]);
+        command.args(["module", "push"]).arg(module).args([
+            "--name",
+            name,
+            "--namespace",
+            namespace,
+            "--address",
+            &self.address(),
+        ]);
         command::run_quietly(&mut command)
     }
 }

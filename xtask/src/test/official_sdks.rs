@@ -18,12 +18,26 @@ const HTTP_ADDRESS: &str = "MAINSPRING_HTTP_ADDRESS";
 /// The modules that the suites call for.
 const UPLOADED: [&str; 4] = ["test_guests", "order_workflow", "approval_workflow", "python_features"];
 
+/// Examples in Python. Their workflows have the types of others, so they are in a namespace of their own.
+const UPLOADED_IN_PYTHON: [&str; 5] = [
+    "order_python",
+    "approval_python",
+    "saga_python",
+    "subscription_python",
+    "fan_out_python",
+];
+const NAMESPACE_OF_PYTHON: &str = "python";
+
 pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program: PathBuf) -> anyhow::Result<()> {
     let directory = fresh_directory(workspace, "official-sdks")?;
     let home = Home::new(program, &directory)?;
     let _server = home.start()?;
     for name in UPLOADED {
         home.upload(&modules.join(format!("{name}.wasm")), name)?;
+    }
+    home.create_namespace(NAMESPACE_OF_PYTHON)?;
+    for name in UPLOADED_IN_PYTHON {
+        home.upload_to(NAMESPACE_OF_PYTHON, &modules.join(format!("{name}.wasm")), name)?;
     }
 
     console::step("the official Python SDK and the temporal command");
