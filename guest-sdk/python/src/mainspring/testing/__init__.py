@@ -17,8 +17,10 @@ import os
 import shlex
 import shutil
 import stat
+import sys
 import tempfile
 import weakref
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,9 @@ __all__ = ["BuildError", "start_time_skipping"]
 
 #: Names the program, if it is not on the path.
 _PROGRAM = "MAINSPRING_PROGRAM"
+
+#: The server compiles the modules before it answers, and one in Python is large.
+_STARTUP_TIMEOUT = timedelta(minutes=2)
 
 
 class BuildError(Exception):
@@ -50,6 +55,7 @@ async def start_time_skipping(
     try:
         modules = [await _module(program, Path(path), Path(directory)) for path in workflows]
         server = _server(program, modules, Path(directory))
+        options.setdefault("test_server_startup_timeout", _STARTUP_TIMEOUT)
         env = await WorkflowEnvironment.start_time_skipping(test_server_existing_path=str(server), **options)
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
@@ -78,11 +84,21 @@ async def _module(program: str, path: Path, directory: Path) -> Path:
         str(module),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        env=_environment(),
     )
     said, _ = await building.communicate()
     if building.returncode != 0:
         raise BuildError(said.decode(errors="replace"))
     return module
+
+
+def _environment() -> dict[str, str]:
+    """With the tools of the Python that runs the tests, whether its environment is active or not."""
+    tools = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": os.pathsep.join([tools, os.environ.get("PATH", os.defpath)])}
+    if sys.prefix != sys.base_prefix:
+        environment.setdefault("VIRTUAL_ENV", sys.prefix)
+    return environment
 
 
 def _server(program: str, modules: list[Path], directory: Path) -> Path:
