@@ -3,6 +3,7 @@
 //! Each part looks first and says nothing if nothing is missing.
 
 mod cargo_tools;
+mod go;
 mod node;
 mod python;
 mod rust;
@@ -13,6 +14,7 @@ use std::process::Command;
 use crate::workspace::Workspace;
 
 pub(crate) use cargo_tools::CargoTools;
+pub(crate) use go::Go;
 pub(crate) use node::Node;
 pub(crate) use python::Python;
 
@@ -23,6 +25,7 @@ const GUESTS_IN_PYTHON: &str = "tests/guests/python/requirements.txt";
 pub(crate) struct Tools {
     pub(crate) python: Python,
     pub(crate) node: Node,
+    pub(crate) go: Go,
     pub(crate) cargo: CargoTools,
 }
 
@@ -35,6 +38,7 @@ impl Tools {
         if let Ok(path) = std::env::join_paths(all) {
             command.env("PATH", path);
         }
+        self.go.confine(command);
         command.env("VIRTUAL_ENV", self.python.directory())
     }
 }
@@ -71,6 +75,12 @@ pub(crate) fn everything(workspace: &Workspace) -> anyhow::Result<Tools> {
         ],
     )?;
     let node = node::ensure(workspace, &python)?;
+    let go = go::ensure(workspace, &python)?;
     let cargo = cargo_tools::ensure(workspace, &python);
-    Ok(Tools { python, node, cargo })
+    Ok(Tools {
+        python,
+        node,
+        go,
+        cargo,
+    })
 }

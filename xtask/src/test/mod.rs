@@ -1,6 +1,7 @@
 //! Every check and every test.
 
 mod authors;
+mod go_package;
 mod official_sdks;
 mod python_package;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     guests::build_others(workspace, &tools, &server, &modules)?;
     tests(workspace, &tools, &modules, &server, options.filter.as_deref())?;
     if options.filter.is_none() {
+        go_package::run(workspace, &tools)?;
         python_package::run(workspace, &tools)?;
         authors::run(workspace, &tools, &modules, &server)?;
         quickjs::check(workspace)?;

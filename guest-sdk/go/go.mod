@@ -1,0 +1,3 @@
+module mainspring.dev/workflow
+
+go 1.25
