@@ -26,8 +26,13 @@ use Step::{Cancel, FailedWork, Query, Signal, Work};
 
 /// Puts a workflow through the steps on both hosts, and compares the histories event by event.
 async fn check(workflow_type: &str, argument: Value, steps: &[Step], closes_with: &str) {
-    let kept = play(false, workflow_type, &argument, steps).await;
-    let evicted = play(true, workflow_type, &argument, steps).await;
+    check_of("test_guests", workflow_type, argument, steps, closes_with).await;
+}
+
+/// The same, with a workflow of another module.
+async fn check_of(module: &str, workflow_type: &str, argument: Value, steps: &[Step], closes_with: &str) {
+    let kept = play(false, module, workflow_type, &argument, steps).await;
+    let evicted = play(true, module, workflow_type, &argument, steps).await;
     assert_eq!(kept.last().map(Event::name), Some(closes_with));
     for (at, (kept, evicted)) in kept.iter().zip(&evicted).enumerate() {
         assert_eq!(kept, evicted, "event {} of {workflow_type} differs", at + 1);
@@ -35,12 +40,12 @@ async fn check(workflow_type: &str, argument: Value, steps: &[Step], closes_with
     assert_eq!(kept.len(), evicted.len());
 }
 
-async fn play(evict_always: bool, workflow_type: &str, argument: &Value, steps: &[Step]) -> Vec<Event> {
+async fn play(evict_always: bool, module: &str, workflow_type: &str, argument: &Value, steps: &[Step]) -> Vec<Event> {
     let directory = TempDir::new().expect("there is room");
     let mut settings = frugal(Settings::at(directory.path()));
     settings.shard.evict_always = evict_always;
     let mainspring = Mainspring::open(settings).await.expect("the engine opens");
-    load(&mainspring, "test_guests").await;
+    load(&mainspring, module).await;
     load(&mainspring, "order_workflow").await;
     shop(&mainspring);
 
@@ -196,4 +201,41 @@ async fn a_timer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_with_activities_in_this_process() {
     check("processOrder", json!("o-1"), &[], "RunCompleted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workflows_in_typescript() {
+    const FEATURES: &str = "typescript_features";
+    const GOLDEN: &str = "typescript_golden";
+    check_of(FEATURES, "steps", json!(5), &[Work("work"); 5], "RunCompleted").await;
+    check_of(FEATURES, "scopes", Value::Null, &[], "RunCompleted").await;
+    check_of(FEATURES, "conditions", Value::Null, &[], "RunCompleted").await;
+    check_of(FEATURES, "introspects", Value::Null, &[], "RunCompleted").await;
+    let say = |text| Signal("say", text);
+    let listens = [
+        say("a"),
+        Work("work"),
+        Query("said"),
+        say("b"),
+        say("c"),
+        Query("said"),
+        Signal("stop", ""),
+    ];
+    check_of(FEATURES, "listens", Value::Null, &listens, "RunCompleted").await;
+    check_of(
+        GOLDEN,
+        "golden_activities",
+        json!(6),
+        &[Work("work"); 6],
+        "RunCompleted",
+    )
+    .await;
+    check_of(
+        GOLDEN,
+        "golden_cleanup",
+        Value::Null,
+        &[Cancel, Work("work")],
+        "RunCancelled",
+    )
+    .await;
 }

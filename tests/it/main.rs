@@ -26,4 +26,5 @@ mod semantics;
 mod simulation;
 mod strays;
 mod support;
+mod typescript;
 mod updates_by_command;

@@ -8,7 +8,6 @@ mod error;
 mod language;
 mod python;
 mod rust;
-#[cfg_attr(not(test), expect(dead_code, reason = "for languages with an interpreter"))]
 mod snapshot;
 mod tools;
 mod typescript;

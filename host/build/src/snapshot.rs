@@ -7,6 +7,9 @@ use wasmtime::component::{Component, Instance, Lift, Linker, WasmList};
 use wasmtime::{Config, Engine, OptLevel, Store};
 use wasmtime_wizer::{ComponentContext, ComponentInstanceState, Wizer};
 
+/// The export that initialises a component. The finished one still has it, and nobody calls it.
+pub(crate) const INITIALISER: &str = "init";
+
 /// A component that can be initialised, compiled to run here. Compiling is what takes time; one that is kept may be
 /// initialised again and again.
 pub(crate) struct Initialisable<'a> {
@@ -36,8 +39,10 @@ impl<'a> Initialisable<'a> {
         let instance = linker.instantiate(&mut store, &self.component).map_err(damaged)?;
         initialise(&mut store, &instance)?;
         let mut access = Access { store, instance };
-        let snapshot = Wizer::new();
-        let snapshot = snapshot.snapshot_component(&self.context, &mut access).now_or_never();
+        let mut wizer = Wizer::new();
+        // To remove it, Wizer would have to find its core function under another name than the component's.
+        wizer.keep_init_func(true);
+        let snapshot = wizer.snapshot_component(&self.context, &mut access).now_or_never();
         snapshot.expect("nothing in it waits").map_err(damaged)
     }
 }

@@ -1,15 +1,66 @@
-//! Modules in TypeScript.
+//! Modules in TypeScript: esbuild makes one file of the author's sources and the SDK, and what the JavaScript engine's memory holds once it has evaluated that file is what the module begins with.
 
-use crate::{Built, Error, Options, Types};
-use std::path::Path;
+mod bundle;
+mod engine;
+mod types;
 
-pub(crate) fn build(_source: &Path, _options: &Options<'_>) -> Result<Built, Error> {
-    Err(Error::Missing {
-        what: "the SDK for TypeScript".to_owned(),
-        advice: "write the workflow in Rust".to_owned(),
+use crate::{Built, Error, Options, Types, tools};
+use std::path::{Path, PathBuf};
+
+/// The SDK, as npm installs it.
+const PACKAGE: &str = "node_modules/@mainspring/workflow";
+
+pub(crate) fn build(source: &Path, options: &Options<'_>) -> Result<Built, Error> {
+    let project = Project::of(source)?;
+    let bundle = bundle::bundle(&project, options)?;
+    options.tell("evaluating the bundle");
+    let module = engine::module_of(&project, &bundle.code)?;
+    Ok(Built {
+        module,
+        sources: bundle.sources,
+        remarks: Vec::new(),
     })
 }
 
-pub(crate) fn check_types(_source: &Path, _options: &Options<'_>) -> Result<Types, Error> {
-    Ok(Types::Unchecked)
+pub(crate) fn check_types(source: &Path, options: &Options<'_>) -> Result<Types, Error> {
+    types::check(&Project::of(source)?, options)
+}
+
+/// Where the author's things are.
+struct Project {
+    /// The file with the workflows.
+    source: PathBuf,
+    /// The nearest directory above it with a `package.json`; stack traces name files from here on.
+    root: PathBuf,
+    /// The SDK's.
+    package: PathBuf,
+}
+
+impl Project {
+    fn of(source: &Path) -> Result<Self, Error> {
+        let package = tools::find_upwards(source, &[PACKAGE.into()]).ok_or_else(|| Error::Missing {
+            what: "the npm package @mainspring/workflow".to_owned(),
+            advice:
+                "install it in the project of the workflows with `npm install`; `mainspring init typescript` makes a \
+                     project that has it"
+                    .to_owned(),
+        })?;
+        let source = std::fs::canonicalize(source).map_err(|error| Error::reading(source, error))?;
+        let manifest = tools::find_upwards(&source, &["package.json".into()]);
+        let root = manifest
+            .as_deref()
+            .unwrap_or(&source)
+            .parent()
+            .unwrap_or(Path::new("/"));
+        Ok(Self {
+            root: root.to_owned(),
+            source,
+            package: std::fs::canonicalize(&package).map_err(|error| Error::reading(&package, error))?,
+        })
+    }
+
+    /// A path as the author would write it.
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root).unwrap_or(path).display().to_string()
+    }
 }

@@ -15,6 +15,14 @@ fn workflows_in_python_have_the_same_histories() {
     check("python_golden", PYTHON);
 }
 
+/// As does Temporal's TypeScript SDK.
+const TYPESCRIPT: &Differences = &[("memo-and-search-attributes", "SearchAttributesUpserted")];
+
+#[test]
+fn workflows_in_typescript_have_the_same_histories() {
+    check("typescript_golden", TYPESCRIPT);
+}
+
 fn check(module: &str, differences: &Differences) {
     let (modules, digest) = guests::load_module(module);
     let mut wrong = Vec::new();

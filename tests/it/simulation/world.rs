@@ -62,7 +62,7 @@ pub(super) struct Outcome {
 impl World {
     pub(super) fn new(seed: u64) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let (modules, index) = guests::load();
+        let (modules, index) = guests::load(guests::RUST);
         let settings = ShardSettings {
             evict_always: rng.u8(..4) == 0,
             // Room for a guest or two, so that most are rebuilt again and again.

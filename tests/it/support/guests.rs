@@ -5,8 +5,9 @@ use mainspring::shard::ModuleIndex;
 use mainspring::store::Change;
 use mainspring::wasm::{Modules, WasmLimits, WasmSettings, accept};
 use mainspring_core::Digest;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 
 /// One module for all workflow types, which are paused together.
 pub(crate) struct Index {
@@ -44,10 +45,15 @@ pub(crate) fn load_module(name: &str) -> (Arc<Modules>, Digest) {
     (Arc::new(modules), accepted.digest)
 }
 
-/// The engine with the test guests loaded.
-pub(crate) fn load() -> (Arc<Modules>, Arc<Index>) {
-    static LOADED: OnceLock<(Arc<Modules>, Digest)> = OnceLock::new();
-    let (modules, digest) = LOADED.get_or_init(|| load_module("test_guests"));
+/// The test guests, in Rust.
+pub(crate) const RUST: &str = "test_guests";
+
+/// The engine with a module loaded, once for a process.
+pub(crate) fn load(module: &'static str) -> (Arc<Modules>, Arc<Index>) {
+    type Loaded = Mutex<BTreeMap<&'static str, (Arc<Modules>, Digest)>>;
+    static LOADED: Loaded = Mutex::new(BTreeMap::new());
+    let mut loaded = LOADED.lock().expect("nobody panics with it");
+    let (modules, digest) = loaded.entry(module).or_insert_with(|| load_module(module));
     let index = Index {
         module: *digest,
         paused: AtomicBool::new(false),

@@ -5,6 +5,7 @@ use mainspring::shard::{
     CancelRequest, IdConflictPolicy, IdReusePolicy, PauseError, Request, ResetError, ResetPoint, ResetRequest,
     RunError, StartError, StartRequest, Started, Target, Termination, UpdateError, UpdateStatus, UpdateWithStartError,
 };
+use mainspring::wasm::Question;
 use mainspring_core::{
     Event, Execution, Pause, Payload, Reapply, RunId, SignalReceived, UpdateRequest, WorkflowTimeouts,
 };
@@ -131,6 +132,27 @@ impl Stage {
             reply,
         ));
         Answer::<RunId, ResetError>(answer).get().expect("it is reset");
+    }
+
+    /// Asks the workflow's current run; an error is what it, or the engine, says.
+    pub(crate) fn query(&mut self, workflow_id: &str, name: &str) -> Result<Value, String> {
+        let question = Question {
+            name: name.into(),
+            input: Vec::new(),
+            headers: Vec::new(),
+        };
+        let (reply, answer) = channel();
+        self.ask(Request::Query(Target::current("default", workflow_id), question, reply));
+        let answer = Answer(answer).get().map_err(|error| error.to_string())?;
+        Ok(serde_json::from_slice(&answer.data).expect("it is JSON"))
+    }
+
+    /// Why the workflow's current run cannot go on, if it cannot.
+    pub(crate) fn blocked(&mut self, workflow_id: &str) -> Option<String> {
+        let (reply, answer) = channel();
+        self.ask(Request::Describe(Target::current("default", workflow_id), reply));
+        let description = Answer(answer).get().expect("there is such a run");
+        description.blocked.map(|blocked| blocked.reason)
     }
 
     pub(crate) fn terminate(&mut self, workflow_id: &str) -> Answer<(), RunError> {

@@ -46,7 +46,12 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) fn new() -> Self {
-        let (modules, index) = guests::load();
+        Self::with(guests::RUST)
+    }
+
+    /// With the workflows of a module that may be in another language.
+    pub(crate) fn with(module: &'static str) -> Self {
+        let (modules, index) = guests::load(module);
         let mut stage = Self {
             now: BEGINNING,
             store: Arc::new(MemoryStore::new(SHARDS)),
