@@ -1,11 +1,12 @@
 //! Memory is a cache: a host that forgets every run after each step writes the same histories as one that forgets none.
 
 use crate::support::embedded::{QUEUE, frugal, history, load, start};
+use crate::support::order;
 use crate::support::patience::in_time;
 use mainspring::embedded::failure;
 use mainspring::shard::{ActivityTask, AttemptOutcome};
-use mainspring::{Failure, Mainspring, Settings};
-use mainspring_core::{Digest, Event, Millis, Payload, RunId, Timestamp};
+use mainspring::{Mainspring, Settings};
+use mainspring_core::{Event, Millis, Payload};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -47,7 +48,7 @@ async fn play(evict_always: bool, module: &str, workflow_type: &str, argument: &
     let mainspring = Mainspring::open(settings).await.expect("the engine opens");
     load(&mainspring, module).await;
     load(&mainspring, "order_workflow").await;
-    shop(&mainspring);
+    order::shop(&mainspring, QUEUE);
 
     let run = start(&mainspring, workflow_type, "it", argument).await;
     for step in steps {
@@ -62,7 +63,7 @@ async fn play(evict_always: bool, module: &str, workflow_type: &str, argument: &
     let _ = in_time("the run closes", run.result::<Value>()).await;
     let history = history(&mainspring, "it").await;
     mainspring.shut_down().await;
-    history.into_iter().map(without_chance).collect()
+    history.into_iter().map(order::without_chance).collect()
 }
 
 async fn work(mainspring: &Mainspring, activity_type: &str, outcome: impl Fn(&ActivityTask) -> AttemptOutcome) {
@@ -86,54 +87,6 @@ fn completed(task: &ActivityTask) -> AttemptOutcome {
 
 fn failed(_: &ActivityTask) -> AttemptOutcome {
     AttemptOutcome::Failed(Box::new(failure("Flaky", "not this time")), Vec::new())
-}
-
-/// The activities of the order, in this process.
-fn shop(mainspring: &Mainspring) {
-    let order =
-        json!({"orderId": "o-1", "customer": "Ada", "amountCents": 4200, "items": [{"sku": "tea", "quantity": 2}]});
-    let answers = [
-        ("validateOrder", order),
-        ("chargeCard", json!({"chargeId": "ch-1", "amountCents": 4200})),
-        ("createShipment", json!({"trackingNumber": "track-1"})),
-        ("updateInventory", Value::Null),
-        ("sendConfirmation", Value::Null),
-    ];
-    for (activity_type, answer) in answers {
-        mainspring.activity(QUEUE, activity_type, move |_, _: Value| {
-            let answer = answer.clone();
-            async move { Ok::<_, Failure>(answer) }
-        });
-    }
-}
-
-/// What two runs of the same story may differ in, made the same.
-fn without_chance(event: Event) -> Event {
-    let no_run = RunId::from_bytes([0; 16]);
-    let mut event = event;
-    match &mut event {
-        Event::RunStarted(started) => {
-            started.execution.run_id = no_run;
-            started.first_run_id = no_run;
-            started.random_seed = (0, 0);
-            started.request_id.clear();
-        }
-        Event::Activated(activated) => {
-            activated.module = Digest::from_bytes([0; 32]);
-            // Times are part of what is counted.
-            activated.history_bytes = 0;
-        }
-        Event::ActivityCompleted { attempt, .. }
-        | Event::ActivityFailed { attempt, .. }
-        | Event::ActivityTimedOut { attempt, .. }
-        | Event::ActivityCancelled { attempt, .. } => {
-            attempt.started = attempt.started.map(|_| Timestamp::from_millis(0));
-        }
-        Event::SignalReceived(signal) => signal.request_id.clear(),
-        Event::CancelRequested { request_id, .. } => request_id.clear(),
-        _ => {}
-    }
-    event
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,7 @@ mod deleting;
 mod divergence;
 mod embedded;
 mod eviction;
+mod go;
 mod golden_histories;
 mod http;
 mod kill;

@@ -9,7 +9,7 @@ pub enum Error {
     /// It is neither of the languages.
     #[error(
         "{} is no source of workflows: that is a TypeScript file, a Python file or package, or the directory of a Rust \
-         crate",
+         crate or a Go module",
         source_path.display()
     )]
     UnknownLanguage {

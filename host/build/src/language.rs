@@ -13,6 +13,8 @@ pub enum Language {
     TypeScript,
     /// A file that ends in `.py`, or a directory with an `__init__.py`.
     Python,
+    /// A directory with a `go.mod`, or a `.go` file of the package that has the workflows.
+    Go,
 }
 
 impl Language {
@@ -38,6 +40,8 @@ impl Language {
             Some(Self::Rust)
         } else if source.join("__init__.py").is_file() {
             Some(Self::Python)
+        } else if source.join("go.mod").is_file() {
+            Some(Self::Go)
         } else {
             None
         }
@@ -47,6 +51,7 @@ impl Language {
         match source.extension()?.to_str()? {
             "ts" | "tsx" | "mts" | "js" | "mjs" => Some(Self::TypeScript),
             "py" => Some(Self::Python),
+            "go" => Some(Self::Go),
             // A crate, named by its manifest, is as clear; but its directory is what all else is relative to.
             _ => None,
         }
@@ -59,6 +64,7 @@ impl Language {
             Self::Rust => &["rs", "toml"],
             Self::TypeScript => &["ts", "tsx", "mts", "js", "mjs", "json"],
             Self::Python => &["py", "pyi"],
+            Self::Go => &["go", "mod"],
         }
     }
 }
@@ -69,6 +75,7 @@ impl fmt::Display for Language {
             Self::Rust => "Rust",
             Self::TypeScript => "TypeScript",
             Self::Python => "Python",
+            Self::Go => "Go",
         })
     }
 }
@@ -98,10 +105,13 @@ mod tests {
         };
         at("crate/Cargo.toml");
         at("package/__init__.py");
+        at("module/go.mod");
         at("neither/file");
         let language = |path: &str| Language::of(&home.path().join(path)).map_err(|error| error.to_string());
         assert_eq!(language("crate"), Ok(Language::Rust));
         assert_eq!(language("package"), Ok(Language::Python));
+        assert_eq!(language("module"), Ok(Language::Go));
+        assert_eq!(Language::of(&at("module/cmd/main.go")).unwrap(), Language::Go);
         assert_eq!(Language::of(&at("a.py")).unwrap(), Language::Python);
         assert_eq!(Language::of(&at("a.mts")).unwrap(), Language::TypeScript);
         let refused = language("neither").unwrap_err();

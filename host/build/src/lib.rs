@@ -5,6 +5,7 @@
 
 mod cache;
 mod error;
+mod go;
 mod language;
 mod python;
 mod rust;
@@ -62,7 +63,7 @@ pub struct Built {
 }
 
 /// Builds the module of a source: a `.ts` file (or `.js`, `.tsx`, `.mts`, `.mjs`), a `.py` file or the directory of a
-/// Python package, or the directory of a Rust crate.
+/// Python package, the directory of a Rust crate, or that of a Go module (or a `.go` file of one of its packages).
 ///
 /// # Errors
 ///
@@ -80,6 +81,7 @@ pub fn build(source: &Path, options: &Options<'_>) -> Result<Built, Error> {
             Language::Rust => rust::build(source, options),
             Language::TypeScript => typescript::build(source, options),
             Language::Python => python::build(source, options),
+            Language::Go => go::build(source, options),
         };
         let checked = checking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (built, checked)
@@ -112,14 +114,14 @@ pub enum Types {
 pub fn check_types(source: &Path, options: &Options<'_>) -> Result<Types, Error> {
     match Language::of(source)? {
         // Nothing is built without.
-        Language::Rust => Ok(Types::Unchecked),
+        Language::Rust | Language::Go => Ok(Types::Unchecked),
         Language::TypeScript => typescript::check_types(source, options),
         Language::Python => python::check_types(source, options),
     }
 }
 
 /// The name that a source gives its module, if nobody says otherwise: the file's, the Python package's, the Rust
-/// library's.
+/// library's, the Go module's directory's.
 ///
 /// # Errors
 ///
@@ -127,6 +129,6 @@ pub fn check_types(source: &Path, options: &Options<'_>) -> Result<Types, Error>
 pub fn name_of(source: &Path) -> Result<String, Error> {
     match Language::of(source)? {
         Language::Rust => rust::name_of(source),
-        Language::TypeScript | Language::Python => language::stem(source),
+        Language::TypeScript | Language::Python | Language::Go => language::stem(source),
     }
 }

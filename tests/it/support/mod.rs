@@ -5,6 +5,7 @@ pub(crate) mod embedded;
 pub(crate) mod guests;
 pub(crate) mod http;
 pub(crate) mod modules;
+pub(crate) mod order;
 pub(crate) mod patience;
 pub(crate) mod replay;
 pub(crate) mod server;

@@ -14,21 +14,32 @@ use crate::{command, console};
 /// A language, as far as building it takes to know.
 struct Language {
     name: &'static str,
+    /// Of its sources.
     extension: &'static str,
+    /// What a directory has in it that is a source as a whole, where that is so.
+    project: Option<&'static str>,
     /// What every module in it is made of, too.
     sdk: &'static str,
 }
 
-const LANGUAGES: [Language; 2] = [
+const LANGUAGES: [Language; 3] = [
     Language {
         name: "typescript",
         extension: "ts",
+        project: None,
         sdk: "guest-sdk/typescript",
     },
     Language {
         name: "python",
         extension: "py",
+        project: None,
         sdk: "guest-sdk/python",
+    },
+    Language {
+        name: "go",
+        extension: "go",
+        project: Some("go.mod"),
+        sdk: "guest-sdk/go",
     },
 ];
 
@@ -42,7 +53,8 @@ const BUILDER: [&str; 2] = ["host/build", "wit"];
 const SKIPPED: [&str; 6] = ["node_modules", "dist", "target", "__pycache__", ".venv", ".mypy_cache"];
 
 /// Builds every guest in another language than Rust into the directory of modules: `tests/guests/LANGUAGE/NAME.ts` as
-/// `LANGUAGE_NAME.wasm`, and `examples/NAME/workflow-LANGUAGE` as `NAME_LANGUAGE.wasm`. One whose sources are as they were
+/// `LANGUAGE_NAME.wasm` (and all of `tests/guests/go`, which are one module, as `go_guests.wasm`), and
+/// `examples/NAME/workflow-LANGUAGE` as `NAME_LANGUAGE.wasm`. One whose sources are as they were
 /// when it was built last is left as it is: a module in Python takes a quarter of a minute.
 pub(crate) fn build_others(workspace: &Workspace, tools: &Tools, program: &Path, modules: &Path) -> anyhow::Result<()> {
     for language in &LANGUAGES {
@@ -68,20 +80,30 @@ impl Language {
     /// Names of modules, with their sources.
     fn guests(&self, workspace: &Workspace) -> anyhow::Result<Vec<(String, PathBuf)>> {
         let mut guests = Vec::new();
-        for source in entries(&workspace.root().join("tests/guests").join(self.name))? {
-            if let Some(stem) = self.stem(&source) {
-                guests.push((format!("{}_{stem}", self.name), source));
+        let own = workspace.root().join("tests/guests").join(self.name);
+        if self.is_project(&own) {
+            guests.push((format!("{}_guests", self.name), own));
+        } else {
+            for source in entries(&own)? {
+                if let Some(stem) = self.stem(&source) {
+                    guests.push((format!("{}_{stem}", self.name), source));
+                }
             }
         }
         for example in entries(&workspace.root().join("examples"))? {
             let directory = example.join(format!("workflow-{}", self.name));
             let places = WORKFLOWS.map(|place| directory.join(place).with_extension(self.extension));
-            let source = places.into_iter().find(|place| place.is_file());
+            let file = places.into_iter().find(|place| place.is_file());
+            let source = file.or_else(|| self.is_project(&directory).then_some(directory));
             if let (Some(source), Some(stem)) = (source, example.file_name().and_then(|name| name.to_str())) {
                 guests.push((format!("{}_{}", stem.replace('-', "_"), self.name), source));
             }
         }
         Ok(guests)
+    }
+
+    fn is_project(&self, directory: &Path) -> bool {
+        self.project.is_some_and(|file| directory.join(file).is_file())
     }
 
     fn stem<'a>(&self, file: &'a Path) -> Option<&'a str> {
@@ -93,7 +115,8 @@ impl Language {
 
     /// The same as long as nothing has changed that the module depends on.
     fn fingerprint(&self, workspace: &Workspace, source: &Path) -> anyhow::Result<String> {
-        let of_source = source.parent().map(Path::to_owned);
+        let directory = if source.is_dir() { Some(source) } else { source.parent() };
+        let of_source = directory.map(Path::to_owned);
         let shared = BUILDER.iter().chain([&self.sdk]).map(|it| workspace.root().join(it));
         let mut hasher = DefaultHasher::new();
         for directory in of_source.into_iter().chain(shared) {

@@ -16,7 +16,13 @@ const ADDRESS: &str = "MAINSPRING_ADDRESS";
 const HTTP_ADDRESS: &str = "MAINSPRING_HTTP_ADDRESS";
 
 /// The modules that the suites call for.
-const UPLOADED: [&str; 4] = ["test_guests", "order_workflow", "approval_workflow", "python_features"];
+const UPLOADED: [&str; 5] = [
+    "test_guests",
+    "order_workflow",
+    "approval_workflow",
+    "python_features",
+    "go_guests",
+];
 
 /// Examples in Python. Their workflows have the types of others, so they are in a namespace of their own.
 const UPLOADED_IN_PYTHON: [&str; 5] = [
