@@ -5,14 +5,28 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// The name of a table, where its files are, and which of them belong to it; paths in it are relative to the first.
-const TABLES: [(&str, &str, &[&str]); 5] = [
+const TABLES: [(&str, &str, &[&str]); 7] = [
     ("RUST_TEMPLATE", "host/init/templates/rust", &[""]),
     ("PYTHON_TEMPLATE", "host/init/templates/python", &[""]),
+    ("TYPESCRIPT_TEMPLATE", "host/init/templates/typescript", &[""]),
     ("RUST_SDK", "", &["guest-sdk/rust", "wit"]),
     (
         "PYTHON_SDK",
         "guest-sdk/python",
         &["pyproject.toml", "README.md", "src"],
+    ),
+    (
+        "TYPESCRIPT_SDK",
+        "guest-sdk",
+        &[
+            "typescript/package.json",
+            "typescript/README.md",
+            "typescript/runtime",
+            "typescript/src",
+            "typescript-testing/package.json",
+            "typescript-testing/README.md",
+            "typescript-testing/src",
+        ],
     ),
     ("WORKSPACE", "", &["Cargo.toml"]),
 ];

@@ -4,6 +4,7 @@ use crate::support::modules;
 use crate::support::patience::until_within;
 use crate::support::server::{free_address, program};
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -167,4 +168,41 @@ fn a_crate_is_built_to_the_same_bytes_each_time() {
     )
     .expect("room");
     assert!(first == build("second.wasm"), "the same source gives other bytes");
+}
+
+/// As `npm install` leaves a project, but without the network: the SDK is the project's own, and all other packages are
+/// this repository's.
+fn install(project: &Path) {
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules");
+    let installed = project.join("node_modules");
+    fs::create_dir_all(installed.join("@mainspring")).expect("there is room");
+    let entries = packages.read_dir().expect("`cargo xtask test` installs the packages");
+    for package in entries.map(|entry| entry.expect("it can be read").file_name()) {
+        if package != "@mainspring" {
+            symlink(packages.join(&package), installed.join(&package)).expect("a link can be made");
+        }
+    }
+    let sdk = project.join("vendor/mainspring/typescript");
+    symlink(sdk, installed.join("@mainspring/workflow")).expect("a link can be made");
+}
+
+#[test]
+fn a_new_package_is_built_with_the_sdk_that_it_has() {
+    let home = TempDir::new().expect("there is room");
+    let project = home.path().join("reminders");
+    let made = Command::new(program())
+        .args(["init", "typescript"])
+        .arg(&project)
+        .output();
+    said(&made.expect("the program runs"), 0);
+    install(&project);
+    let mut build = Command::new(program());
+    build
+        .args(["build", "src/workflows.ts", "--output", "json"])
+        .current_dir(&project);
+    let told = said(&build.output().expect("the program runs"), 0);
+    let told: serde_json::Value = serde_json::from_str(&told).expect("it is JSON");
+    assert_eq!(told["manifest"]["workflows"][0]["name"], "remind");
+    let sdk = told["manifest"]["sdk"].as_str().expect("it is text");
+    assert!(sdk.contains("typescript"), "{sdk}");
 }

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub enum Language {
     /// A crate.
     Rust,
+    /// An npm package.
+    TypeScript,
     /// Files beside each other.
     Python,
 }
@@ -72,6 +74,7 @@ pub fn init(language: Language, directory: &Path) -> Result<(), Error> {
     let name = name_of(&whole)?;
     let (template, vendored) = match language {
         Language::Rust => (files::RUST_TEMPLATE, vendor::rust()),
+        Language::TypeScript => (files::TYPESCRIPT_TEMPLATE, vendor::typescript()),
         Language::Python => (files::PYTHON_TEMPLATE, vendor::python()),
     };
     let template = template.iter().map(|(path, content)| {
@@ -109,7 +112,7 @@ mod tests {
     #[test]
     fn a_project_is_named_like_its_directory() {
         let home = tempfile::tempdir().unwrap();
-        for language in [Language::Rust, Language::Python] {
+        for language in [Language::Rust, Language::TypeScript, Language::Python] {
             let directory = home.path().join(format!("My-{language:?}"));
             init(language, &directory).unwrap();
             let readme = std::fs::read_to_string(directory.join("README.md")).unwrap();

@@ -19,6 +19,11 @@ pub(crate) fn python() -> Files {
     below("vendor/mainspring", files::PYTHON_SDK)
 }
 
+/// The package for workflows, with the engine that modules are made with, and the one for their tests.
+pub(crate) fn typescript() -> Files {
+    below("vendor/mainspring", files::TYPESCRIPT_SDK)
+}
+
 fn below(directory: &str, files: &[(&str, &[u8])]) -> Files {
     let directory = PathBuf::from(directory);
     let placed = files

@@ -21,6 +21,8 @@ pub(crate) struct InitArgs {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Language {
     Rust,
+    #[value(name = "typescript")]
+    TypeScript,
     Python,
 }
 
@@ -28,6 +30,7 @@ impl InitArgs {
     pub(crate) fn run(self) -> Result<Exit, CliError> {
         let language = match self.language {
             Language::Rust => mainspring_init::Language::Rust,
+            Language::TypeScript => mainspring_init::Language::TypeScript,
             Language::Python => mainspring_init::Language::Python,
         };
         init(language, &self.directory)?;
