@@ -1,7 +1,7 @@
-/** Where a module begins: the author's workflows, by the name that the builder gives their file, in the hands of the SDK. */
+/** Where a module begins: the SDK, whose globals must be there first, and the author's workflows, by the name that the builder gives their file. */
 
-import * as workflows from 'mainspring:workflows';
 import { registerWorkflows } from './module.js';
+import * as workflows from 'mainspring:workflows';
 
 registerWorkflows(workflows);
 
