@@ -24,15 +24,21 @@ const UPLOADED: [&str; 5] = [
     "go_guests",
 ];
 
-/// Examples in Python. Their workflows have the types of others, so they are in a namespace of their own.
-const UPLOADED_IN_PYTHON: [&str; 5] = [
-    "order_python",
-    "approval_python",
-    "saga_python",
-    "subscription_python",
-    "fan_out_python",
+/// Examples by language. Their workflows have the types of those in Rust, so each language has a namespace of its own.
+const UPLOADED_BY_LANGUAGE: [(&str, &[&str]); 3] = [
+    ("typescript", &["order_typescript", "approval_typescript"]),
+    (
+        "python",
+        &[
+            "order_python",
+            "approval_python",
+            "saga_python",
+            "subscription_python",
+            "fan_out_python",
+        ],
+    ),
+    ("go", &["order_go"]),
 ];
-const NAMESPACE_OF_PYTHON: &str = "python";
 
 pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program: PathBuf) -> anyhow::Result<()> {
     let directory = fresh_directory(workspace, "official-sdks")?;
@@ -41,9 +47,11 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
     for name in UPLOADED {
         home.upload(&modules.join(format!("{name}.wasm")), name)?;
     }
-    home.create_namespace(NAMESPACE_OF_PYTHON)?;
-    for name in UPLOADED_IN_PYTHON {
-        home.upload_to(NAMESPACE_OF_PYTHON, &modules.join(format!("{name}.wasm")), name)?;
+    for (namespace, names) in UPLOADED_BY_LANGUAGE {
+        home.create_namespace(namespace)?;
+        for name in names {
+            home.upload_to(namespace, &modules.join(format!("{name}.wasm")), name)?;
+        }
     }
 
     console::step("the official Python SDK and the temporal command");
@@ -55,6 +63,7 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
         pytest
             .env(ADDRESS, home.address())
             .env(HTTP_ADDRESS, home.http_address())
+            .env(super::NODE, tools.node.program())
             .env(super::TEMPORAL, tools.python.program("temporal")),
     )?;
 

@@ -6,12 +6,14 @@ import * as activities from "./activities.js";
 import { ledger } from "./ledger.js";
 
 const address = process.env.TEMPORAL_ADDRESS ?? "127.0.0.1:7233";
+const namespace = process.env.TEMPORAL_NAMESPACE ?? "default";
 const taskQueue = "orders";
 const ledgerPath = process.env.ORDER_LEDGER;
 
 const connection = await NativeConnection.connect({ address });
 const worker = await Worker.create({
   connection,
+  namespace,
   taskQueue,
   activities,
   interceptors: { activity: ledgerPath ? [ledger(ledgerPath)] : [] },
