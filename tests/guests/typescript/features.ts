@@ -120,13 +120,7 @@ function refuse(reason: string): never {
 export async function recursion(): Promise<string> {
   const deeper = (depth: number): number => 1 + deeper(depth + 1);
   const found: string[] = [];
-  const attempts = [
-    () => deeper(0),
-    () => JSON.stringify(nested(100_000)),
-    () => JSON.parse('['.repeat(100_000)),
-    () => new RegExp('('.repeat(2_000)),
-  ];
-  for (const attempt of attempts) {
+  for (const attempt of [() => deeper(0), () => new RegExp('('.repeat(2_000))]) {
     try {
       attempt();
       found.push('nothing');
@@ -135,6 +129,11 @@ export async function recursion(): Promise<string> {
     }
   }
   return found.join(' ');
+}
+
+/** The engine's own recursion takes more of the host's stack than of the one that it watches. */
+export async function nested_too_deep(): Promise<string> {
+  return JSON.stringify(nested(100_000));
 }
 
 function nested(depth: number): unknown {
