@@ -84,18 +84,32 @@ async fn every_boundary_of_schedules() {
     walk(scenario::schedules, Detail::Events, 15).await;
 }
 
-/// Plays the scenario once undisturbed, and then once for each boundary. With fewer commits than `commits_min`, the
-/// scenario is not what it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_workflows_in_typescript() {
+    walk_with("typescript_golden", scenario::languages, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_workflows_in_python() {
+    walk_with("python_golden", scenario::languages, Detail::Events, 10).await;
+}
+
 async fn walk(play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_min: u32) {
+    walk_with("test_guests", play, detail, commits_min).await;
+}
+
+/// Plays the scenario with the workflows of that module, once undisturbed, and then once for each boundary. With fewer
+/// commits than `commits_min`, the scenario is not what it was.
+async fn walk_with(module: &str, play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_min: u32) {
     let addresses = addresses();
-    let template = template(addresses[0]).await;
-    let undisturbed = case(&template, addresses[0], None, &play).await;
+    let template = template(module, addresses[0]).await;
+    let undisturbed = Box::pin(case(&template, addresses[0], None, &play)).await;
     assert!(!undisturbed.has_died);
     let undisturbed = undisturbed.remains.tell(detail);
 
     if let Ok(only) = std::env::var(KILL_AT) {
         let death = Death::read(&only).unwrap_or_else(|| panic!("{KILL_AT} is before:N or after:N, not {only}"));
-        let disturbed = case(&template, addresses[0], Some(death), &play).await;
+        let disturbed = Box::pin(case(&template, addresses[0], Some(death), &play)).await;
         disturbed.remains.assert_told(&undisturbed, detail);
         assert!(disturbed.has_died, "there is no commit {}", death.commit);
         return;
@@ -105,7 +119,7 @@ async fn walk(play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_
     let cases = stream::iter(deaths.zip(addresses.iter().cycle())).map(|(death, address)| {
         let (template, play, undisturbed) = (&template, &play, &undisturbed);
         let case = async move {
-            let disturbed = case(template, *address, Some(death), play).await;
+            let disturbed = Box::pin(case(template, *address, Some(death), play)).await;
             disturbed.remains.assert_told(undisturbed, detail);
             disturbed.has_died.then_some(death)
         };
@@ -151,15 +165,16 @@ async fn case(
         server.death().await;
         panic!("the server was not told to die again");
     };
-    let remains = async {
+    // On the heap: a scenario makes many calls, and a test's thread has a small stack.
+    let remains = Box::pin(async {
         let workflows = play(&client).await;
         Remains::of(&client, workflows).await
-    };
+    });
     let remains = tokio::select! {
         remains = remains => remains,
         // Two: while one reports, the other takes what should not be there.
-        never = work(&client, &ledger, 0) => never,
-        never = work(&client, &ledger, 1) => never,
+        never = Box::pin(work(&client, &ledger, 0)) => never,
+        never = Box::pin(work(&client, &ledger, 1)) => never,
         never = once_more => never,
     };
     ledger.repeats_nothing();
@@ -167,10 +182,10 @@ async fn case(
     Outcome { remains, has_died }
 }
 /// A dead server that has the module: compiled once for all cases.
-async fn template(address: SocketAddr) -> Mortal {
+async fn template(module: &str, address: SocketAddr) -> Mortal {
     let mut server = Mortal::start(address);
     server.answers().await;
-    let pushed = server.client().push("test_guests", modules::read("test_guests")).await;
+    let pushed = server.client().push(module, modules::read(module)).await;
     pushed.expect("the module is taken");
     server.kill();
     server
