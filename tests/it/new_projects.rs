@@ -170,8 +170,8 @@ fn a_crate_is_built_to_the_same_bytes_each_time() {
     assert!(first == build("second.wasm"), "the same source gives other bytes");
 }
 
-/// As `npm install` leaves a project, but without the network: the SDK is the project's own, and all other packages are
-/// this repository's.
+/// As `npm install` leaves a project, but without the network: the packages of the SDK are the project's own, and all
+/// others are this repository's.
 fn install(project: &Path) {
     let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules");
     let installed = project.join("node_modules");
@@ -182,8 +182,10 @@ fn install(project: &Path) {
             symlink(packages.join(&package), installed.join(&package)).expect("a link can be made");
         }
     }
-    let sdk = project.join("vendor/mainspring/typescript");
-    symlink(sdk, installed.join("@mainspring/workflow")).expect("a link can be made");
+    for (vendored, package) in [("typescript", "workflow"), ("typescript-testing", "testing")] {
+        let vendored = project.join("vendor/mainspring").join(vendored);
+        symlink(vendored, installed.join("@mainspring").join(package)).expect("a link can be made");
+    }
 }
 
 #[test]
