@@ -37,9 +37,9 @@ func cleanup(ctx context.Context) error {
 
 // deadline gives an activity no more than a moment, and contexts derived from the run's, too.
 func deadline(ctx context.Context) (string, error) {
-	limited, cancel := workflow.WithTimeout(ctx, time.Second)
+	limited, cancel := workflow.WithTimeout(ctx, time.Second/4)
 	defer cancel()
-	// Whoever reports often hears soon that it is cancelled.
+	// Whoever reports often hears soon that it is cancelled. Longer than the limit: that one is to end it.
 	watched := options
 	watched.Heartbeat = time.Second
 	_, err := workflow.ExecuteActivity[string](limited, "slow", watched).Get()
