@@ -27,7 +27,7 @@ WORKFLOWS = {"rust": "default", "typescript": "typescript", "python": "python", 
 
 # What differs from one run to the next, or says which module it is.
 PASSING = {
-    "eventTime", "taskId", "identity", "firstExecutionRunId", "originalExecutionRunId", "requestId",
+    "eventTime", "taskId", "identity", "runId", "firstExecutionRunId", "originalExecutionRunId", "requestId",
     "workflowId", "workerVersion", "sdkMetadata", "meteringMetadata", "historySizeBytes", "binaryChecksum",
 }  # fmt: skip
 
