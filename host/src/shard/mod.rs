@@ -11,6 +11,7 @@
 mod activating;
 mod agenda;
 mod blocked_runs;
+mod chains;
 mod deleting;
 mod delivering;
 mod holding;
@@ -34,12 +35,11 @@ pub use delivering::{Mail, MessageNumber};
 pub use replaying::{Replayed, Unreplayable, replay};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
-    Description, History, IdConflictPolicy, IdReusePolicy, OperateError, Parentage, PauseError, Progress, QueryError,
-    Reply, Request, RunError, Scheduled, StartError, StartRequest, Started, Target, Termination, UpdateError,
+    ChoosePoint, Description, History, IdConflictPolicy, IdReusePolicy, NewSchedule, OperateError, Parentage,
+    PauseError, Progress, QueryError, Reply, Request, ResetError, ResetPoint, ResetRequest, RunError, ScheduleError,
+    ScheduleName, ScheduleRequest, Scheduled, StartError, StartRequest, Started, Target, Termination, UpdateError,
     UpdateStatus, UpdateWithStartError, Worker,
 };
-pub use resetting::{ChoosePoint, ResetError, ResetPoint, ResetRequest};
-pub use scheduling::{NewSchedule, ScheduleError, ScheduleName, ScheduleRequest};
 pub use staging::{BatchNumber, Outgoing};
 
 use crate::cron;

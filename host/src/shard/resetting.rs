@@ -2,117 +2,15 @@
 //! and the other begins in one batch.
 
 use super::Shard;
-use super::request::{RunError, Target};
+use super::request::{FOLLOWERS_MAX, ResetError, ResetRequest, RunError, Target};
 use super::residency::{Settled, store_failed};
-use crate::store::{
-    ResetPoint as WhichActivation,
-    search::{Condition, RunQuery},
-};
+use crate::store::search::{Condition, RunQuery};
 use crate::wasm::Guests;
-use mainspring_core::{
-    Base, ChildOutcome, Content, Event, Execution, Failure, FailureInfo, FailureLayer, Message, NotReset, OperationId,
-    Reapply, Record, RetryState, Run, RunId, RunReset, Sender, Timestamp,
-};
-use std::fmt;
-use std::sync::Arc;
-
-/// Runs that followed the one that is reset whose histories are read for what they were told. Past it a reset that wants
-/// them is refused.
-const FOLLOWERS_MAX: usize = 1_000;
+use mainspring_core::{Base, Event, Reapply, Record, Run, RunId, RunReset, Timestamp};
 
 /// Runs of a workflow id, the latest first, that are looked through for one that the same request made. Who repeats a
 /// request does so soon.
 const REPEATED_AFTER_MAX: usize = 1_000;
-
-/// Runs that are looked through for the end of a chain. Past it its end counts as unknown.
-const CHAIN_MAX: usize = 10_000;
-
-/// A request to let a run go on from an earlier point, as another run.
-#[derive(Clone, Debug)]
-pub struct ResetRequest {
-    /// From where.
-    pub point: ResetPoint,
-    /// The run id to be used.
-    pub run_id: RunId,
-    /// The seed to be used.
-    pub random_seed: (u64, u64),
-    /// Why.
-    pub reason: String,
-    /// Who asks.
-    pub identity: String,
-    /// The key by which the request is recognised when it comes again; empty for none.
-    pub request_id: String,
-    /// What people told the run after the point, and the new one is told again.
-    pub reapply: Reapply,
-}
-
-/// The activation that is made anew. Everything before it stays.
-#[derive(Clone, Debug)]
-pub enum ResetPoint {
-    /// The one after so many events.
-    After(usize),
-    /// One that every run has had that has done anything.
-    Activation(WhichActivation),
-    /// The one that somebody chooses who knows it by another name.
-    Chosen(ChoosePoint),
-}
-
-/// Says how many events of a history are before a point, or why it has no such point.
-#[derive(Clone)]
-pub struct ChoosePoint(Arc<ChoiceOfPoint>);
-
-type ChoiceOfPoint = dyn Fn(&[Record]) -> Result<usize, String> + Send + Sync;
-
-/// Why a run was not reset.
-#[derive(Debug, thiserror::Error)]
-pub enum ResetError {
-    /// It cannot begin again there.
-    #[error(transparent)]
-    Point(#[from] NotReset),
-    /// Its history has no such point.
-    #[error("{0}")]
-    NoSuchPoint(String),
-    /// It was followed by so many runs that what they were told cannot be told again at once.
-    #[error(
-        "the run was followed by more than {FOLLOWERS_MAX} others; reset one of the later ones, or leave out signals, \
-         updates and requests to cancel"
-    )]
-    TooManyFollowers,
-    /// The run could not be reached.
-    #[error(transparent)]
-    Run(#[from] RunError),
-}
-
-impl ResetPoint {
-    fn find(&self, history: &[Record]) -> Result<usize, ResetError> {
-        let is_activation = |record: &Record| matches!(record.event, Event::Activated(_));
-        match self {
-            Self::After(kept) => Ok(*kept),
-            Self::Activation(WhichActivation::First) => history
-                .iter()
-                .position(is_activation)
-                .ok_or(NotReset::NoActivation.into()),
-            Self::Activation(WhichActivation::Last) => history
-                .iter()
-                .rposition(is_activation)
-                .ok_or(NotReset::NoActivation.into()),
-            Self::Chosen(ChoosePoint(choose)) => choose(history).map_err(ResetError::NoSuchPoint),
-        }
-    }
-}
-
-impl ChoosePoint {
-    /// Chosen by a function of the run's history.
-    pub fn new(choose: impl Fn(&[Record]) -> Result<usize, String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(choose))
-    }
-}
-
-impl fmt::Debug for ChoosePoint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("ChoosePoint")
-    }
-}
 
 impl<G: Guests> Shard<G> {
     /// The current run of the workflow id, whichever is reset, closes if it is open.
@@ -225,84 +123,6 @@ impl<G: Guests> Shard<G> {
         }
         Err(ResetError::TooManyFollowers)
     }
-
-    /// The run that answers to an operation of a run now: the current one, if it was reset from that one and goes on
-    /// with the operation.
-    pub(super) fn with_heir(&mut self, target: Target, operation: OperationId) -> Result<Target, RunError> {
-        let Some(run_id) = target.run_id else {
-            return Ok(target);
-        };
-        let current = self
-            .current_run(&target.namespace, &target.workflow_id)
-            .map_err(store_failed)?;
-        match current {
-            Some(current) if current != run_id && self.load(current) => {
-                let state = self.residents.get(&current).map(|resident| resident.run().state());
-                let is_heir = state.is_some_and(|state| state.continues(run_id, operation));
-                Ok(Target {
-                    run_id: Some(if is_heir { current } else { run_id }),
-                    ..target
-                })
-            }
-            _ => Ok(target),
-        }
-    }
-
-    /// Tells a parent how its child ended, if it has. A child that is open tells it by itself.
-    pub(super) fn answer_of_child(&mut self, child: &Target, sender: &Sender) -> Result<(), RunError> {
-        if let Some(outcome) = self.outcome_of_chain(child)? {
-            let operation = sender.operation;
-            self.send(Message::to_sender(sender, Content::ChildClosed { operation, outcome }));
-        }
-        Ok(())
-    }
-
-    /// How a chain of runs ended, if it has; the target is its first.
-    fn outcome_of_chain(&mut self, first: &Target) -> Result<Option<ChildOutcome>, RunError> {
-        let Some(first_run) = first.run_id else { return Ok(None) };
-        let mut run = match self
-            .current_run(&first.namespace, &first.workflow_id)
-            .map_err(store_failed)?
-        {
-            Some(current) if self.first_of_chain(current) == Some(first_run) => current,
-            _ => first_run,
-        };
-        for _ in 0..CHAIN_MAX {
-            if !self.load_if_of(run, &first.namespace, &first.workflow_id)? {
-                break;
-            }
-            let is_open = |state: &mainspring_core::RunState| !state.status().is_closed();
-            if self.residents.get(&run).is_none_or(|it| is_open(it.run().state())) {
-                return Ok(None);
-            }
-            let Some(last) = self.last_event(run)? else { break };
-            match (ChildOutcome::of_close(&last), last.successor()) {
-                (Some(outcome), _) => return Ok(Some(outcome)),
-                (None, Some(next)) => run = next,
-                (None, None) => break,
-            }
-        }
-        let execution = Execution {
-            workflow_id: first.workflow_id.clone(),
-            run_id: first_run,
-        };
-        Ok(Some(unknown_end(&execution)))
-    }
-
-    fn first_of_chain(&mut self, run: RunId) -> Option<RunId> {
-        let is_loaded = self.load(run);
-        let resident = self.residents.get(&run).filter(|_| is_loaded)?;
-        Some(resident.run().state().started().first_run_id)
-    }
-
-    /// What a run did last, durable or not.
-    fn last_event(&self, run: RunId) -> Result<Option<Event>, RunError> {
-        let unsettled = self.residents.get(&run).and_then(|resident| resident.unsettled.last());
-        match self.staged_events(run).last().or(unsettled) {
-            Some(record) => Ok(Some(record.event.clone())),
-            None => self.store.last_event(run).map_err(store_failed),
-        }
-    }
 }
 
 /// Whether the event is what people told a run.
@@ -311,15 +131,4 @@ const fn is_told(event: &Event) -> bool {
         event,
         Event::SignalReceived(_) | Event::UpdateAccepted(_) | Event::CancelRequested { .. }
     )
-}
-
-fn unknown_end(child: &Execution) -> ChildOutcome {
-    let layer = FailureLayer::of_engine(
-        format!(
-            "run {} of workflow {:?} is not kept any more",
-            child.run_id, child.workflow_id
-        ),
-        FailureInfo::Server { non_retryable: true },
-    );
-    ChildOutcome::Failed(Failure::new(layer), RetryState::Unspecified)
 }

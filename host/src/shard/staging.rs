@@ -1,9 +1,9 @@
 //! What a shard has decided and not yet handed out, and what waits for it to be durable.
 
 use super::delivering::{Mail, MessageNumber};
-use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError};
+use super::request::{ActivityTask, AttemptError, Progress, Reply, RunError, ScheduleName};
 use super::residency::head_of;
-use super::scheduling::{ScheduleName, StagedSchedules};
+use super::scheduling::StagedSchedules;
 use super::{Notice, Offer, Shard, pause_info};
 use crate::store::{Batch, RunSummary, RunWrite, format::Chunk};
 use crate::wasm::Guests;

@@ -3,16 +3,14 @@
 //!
 //! A schedule is one value in the store. It is in memory only for as long as a commit of it is under way.
 
-mod request;
 mod running;
 mod staged;
-
-pub use request::{NewSchedule, ScheduleError, ScheduleName, ScheduleRequest};
 
 pub(super) use running::stop;
 pub(super) use staged::StagedSchedules;
 
 use super::Shard;
+use super::request::{NewSchedule, ScheduleError, ScheduleName, ScheduleRequest};
 use crate::store::StoreError;
 use crate::time_zone;
 use crate::wasm::Guests;

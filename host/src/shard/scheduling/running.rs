@@ -1,8 +1,7 @@
 //! Messages between schedules and the workflows that they start.
 
 use super::super::Shard;
-use super::super::request::{RunError, Scheduled, StartError, StartRequest, Started, Target};
-use super::ScheduleName;
+use super::super::request::{RunError, ScheduleName, Scheduled, StartError, StartRequest, Started, Target};
 use crate::store::StoreError;
 use crate::wasm::Guests;
 use mainspring_core::schedule::{Schedule, ScheduledStart, Stop};

@@ -1,6 +1,6 @@
 //! The schedules that are in memory: those whose commit is under way, or is to be.
 
-use super::ScheduleName;
+use super::super::request::ScheduleName;
 use crate::store::ScheduleWrite;
 use mainspring_core::schedule::Schedule;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! What can be asked of a schedule, and what it answers.
 
-use super::super::request::Reply;
+use super::address::Reply;
 use crate::store::{ScheduleWrite, StoreError};
 use mainspring_core::schedule::{Patch, RefusedChange, Schedule, Update};
 
@@ -55,7 +55,7 @@ pub enum ScheduleError {
 }
 
 impl ScheduleName {
-    pub(super) fn of(schedule: &Schedule) -> Self {
+    pub(in crate::shard) fn of(schedule: &Schedule) -> Self {
         Self {
             namespace: schedule.namespace.clone(),
             id: schedule.id.clone(),
@@ -69,7 +69,7 @@ impl ScheduleName {
         }
     }
 
-    pub(super) fn not_found(&self) -> ScheduleError {
+    pub(in crate::shard) fn not_found(&self) -> ScheduleError {
         ScheduleError::NotFound(self.id.clone())
     }
 }
