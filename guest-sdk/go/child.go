@@ -20,6 +20,32 @@ const (
 	ParentCloseRequestCancel
 )
 
+// ChildCancellationType says what the parent sees of a child whose context has ended.
+type ChildCancellationType uint8
+
+const (
+	// ChildWaitCancellationCompleted asks, and reports whatever then comes of it.
+	ChildWaitCancellationCompleted ChildCancellationType = iota
+	// ChildTryCancel asks, and reports the child cancelled at once.
+	ChildTryCancel
+	// ChildWaitCancellationRequested asks, and reports the child cancelled when it has been told.
+	ChildWaitCancellationRequested
+	// ChildAbandon does not ask; it reports the child cancelled at once.
+	ChildAbandon
+)
+
+func (t ChildCancellationType) command() uint8 {
+	switch t {
+	case ChildTryCancel:
+		return 0
+	case ChildWaitCancellationRequested:
+		return 2
+	case ChildAbandon:
+		return 3
+	}
+	return 1
+}
+
 // ChildOptions say how a child is started.
 type ChildOptions struct {
 	// WorkflowID is derived by the host if it is empty.
@@ -28,6 +54,8 @@ type ChildOptions struct {
 	TaskQueue         string
 	RetryPolicy       *RetryPolicy
 	ParentClosePolicy ParentClosePolicy
+	// Cancellation says what comes of it when the context ends.
+	Cancellation ChildCancellationType
 	// Summary is a line of text that tools show.
 	Summary string
 }
@@ -39,9 +67,6 @@ type Child[T any] struct {
 	execution Execution
 }
 
-// Of the contract's child-cancellation-type: ask, and report whatever then comes of it.
-const childWaitCancellationCompleted = 1
-
 // ExecuteChild starts a child workflow now. Its failure is a ChildWorkflowError.
 func ExecuteChild[T any](ctx context.Context, workflowType string, options ChildOptions, arguments ...any) *Child[T] {
 	what := fmt.Sprintf("child %q", workflowType)
@@ -52,7 +77,7 @@ func ExecuteChild[T any](ctx context.Context, workflowType string, options Child
 		Input:             payloadsOf(what, arguments),
 		RetryPolicy:       options.RetryPolicy.command(),
 		ParentClosePolicy: uint8(options.ParentClosePolicy),
-		Cancellation:      childWaitCancellationCompleted,
+		Cancellation:      options.Cancellation.command(),
 		Metadata:          metadataOf(options.Summary),
 	}
 	it := &Child[T]{begun: make(chan struct{})}

@@ -39,10 +39,13 @@ func (r *recorder) StartTimer(after contract.Duration, _ *contract.UserMetadata)
 	return r.next("timer %d", after)
 }
 func (r *recorder) StartChild(it *contract.Child) contract.OperationID {
-	return r.next("child %s", it.WorkflowType)
+	return r.next("child %s, cancellation %d", it.WorkflowType, it.Cancellation)
 }
 func (r *recorder) SignalExternal(id, name string, _ []contract.Payload) contract.OperationID {
 	return r.next("signal %s %s", id, name)
+}
+func (r *recorder) CancelExternal(id, reason string) contract.OperationID {
+	return r.next("ask %s to cancel: %s", id, reason)
 }
 func (r *recorder) Cancel(id contract.OperationID, reason string)          { r.note("cancel %d %s", id, reason) }
 func (r *recorder) FailUpdate(id string, _ []contract.FailureLayer)        { r.note("refuse %s", id) }
@@ -212,9 +215,35 @@ func TestAChild(t *testing.T) {
 		Started: &contract.Execution{WorkflowID: "id", RunID: "run"},
 	}}}
 	ended := contract.Job{ChildResolved: completed(1, "bye").ActivityResolved}
-	play(t, parent, []contract.Job{begun, ended}, "1: child child", `complete "id bye"`)
+	play(t, parent, []contract.Job{begun, ended}, "1: child child, cancellation 1", `complete "id bye"`)
 	taken := contract.Job{ChildStarted: &contract.ChildStarted{Operation: 1, Started: contract.StartResolution{
 		AlreadyStarted: &abi.Unit{},
 	}}}
-	play(t, parent, []contract.Job{taken}, "1: child child", "fail another run holds the child's workflow id")
+	play(t, parent, []contract.Job{taken}, "1: child child, cancellation 1", "fail another run holds the child's workflow id")
+}
+
+func TestAChildIsGivenUpAsItsOptionsSay(t *testing.T) {
+	inOrder := []ChildCancellationType{ChildTryCancel, ChildWaitCancellationCompleted, ChildWaitCancellationRequested, ChildAbandon}
+	for number, cancellation := range inOrder {
+		play(t, func(ctx context.Context) error {
+			_, err := ExecuteChild[any](ctx, "child", ChildOptions{Cancellation: cancellation}).Get()
+			return err
+		}, []contract.Job{cancelRequested()}, fmt.Sprintf("1: child child, cancellation %d", number), "cancel 1 enough")
+	}
+}
+
+func TestMessagesToOtherWorkflows(t *testing.T) {
+	arrived := func(id uint64) contract.Job {
+		return contract.Job{ExternalResolved: &contract.ExternalResolved{Operation: id, Delivered: contract.Delivered{OK: &abi.Unit{}}}}
+	}
+	lost := contract.Job{ExternalResolved: &contract.ExternalResolved{Operation: 2, Delivered: contract.Delivered{
+		Failed: &[]contract.FailureLayer{{Message: "there is no such workflow", Info: contract.FailureInfo{Unspecified: &abi.Unit{}}}},
+	}}}
+	play(t, func(ctx context.Context) error {
+		if err := SignalWorkflow(ctx, "other", "item", 1); err != nil {
+			return err
+		}
+		return CancelWorkflow(ctx, "other", "enough")
+	}, []contract.Job{arrived(1), lost},
+		"1: signal other item", "2: ask other to cancel: enough", "fail there is no such workflow")
 }

@@ -87,3 +87,12 @@ func SignalWorkflow(ctx context.Context, workflowID, name string, arguments ...a
 	<-it.done
 	return it.err
 }
+
+// CancelWorkflow asks the present run of another workflow to cancel, and waits until it has the request.
+func CancelWorkflow(ctx context.Context, workflowID, reason string) error {
+	it := begin(ctx, false, func() contract.OperationID {
+		return host.Current.CancelExternal(workflowID, reason)
+	})
+	<-it.done
+	return it.err
+}

@@ -11,6 +11,7 @@ type Host interface {
 	StartTimer(after contract.Duration, metadata *contract.UserMetadata) contract.OperationID
 	StartChild(child *contract.Child) contract.OperationID
 	SignalExternal(workflowID, name string, input []contract.Payload) contract.OperationID
+	CancelExternal(workflowID, reason string) contract.OperationID
 	Cancel(operation contract.OperationID, reason string)
 	FailUpdate(id string, failure []contract.FailureLayer)
 	Complete(output *contract.Payload)

@@ -27,6 +27,10 @@ func childrenStart(child uint32) uint64
 func externalSignal(workflowID, workflowIDLength, hasRunID, runID, runIDLength, childOnly, name, nameLength, input,
 	inputLength, headers, headersLength uint32) uint64
 
+//go:wasmimport mainspring:workflow/external-workflows@0.1.0 request-cancel
+func externalRequestCancel(workflowID, workflowIDLength, hasRunID, runID, runIDLength, childOnly, reason,
+	reasonLength uint32) uint64
+
 //go:wasmimport mainspring:workflow/operations@0.1.0 cancel
 func operationsCancel(operation uint64, reason, reasonLength uint32)
 
@@ -94,6 +98,13 @@ func (imports) SignalExternal(workflowID, name string, input []contract.Payload)
 	nameAt, nameLength := flatString(name)
 	inputAt, inputLength := abi.LowerList(&sent, input)
 	return externalSignal(idAt, idLength, 0, 0, 0, 0, nameAt, nameLength, inputAt, inputLength, 8, 0)
+}
+
+func (imports) CancelExternal(workflowID, reason string) contract.OperationID {
+	defer sent.Release()
+	idAt, idLength := flatString(workflowID)
+	at, length := flatString(reason)
+	return externalRequestCancel(idAt, idLength, 0, 0, 0, 0, at, length)
 }
 
 func (imports) Cancel(operation contract.OperationID, reason string) {
