@@ -2,8 +2,9 @@
 
 use clap::Subcommand;
 
+use crate::test::MODULES;
 use crate::workspace::{Workspace, cargo};
-use crate::{command, console};
+use crate::{command, console, guests, server, setup};
 
 #[derive(Subcommand)]
 pub(crate) enum Benchmark {
@@ -11,6 +12,8 @@ pub(crate) enum Benchmark {
     Steps(Arguments),
     /// How long a page of a list takes among many runs
     Lists(Arguments),
+    /// What a step of a long history takes when it is replayed, and what its guest occupies, in each language
+    Replay(Arguments),
 }
 
 #[derive(clap::Args)]
@@ -24,15 +27,25 @@ pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> anyhow::Resul
     let (name, Arguments { arguments }) = match benchmark {
         Benchmark::Steps(arguments) => ("steps", arguments),
         Benchmark::Lists(arguments) => ("lists", arguments),
+        Benchmark::Replay(arguments) => ("replay", arguments),
     };
     let mut bench = cargo();
     bench
         .current_dir(workspace.root())
         .args(["bench", "--package", "mainspring", "--bench", name, "--"])
         .args(arguments);
-    if matches!(benchmark, Benchmark::Steps(_)) {
-        crate::setup::wasm_target(workspace)?;
-        bench.env(crate::test::MODULES, crate::guests::build_all(workspace)?);
+    match benchmark {
+        Benchmark::Steps(_) => {
+            setup::wasm_target(workspace)?;
+            bench.env(MODULES, guests::build_all(workspace)?);
+        }
+        Benchmark::Replay(_) => {
+            let tools = setup::everything(workspace)?;
+            let modules = guests::build_all(workspace)?;
+            guests::build_others(workspace, &tools, &server::build(workspace)?, &modules)?;
+            bench.env(MODULES, modules);
+        }
+        Benchmark::Lists(_) => {}
     }
     console::step("building and running the benchmark, optimised");
     command::run(&mut bench)

@@ -67,6 +67,17 @@ class GoldenActivities:
         return list(await asyncio.gather(*(work(number) for number in range(n))))
 
 
+@workflow.defn(name="golden_steps")
+class GoldenSteps:
+    """Calls `work` with 0, 1 … n - 1, one after the other, and gives n."""
+
+    @workflow.run
+    async def run(self, n: int) -> int:
+        for number in range(n):
+            await work(number)
+        return n
+
+
 @workflow.defn(name="golden_timers")
 class GoldenTimers:
     """Starts a timer of a second, one of two, and one of an hour; calls `work` with the name of each of the two that fire."""

@@ -80,6 +80,17 @@ pub(crate) async fn golden_activities(n: u32) -> Result<Vec<u32>, Failure> {
     futures::future::join_all(calls).await.into_iter().collect()
 }
 
+/// Calls `work` with 0, 1 … n - 1, one after the other, and gives n.
+#[workflow]
+pub(crate) async fn golden_steps(n: u32) -> Result<u32, Failure> {
+    for number in 0..n {
+        Activity::<u32>::new("work", (number,))
+            .start_to_close(Duration::from_secs(60))
+            .await?;
+    }
+    Ok(n)
+}
+
 /// Starts a timer of a second, one of two, and one of an hour; calls `work` with the name of each of the two that fire,
 /// and gives the third up.
 #[workflow]

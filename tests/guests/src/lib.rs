@@ -58,6 +58,7 @@ export!(
     // golden
     golden::golden_activity,
     golden::golden_activities,
+    golden::golden_steps,
     golden::golden_timers,
     golden::golden_race,
     golden::golden_signals,

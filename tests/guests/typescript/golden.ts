@@ -84,6 +84,15 @@ export async function golden_activities(n: number): Promise<unknown[]> {
   return Promise.all(Array.from({ length: n }, (_, number) => work(number)));
 }
 
+/** Calls `work` with 0, 1 … n - 1, one after the other, and gives n. */
+export async function golden_steps(n: number): Promise<number> {
+  const { work } = activities();
+  for (let number = 0; number < n; number++) {
+    await work(number);
+  }
+  return n;
+}
+
 /** Starts a timer of a second, one of two, and one of an hour; calls `work` with the name of each of the two that fire, and gives the third up. */
 export async function golden_timers(): Promise<void> {
   const { work } = activities();
