@@ -11,6 +11,7 @@ mod deleting;
 mod divergence;
 mod embedded;
 mod eviction;
+mod features;
 mod go;
 mod golden_histories;
 mod http;

@@ -17,6 +17,8 @@ from temporalio import activity
 from temporalio.client import Client, ScheduleActionStartWorkflow
 from temporalio.worker import Worker
 
+from ways import ByClient, ByCommand, ByHttp, Way
+
 
 @pytest.fixture
 async def client() -> Client:
@@ -75,6 +77,12 @@ def starting(task_queue: str, workflow_id: str) -> Callable[..., ScheduleActionS
         )
 
     return make
+
+
+@pytest.fixture(params=[ByClient, ByCommand, ByHttp], ids=["client", "command", "http"])
+def way(request: pytest.FixtureRequest, client: Client) -> Way:
+    """Each way in turn to speak to workflows."""
+    return request.param(client)
 
 
 @pytest.hookimpl(trylast=True)

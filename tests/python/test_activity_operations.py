@@ -26,7 +26,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from test_temporal_command import temporal
+from temporal_command import temporal
 
 HOUR = 3_600_000
 PAUSED = PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED

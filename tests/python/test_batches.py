@@ -25,7 +25,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.converter import default as default_converter
 from temporalio.service import RPCError, RPCStatusCode
-from test_temporal_command import temporal
+from temporal_command import temporal
 
 RUNNING = BatchOperationState.BATCH_OPERATION_STATE_RUNNING
 COMPLETED = BatchOperationState.BATCH_OPERATION_STATE_COMPLETED
@@ -111,6 +111,26 @@ async def test_runs_that_are_listed_are_signalled(client: Client, task_queue: st
     assert await first.result() == ["hello"]
     assert await second.query("collected") == ["hello"]
     await second.terminate()
+
+
+async def test_runs_are_reset(client: Client, task_queue: str, workflow_id: str) -> None:
+    handles = [
+        await client.start_workflow("collector", 2, id=f"{workflow_id}-{number}", task_queue=task_queue)
+        for number in range(2)
+    ]
+    for handle in handles:
+        await handle.signal("collect", "one")
+        assert await handle.query("collected") == ["one"]
+    reset = BatchOperationReset()
+    reset.options.first_workflow_task.SetInParent()
+    described = await run(client, visibility_query=f"WorkflowId STARTS_WITH '{workflow_id}-'", reset_operation=reset)
+    assert (described.state, described.complete_operation_count) == (COMPLETED, 2)
+    for handle in handles:
+        current = client.get_workflow_handle(handle.id)
+        assert (await current.describe()).run_id != handle.first_execution_run_id
+        # It has been told again.
+        assert await current.query("collected") == ["one"]
+        await current.terminate()
 
 
 async def test_it_is_stopped(client: Client, task_queue: str, workflow_id: str) -> None:

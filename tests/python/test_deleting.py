@@ -21,7 +21,7 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.service import RPCError, RPCStatusCode
-from test_temporal_command import temporal
+from temporal_command import temporal
 
 
 async def delete(client: Client, workflow_id: str, run_id: str = "") -> None:

@@ -176,6 +176,24 @@ async def test_times_are_those_of_the_time_zone(client: Client, schedule_id: str
     await handle.delete()
 
 
+async def test_jitter_and_a_span(client: Client, schedule_id: str, starting: Starting) -> None:
+    """Each time is put off, by as much whenever it is asked; and there are none before the first moment and after the
+    last."""
+    begin = datetime(2040, 1, 1, 10, 30, tzinfo=timezone.utc)
+    spec = ScheduleSpec(
+        intervals=[ScheduleIntervalSpec(every=timedelta(hours=1))],
+        start_at=begin,
+        end_at=begin + timedelta(hours=3),
+        jitter=timedelta(minutes=10),
+    )
+    handle = await client.create_schedule(schedule_id, Schedule(starting("echo", 1), spec))
+    times = (await handle.describe()).info.next_action_times
+    assert [at.hour for at in times] == [11, 12, 13]
+    assert all(at.minute < 10 for at in times) and len({(at.minute, at.second) for at in times}) > 1
+    assert (await handle.describe()).info.next_action_times == times
+    await handle.delete()
+
+
 async def test_a_workflow_that_is_not_known_is_not_started_and_that_is_said(
     client: Client, schedule_id: str, starting: Starting
 ) -> None:

@@ -15,7 +15,7 @@ from temporalio.api.operatorservice.v1 import (
 from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
-from test_temporal_command import temporal
+from temporal_command import temporal
 
 # Of this run of the tests alone.
 SUFFIX = uuid.uuid4().hex[:8]

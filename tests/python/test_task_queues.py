@@ -26,7 +26,7 @@ from temporalio.common import Priority
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
-from test_temporal_command import temporal
+from temporal_command import temporal
 
 
 T = TypeVar("T")

@@ -1,12 +1,7 @@
 """The official `temporal` command, unmodified."""
 
 import asyncio
-import json
-import os
-import sys
 import uuid
-from pathlib import Path
-from typing import Any
 
 import pytest
 from temporalio.api.errordetails.v1 import NamespaceAlreadyExistsFailure
@@ -14,41 +9,7 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-TEMPORAL = os.environ.get("MAINSPRING_TEST_TEMPORAL", str(Path(sys.executable).parent / "temporal"))
-
-
-async def printed(client: Client, *arguments: str, exit_code: int = 0) -> str:
-    """Runs the command, which must end with that code, and returns what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        TEMPORAL,
-        *arguments,
-        *("--address", client.service_client.config.target_host),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == exit_code, f"temporal {' '.join(arguments)}: {err.decode()}{out.decode()}"
-    # Of a flag that is out of date, it says so first.
-    return "\n".join(line for line in out.decode().splitlines() if not line.startswith("Flag --"))
-
-
-async def temporal(client: Client, *arguments: str, exit_code: int = 0) -> Any:
-    """The same as JSON."""
-    text = await printed(client, *arguments, "--output", "json", exit_code=exit_code)
-    return json.loads(text) if text.strip() else None
-
-
-async def refusal(client: Client, *arguments: str) -> str:
-    """What the command says when it fails."""
-    with pytest.raises(AssertionError) as caught:
-        await temporal(client, *arguments)
-    return str(caught.value)
-
-
-async def start(client: Client, workflow_type: str, workflow_id: str, task_queue: str, *inputs: str) -> Any:
-    given = [word for value in inputs for word in ("--input", value)]
-    wanted = ["--type", workflow_type, "--workflow-id", workflow_id, "--task-queue", task_queue]
-    return await temporal(client, "workflow", "start", *wanted, *given)
+from temporal_command import start, temporal, wait_until_closed
 
 
 async def test_start_and_result(client: Client, task_queue: str, workflow_id: str) -> None:
@@ -107,15 +68,6 @@ async def test_cancel_and_terminate(client: Client, task_queue: str, workflow_id
     await start(client, "sleeper", workflow_id, task_queue, "3600000")
     await temporal(client, "workflow", "terminate", "--workflow-id", workflow_id, "--reason", "enough")
     assert await wait_until_closed(client, workflow_id) == WorkflowExecutionStatus.TERMINATED
-
-
-async def wait_until_closed(client: Client, workflow_id: str) -> WorkflowExecutionStatus | None:
-    for _ in range(200):
-        status = (await client.get_workflow_handle(workflow_id).describe()).status
-        if status != WorkflowExecutionStatus.RUNNING:
-            return status
-        await asyncio.sleep(0.05)
-    return WorkflowExecutionStatus.RUNNING
 
 
 async def test_namespaces_are_created(client: Client) -> None:

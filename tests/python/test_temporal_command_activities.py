@@ -5,7 +5,7 @@ from typing import Any
 
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
-from test_temporal_command import refusal, start, temporal, wait_until_closed
+from temporal_command import refusal, start, temporal, wait_until_closed
 
 
 async def pending(client: Client, workflow_id: str) -> Any:

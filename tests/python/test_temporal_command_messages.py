@@ -4,7 +4,7 @@ import asyncio
 
 from temporalio import activity
 from temporalio.client import Client
-from test_temporal_command import printed, refusal, start, temporal
+from temporal_command import printed, refusal, start, temporal
 
 
 async def test_signal_with_start(client: Client, task_queue: str, workflow_id: str) -> None:
@@ -24,6 +24,15 @@ async def test_queries_that_fail(client: Client, task_queue: str, workflow_id: s
     assert "there is no item 7" in await refusal(client, *query, "itemAt", "--input", "7")
     assert "no query `nothing`" in await refusal(client, *query, "nothing")
     await client.get_workflow_handle(workflow_id).terminate()
+
+
+async def test_queries_that_want_no_answer(client: Client, task_queue: str, workflow_id: str) -> None:
+    await start(client, "collector", workflow_id, task_queue, "9")
+    await client.get_workflow_handle(workflow_id).signal("collect", "one")
+    query = ("workflow", "query", "--workflow-id", workflow_id, "--type", "collected", "--reject-condition", "not_open")
+    assert (await temporal(client, *query))["queryResult"] == [["one"]]
+    await client.get_workflow_handle(workflow_id).terminate()
+    assert "was rejected" in await refusal(client, *query)
 
 
 async def test_a_workflow_tells_about_itself(client: Client, task_queue: str, workflow_id: str) -> None:

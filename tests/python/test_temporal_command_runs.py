@@ -3,7 +3,7 @@
 import json
 
 from temporalio.client import Client, WorkflowExecutionStatus
-from test_temporal_command import printed, refusal, start, temporal, wait_until_closed
+from temporal_command import printed, refusal, start, temporal, wait_until_closed
 
 
 def named(workflow_type: str, workflow_id: str, task_queue: str, *inputs: str) -> list[str]:

@@ -7,14 +7,10 @@ bodies, and the header that all have.
 import asyncio
 import base64
 import json
-import os
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
 from temporalio import activity
@@ -23,48 +19,18 @@ from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.service import RPCStatusCode
 from temporalio.worker import Worker
 
+from http_json import at, Http, HttpRefused, NAMESPACE
+
 HOUR = 3_600_000
-NAMESPACE = "/api/v1/namespaces/default"
 # To the first workflow task, said in the old way and in the new one.
 RESET = {"identity": "ann", "options": {"firstWorkflowTask": {}}, "resetType": 1}
 
 
-class Refused(Exception):
-    def __init__(self, status: int, body: Any) -> None:
-        super().__init__(f"{status}: {body}")
-        self.status, self.body = status, body
-
-
-class Page:
+class Page(Http):
     """What fetches for a page. A body is sent as a browser sends a text."""
 
-    def __init__(self) -> None:
-        self.address = os.environ.get("MAINSPRING_HTTP_ADDRESS", "127.0.0.1:8233")
-
-    async def get(self, path: str, **parameters: str) -> Any:
-        return await asyncio.to_thread(self._fetch, "GET", path, parameters, None)
-
-    async def post(self, path: str, body: Any = None, **parameters: str) -> Any:
-        return await asyncio.to_thread(self._fetch, "POST", path, parameters, body)
-
-    async def delete(self, path: str, **parameters: str) -> Any:
-        return await asyncio.to_thread(self._fetch, "DELETE", path, parameters, None)
-
-    def _fetch(self, method: str, path: str, parameters: dict[str, str], body: Any) -> Any:
-        # Names of parameters have dots, which Python's have not.
-        query = urlencode({name.replace("__", "."): value for name, value in parameters.items()})
-        request = urllib.request.Request(f"http://{self.address}{path}?{query}", method=method)
-        request.add_header("caller-type", "operator")
-        request.add_header("accept", "*/*")
-        request.add_header("sec-fetch-site", "same-origin")
-        if body is not None:
-            request.add_header("content-type", "text/plain;charset=UTF-8")
-            request.data = json.dumps(body).encode()
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            raise Refused(error.code, json.load(error)) from None
+    media_type = "text/plain;charset=UTF-8"
+    headers = {"caller-type": "operator", "accept": "*/*", "sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
@@ -81,10 +47,6 @@ def encoded(value: Any) -> dict[str, Any]:
 def decoded(payload: Any) -> Any:
     """What the pages read of a payload: they know the long form only."""
     return json.loads(base64.b64decode(payload["data"]))
-
-
-def at(workflow_id: str, *rest: str) -> str:
-    return "/".join((NAMESPACE, "workflows", quote(workflow_id, safe=""), *rest))
 
 
 async def until(look: Callable[[], Any]) -> Any:
@@ -277,16 +239,16 @@ async def test_what_its_buttons_are_refused(page: Page, workflow_id: str) -> Non
         lambda: page.get(f"{NAMESPACE}/schedules/{workflow_id}"),
         lambda: page.get(f"{NAMESPACE}/batch-operations/{workflow_id}"),
     ):
-        with pytest.raises(Refused) as caught:
+        with pytest.raises(HttpRefused) as caught:
             await ask()
         assert caught.value.status == 404
         assert caught.value.body["code"] == RPCStatusCode.NOT_FOUND
         assert caught.value.body["message"]
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(HttpRefused) as caught:
         await page.get(f"{NAMESPACE}/workflows", pageSize="100", nextPageToken="", query="`WorkflowId`==")
     assert caught.value.status == 400 and "at character" in caught.value.body["message"]
     # What this server does not have.
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(HttpRefused) as caught:
         await page.get(f"{NAMESPACE}/archived-workflows", pageSize="1")
     assert (caught.value.status, caught.value.body["code"]) == (501, RPCStatusCode.UNIMPLEMENTED)
 
@@ -394,7 +356,7 @@ async def test_schedules(page: Page, client: Client, task_queue: str, workflow_i
     assert entry["info"]["spec"]["interval"] == [{"interval": "7200s", "phase": "0s"}]
     assert (await page.get(f"{NAMESPACE}/schedule-count", query=query))["count"] == "1"
     await page.delete(one)
-    with pytest.raises(Refused):
+    with pytest.raises(HttpRefused):
         await page.get(one)
 
 

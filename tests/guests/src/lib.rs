@@ -40,6 +40,7 @@ export!(
     waiting::leaves_child,
     waiting::sends,
     waiting::tells,
+    waiting::gathers,
     waiting::counts_runs,
     waiting::family,
     waiting::arrivals,

@@ -154,6 +154,18 @@ pub(crate) async fn brood(n: u32) -> Result<u64, Failure> {
     numbers.into_iter().map(|number| number.map(u64::from)).sum()
 }
 
+/// Gathers so many signals `number`. Each run takes those that have come, and carries them over to the next one.
+#[workflow(signals(NUMBER))]
+pub(crate) async fn gathers(total: usize, gathered: Vec<u32>) -> Result<Vec<u32>, Failure> {
+    let mut gathered = gathered;
+    gathered.push(NUMBER.receive().await?);
+    gathered.extend(std::iter::from_fn(|| NUMBER.try_receive()));
+    if gathered.len() < total {
+        return gathers::continue_as_new((total, gathered));
+    }
+    Ok(gathered)
+}
+
 /// Continues as new until `left` is 0, a moment apart; returns how often it did.
 #[workflow]
 pub(crate) async fn counts_runs(left: u32, before: u32) -> Result<u32, Failure> {

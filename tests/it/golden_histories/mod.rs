@@ -66,7 +66,7 @@ fn behaviours_are_recorded_as_ever() {
 }
 
 /// All that there are, with or without somebody who plays them.
-fn names() -> BTreeSet<String> {
+pub(crate) fn names() -> BTreeSet<String> {
     let names = file::names();
     assert!(names.len() >= behaviours::all().count(), "golden histories are missing");
     names
