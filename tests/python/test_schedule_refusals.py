@@ -4,12 +4,18 @@ from collections.abc import Awaitable
 from typing import Any
 
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.timestamp_pb2 import Timestamp
 from temporalio.api.schedule.v1 import (
     BackfillRequest,
+    IntervalSpec,
     Schedule as WireSchedule,
     SchedulePatch,
+    SchedulePolicies,
     ScheduleSpec as WireSpec,
+    ScheduleState,
     StructuredCalendarSpec,
+    TriggerImmediatelyRequest,
 )
 from temporalio.api.workflowservice.v1 import (
     CreateScheduleRequest,
@@ -21,6 +27,9 @@ from temporalio.client import Client
 from temporalio.service import RPCStatusCode
 from refusals import refused
 from schedules import wire_schedule
+
+SOONER, LATER = Timestamp(seconds=2_000_000_000), Timestamp(seconds=2_000_003_600)
+UNKNOWN: Any = 77
 
 
 @pytest.mark.parametrize(
@@ -35,6 +44,9 @@ from schedules import wire_schedule
         (WireSpec(cron_string=["@every 1h/2h"]), "phase"),
         (WireSpec(cron_string=["@hourly # " + "x" * 500]), "comment"),
         (WireSpec(cron_string=["@hourly"] * 101), "too many"),
+        (WireSpec(cron_string=["@hourly"], jitter=Duration(seconds=-1)), "jitter"),
+        (WireSpec(interval=[IntervalSpec()]), "interval"),
+        (WireSpec(cron_string=["@hourly"], start_time=LATER, end_time=SOONER), "never comes true"),
     ],
 )
 async def test_a_spec_that_makes_no_sense_is_refused(
@@ -43,6 +55,25 @@ async def test_a_spec_that_makes_no_sense_is_refused(
     request = CreateScheduleRequest(
         namespace=client.namespace, schedule_id=schedule_id, schedule=wire_schedule(schedule_id, spec)
     )
+    await refused(client.workflow_service.create_schedule(request), RPCStatusCode.INVALID_ARGUMENT, text)
+
+
+@pytest.mark.parametrize(
+    ("policies", "state", "text"),
+    [
+        (SchedulePolicies(overlap_policy=UNKNOWN), ScheduleState(), "overlap_policy"),
+        (SchedulePolicies(catchup_window=Duration(seconds=-1)), ScheduleState(), "catchup_window"),
+        (SchedulePolicies(), ScheduleState(limited_actions=True, remaining_actions=-1), "remaining_actions"),
+        (SchedulePolicies(), ScheduleState(notes="x" * 1001), "notes"),
+    ],
+)
+async def test_policies_and_states_that_make_no_sense_are_refused(
+    client: Client, schedule_id: str, policies: SchedulePolicies, state: ScheduleState, text: str
+) -> None:
+    schedule = wire_schedule(schedule_id, WireSpec(cron_string=["@hourly"]))
+    schedule.policies.CopyFrom(policies)
+    schedule.state.CopyFrom(state)
+    request = CreateScheduleRequest(namespace=client.namespace, schedule_id=schedule_id, schedule=schedule)
     await refused(client.workflow_service.create_schedule(request), RPCStatusCode.INVALID_ARGUMENT, text)
 
 
@@ -76,6 +107,10 @@ async def test_requests_that_make_no_sense_are_refused(client: Client, schedule_
 
     await refused(patch(SchedulePatch(pause="a", unpause="b")), invalid, "contradict")
     await refused(patch(SchedulePatch(backfill_request=[BackfillRequest()])), invalid, "start_time")
+    backwards = BackfillRequest(start_time=LATER, end_time=SOONER)
+    await refused(patch(SchedulePatch(backfill_request=[backwards])), invalid, "ends before it starts")
+    trigger = TriggerImmediatelyRequest(overlap_policy=UNKNOWN)
+    await refused(patch(SchedulePatch(trigger_immediately=trigger)), invalid, "overlap_policy")
     update = UpdateScheduleRequest(
         namespace=namespace, schedule_id=schedule_id, schedule=good, conflict_token=b"short"
     )

@@ -3,6 +3,7 @@
 //! To the wire, conversions cannot fail. From the wire they take anything a client may send, and say which
 //! field is wrong. Nothing here knows the engine or the transport.
 
+mod choice;
 mod failure;
 mod options;
 mod payload;
@@ -10,6 +11,7 @@ mod schedule;
 mod time;
 mod update;
 
+pub(crate) use choice::choice_from_wire;
 pub(crate) use failure::{failure_from_wire, failure_to_wire};
 pub(crate) use options::{
     fairness_key, fairness_weight, id_reuse_to_wire, parent_close_to_wire, priority_from_wire, priority_to_wire,

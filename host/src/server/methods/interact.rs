@@ -4,7 +4,9 @@ use super::{metadata, stack_trace};
 use crate::{
     engine::CallError,
     server::{
-        convert::{InvalidField, header_from_wire, payload_to_wire, payloads_from_wire, status_to_wire},
+        convert::{
+            InvalidField, choice_from_wire, header_from_wire, payload_to_wire, payloads_from_wire, status_to_wire,
+        },
         front::{Front, identity, target, target_in_chain},
         limits::{check_map, check_payloads, optional_name, required_name},
     },
@@ -44,7 +46,7 @@ pub(crate) async fn signal(
 }
 
 pub(crate) async fn query(front: &Front, request: QueryWorkflowRequest) -> Result<QueryWorkflowResponse, Status> {
-    let reject_condition = request.query_reject_condition();
+    let reject_condition = choice_from_wire("query_reject_condition", request.query_reject_condition)?;
     let target = target(request.namespace, request.execution)?;
     let query = request.query.ok_or_else(|| InvalidField::new("query", "is missing"))?;
     let question = Question {

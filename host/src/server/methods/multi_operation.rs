@@ -32,7 +32,7 @@ pub(crate) async fn execute(
     let deadline = Instant::now() + long_poll::events_wait(request.metadata());
     let request = request.into_inner();
     let (start, update) = start_and_update(request.operations)?;
-    let wait = update::wait(update.wait_policy);
+    let wait = update::wait(update.wait_policy)?;
     let (start, update) = parts(front, &request.namespace, start, update)?;
     let mut target = Target::current(&start.namespace, &start.execution.workflow_id);
     let update_id = update.id.clone();

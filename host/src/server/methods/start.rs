@@ -4,8 +4,9 @@ use super::search_attributes;
 use crate::{
     server::{
         convert::{
-            InvalidField, header_from_wire, memo_from_wire, payload_from_wire, payloads_from_wire, priority_from_wire,
-            retry_policy_from_wire, search_attributes_from_wire, timeout_from_wire, workflow_timeouts_from_wire,
+            InvalidField, choice_from_wire, header_from_wire, memo_from_wire, payload_from_wire, payloads_from_wire,
+            priority_from_wire, retry_policy_from_wire, search_attributes_from_wire, timeout_from_wire,
+            workflow_timeouts_from_wire,
         },
         front::{Front, identity, task_queue},
         limits::{check_map, check_payloads, optional_name, required_name},
@@ -155,22 +156,25 @@ fn id_policies(
     request: &StartWorkflowExecutionRequest,
     default_conflict: IdConflictPolicy,
 ) -> Result<(IdReusePolicy, IdConflictPolicy), InvalidField> {
-    let conflict = match request.workflow_id_conflict_policy() {
-        WorkflowIdConflictPolicy::Unspecified => default_conflict,
-        WorkflowIdConflictPolicy::Fail => IdConflictPolicy::Fail,
-        WorkflowIdConflictPolicy::UseExisting => IdConflictPolicy::UseExisting,
-        WorkflowIdConflictPolicy::TerminateExisting => IdConflictPolicy::TerminateExisting,
-    };
+    let conflict: WorkflowIdConflictPolicy =
+        choice_from_wire("workflow_id_conflict_policy", request.workflow_id_conflict_policy)?;
+    let reuse: WorkflowIdReusePolicy = choice_from_wire("workflow_id_reuse_policy", request.workflow_id_reuse_policy)?;
     #[expect(deprecated, reason = "clients still send it")]
-    let terminates = request.workflow_id_reuse_policy() == WorkflowIdReusePolicy::TerminateIfRunning;
+    let terminates = reuse == WorkflowIdReusePolicy::TerminateIfRunning;
     if terminates {
-        if request.workflow_id_conflict_policy() != WorkflowIdConflictPolicy::Unspecified {
+        if conflict != WorkflowIdConflictPolicy::Unspecified {
             let problem = "TERMINATE_IF_RUNNING is itself a conflict policy; give only one of the two";
             return Err(InvalidField::new("workflow_id_reuse_policy", problem));
         }
         return Ok((IdReusePolicy::AllowDuplicate, IdConflictPolicy::TerminateExisting));
     }
-    let reuse = match request.workflow_id_reuse_policy() {
+    let conflict = match conflict {
+        WorkflowIdConflictPolicy::Unspecified => default_conflict,
+        WorkflowIdConflictPolicy::Fail => IdConflictPolicy::Fail,
+        WorkflowIdConflictPolicy::UseExisting => IdConflictPolicy::UseExisting,
+        WorkflowIdConflictPolicy::TerminateExisting => IdConflictPolicy::TerminateExisting,
+    };
+    let reuse = match reuse {
         WorkflowIdReusePolicy::AllowDuplicateFailedOnly => IdReusePolicy::AllowDuplicateFailedOnly,
         WorkflowIdReusePolicy::RejectDuplicate => IdReusePolicy::RejectDuplicate,
         _ => IdReusePolicy::AllowDuplicate,
@@ -218,6 +222,7 @@ mod tests {
         );
         assert!(policies(terminate_if_running, UseExisting).is_err());
         assert!(policies(3, TerminateExisting).is_err());
+        assert!(policies(77, Unspecified).is_err());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     server::{
-        convert::{InvalidField, header_from_wire, outcome_to_wire, payloads_from_wire},
+        convert::{InvalidField, choice_from_wire, header_from_wire, outcome_to_wire, payloads_from_wire},
         front::{Front, identity, target, target_in_chain},
         limits::{check_map, check_payloads, optional_name, required_name},
         long_poll::{self, CROWDED_RUN_INTERVAL},
@@ -38,7 +38,7 @@ pub(crate) async fn update(
 ) -> Result<UpdateWorkflowExecutionResponse, Status> {
     let deadline = Instant::now() + long_poll::events_wait(request.metadata());
     let mut request = request.into_inner();
-    let wait = wait(request.wait_policy);
+    let wait = wait(request.wait_policy)?;
     let update = update_request(front, request.request.take())?;
     let first_run_id = &request.first_execution_run_id;
     let mut target = target_in_chain(request.namespace, request.workflow_execution, first_run_id)?;
@@ -125,11 +125,12 @@ async fn completed(
 }
 
 /// How far the client wants the update to be. Until it is accepted it is not durable here, so that is the least.
-pub(super) fn wait(policy: Option<WaitPolicy>) -> UpdateWait {
-    match policy.unwrap_or_default().lifecycle_stage() {
+pub(super) fn wait(policy: Option<WaitPolicy>) -> Result<UpdateWait, InvalidField> {
+    let stage = policy.unwrap_or_default().lifecycle_stage;
+    Ok(match choice_from_wire("wait_policy.lifecycle_stage", stage)? {
         Stage::Admitted | Stage::Accepted => UpdateWait::Accepted,
         Stage::Unspecified | Stage::Completed => UpdateWait::Completed,
-    }
+    })
 }
 
 /// The update itself; it gets an id if the client gave it none.

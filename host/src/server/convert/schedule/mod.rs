@@ -7,9 +7,9 @@ use spec::spec_to_wire;
 pub(crate) use spec::spec_from_wire;
 
 use super::{
-    InvalidField, duration_from_wire, duration_to_wire, header_to_wire, memo_to_wire, payloads_to_wire,
-    priority_to_wire, retry_policy_to_wire, search_attributes_to_wire, status_to_wire, timeout_to_wire,
-    timestamp_from_wire, timestamp_to_wire, user_metadata_to_wire,
+    InvalidField, choice_from_wire, duration_from_wire, duration_to_wire, header_to_wire, memo_to_wire,
+    payloads_to_wire, priority_to_wire, retry_policy_to_wire, search_attributes_to_wire, status_to_wire,
+    timeout_to_wire, timestamp_from_wire, timestamp_to_wire, user_metadata_to_wire,
 };
 use crate::server::limits::check_text;
 use mainspring_api::temporal::{
@@ -28,7 +28,7 @@ pub(crate) fn policies_from_wire(policies: Option<wire::SchedulePolicies>) -> Re
     let policies = policies.unwrap_or_default();
     let catch_up = duration_from_wire("schedule.policies.catchup_window", policies.catchup_window)?;
     Ok(Policies {
-        overlap: overlap_from_wire(policies.overlap_policy).unwrap_or_default(),
+        overlap: overlap_from_wire("schedule.policies.overlap_policy", policies.overlap_policy)?.unwrap_or_default(),
         catch_up: catch_up
             .unwrap_or(Policies::CATCH_UP_DEFAULT)
             .max(Policies::CATCH_UP_MIN),
@@ -54,7 +54,7 @@ pub(crate) fn patch_from_wire(patch: Option<wire::SchedulePatch>, request_id: St
     let trigger = patch.trigger_immediately.map(|trigger| {
         let scheduled_for = timestamp_from_wire("patch.trigger_immediately.scheduled_time", trigger.scheduled_time)?;
         Ok::<_, InvalidField>(Trigger {
-            overlap: overlap_from_wire(trigger.overlap_policy),
+            overlap: overlap_from_wire("patch.trigger_immediately.overlap_policy", trigger.overlap_policy)?,
             scheduled_for,
         })
     });
@@ -97,13 +97,13 @@ fn backfill_from_wire(backfill: wire::BackfillRequest) -> Result<BackfillRequest
     Ok(BackfillRequest {
         start,
         end,
-        overlap: overlap_from_wire(backfill.overlap_policy),
+        overlap: overlap_from_wire("patch.backfill_request.overlap_policy", backfill.overlap_policy)?,
     })
 }
 
 /// None is the schedule's own policy.
-fn overlap_from_wire(policy: i32) -> Option<OverlapPolicy> {
-    match ScheduleOverlapPolicy::try_from(policy).unwrap_or_default() {
+fn overlap_from_wire(field: &'static str, policy: i32) -> Result<Option<OverlapPolicy>, InvalidField> {
+    Ok(match choice_from_wire(field, policy)? {
         ScheduleOverlapPolicy::Unspecified => None,
         ScheduleOverlapPolicy::Skip => Some(OverlapPolicy::Skip),
         ScheduleOverlapPolicy::BufferOne => Some(OverlapPolicy::BufferOne),
@@ -111,7 +111,7 @@ fn overlap_from_wire(policy: i32) -> Option<OverlapPolicy> {
         ScheduleOverlapPolicy::CancelOther => Some(OverlapPolicy::CancelOther),
         ScheduleOverlapPolicy::TerminateOther => Some(OverlapPolicy::TerminateOther),
         ScheduleOverlapPolicy::AllowAll => Some(OverlapPolicy::AllowAll),
-    }
+    })
 }
 
 const fn overlap_to_wire(policy: OverlapPolicy) -> ScheduleOverlapPolicy {
