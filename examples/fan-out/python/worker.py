@@ -25,6 +25,7 @@ ALL = [measure]
 async def main() -> None:
     client = await Client.connect(ADDRESS)
     worker = Worker(client, task_queue=TASK_QUEUE, activities=ALL, max_concurrent_activities=200)
+    print(f"worker ready: task queue {TASK_QUEUE!r} at {ADDRESS}", flush=True)
     await worker.run()
 
 

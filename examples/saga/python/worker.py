@@ -53,7 +53,9 @@ ALL = [book_flight, book_hotel, book_car, cancel_flight, cancel_hotel, cancel_ca
 
 async def main() -> None:
     client = await Client.connect(ADDRESS)
-    await Worker(client, task_queue=TASK_QUEUE, activities=ALL).run()
+    worker = Worker(client, task_queue=TASK_QUEUE, activities=ALL)
+    print(f"worker ready: task queue {TASK_QUEUE!r} at {ADDRESS}", flush=True)
+    await worker.run()
 
 
 if __name__ == "__main__":

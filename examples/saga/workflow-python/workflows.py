@@ -7,7 +7,7 @@ from typing import Any
 
 from mainspring import workflow
 from mainspring.common import RetryPolicy
-from mainspring.exceptions import ActivityError
+from mainspring.exceptions import ActivityError, FailureError
 
 OPTIONS: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=30),
@@ -53,5 +53,6 @@ class BookJourney:
             workflow.logger.warning("taking back what was booked")
             for compensate in reversed(compensations):
                 await compensate()
-            return Outcome(booked, undone, str(error.cause))
+            cause = error.cause if isinstance(error.cause, FailureError) else error
+            return Outcome(booked, undone, cause.message)
         return Outcome(booked, undone, None)

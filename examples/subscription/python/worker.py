@@ -34,7 +34,9 @@ ALL = [welcome, charge, farewell]
 
 async def main() -> None:
     client = await Client.connect(ADDRESS)
-    await Worker(client, task_queue=TASK_QUEUE, activities=ALL).run()
+    worker = Worker(client, task_queue=TASK_QUEUE, activities=ALL)
+    print(f"worker ready: task queue {TASK_QUEUE!r} at {ADDRESS}", flush=True)
+    await worker.run()
 
 
 if __name__ == "__main__":

@@ -26,7 +26,16 @@ const UPLOADED: [&str; 5] = [
 
 /// Examples by language. Their workflows have the types of those in Rust, so each language has a namespace of its own.
 const UPLOADED_BY_LANGUAGE: [(&str, &[&str]); 3] = [
-    ("typescript", &["order_typescript", "approval_typescript"]),
+    (
+        "typescript",
+        &[
+            "order_typescript",
+            "approval_typescript",
+            "saga_typescript",
+            "subscription_typescript",
+            "fan_out_typescript",
+        ],
+    ),
     (
         "python",
         &[
@@ -42,7 +51,7 @@ const UPLOADED_BY_LANGUAGE: [(&str, &[&str]); 3] = [
 
 pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program: PathBuf) -> anyhow::Result<()> {
     let directory = fresh_directory(workspace, "official-sdks")?;
-    let home = Home::new(program, &directory)?;
+    let home = Home::new(program.clone(), &directory)?;
     let _server = home.start()?;
     for name in UPLOADED {
         home.upload(&modules.join(format!("{name}.wasm")), name)?;
@@ -63,6 +72,7 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
         pytest
             .env(ADDRESS, home.address())
             .env(HTTP_ADDRESS, home.http_address())
+            .env(super::SERVER, &program)
             .env(super::NODE, tools.node.program())
             .env(super::TEMPORAL, tools.python.program("temporal")),
     )?;

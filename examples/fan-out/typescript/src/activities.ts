@@ -1,0 +1,5 @@
+/** Measuring. */
+
+export async function measure(item: number): Promise<number> {
+  return item % 10;
+}
