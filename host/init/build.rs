@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// The name of a table, where its files are, and which of them belong to it; paths in it are relative to the first.
-const TABLES: [(&str, &str, &[&str]); 7] = [
+const TABLES: [(&str, &str, &[&str]); 9] = [
     ("RUST_TEMPLATE", "host/init/templates/rust", &[""]),
     ("PYTHON_TEMPLATE", "host/init/templates/python", &[""]),
     ("TYPESCRIPT_TEMPLATE", "host/init/templates/typescript", &[""]),
+    ("GO_TEMPLATE", "host/init/templates/go", &[""]),
     ("RUST_SDK", "", &["guest-sdk/rust", "wit"]),
     (
         "PYTHON_SDK",
@@ -28,6 +29,7 @@ const TABLES: [(&str, &str, &[&str]); 7] = [
             "typescript-testing/src",
         ],
     ),
+    ("GO_SDK", "guest-sdk/go", &[""]),
     ("WORKSPACE", "", &["Cargo.toml"]),
 ];
 

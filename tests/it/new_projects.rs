@@ -18,12 +18,17 @@ fn said(output: &Output, code: i32) -> String {
     said
 }
 
+fn new_project(home: &TempDir, language: &str) -> PathBuf {
+    let project = home.path().join("reminders");
+    let made = Command::new(program()).args(["init", language]).arg(&project).output();
+    said(&made.expect("the program runs"), 0);
+    project
+}
+
 /// A project in Rust, with versions of dependencies that this repository has, so that a test of today is one of
 /// tomorrow.
 fn new_crate(home: &TempDir) -> PathBuf {
-    let project = home.path().join("reminders");
-    let made = Command::new(program()).args(["init", "rust"]).arg(&project).output();
-    said(&made.expect("the program runs"), 0);
+    let project = new_project(home, "rust");
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
     fs::copy(lock, project.join("Cargo.lock")).expect("there is room");
     project
@@ -189,22 +194,76 @@ fn install(project: &Path) {
 }
 
 #[test]
-fn a_new_package_is_built_with_the_sdk_that_it_has() {
+fn a_new_package_is_built_and_tested_with_the_sdk_that_it_has() {
     let home = TempDir::new().expect("there is room");
-    let project = home.path().join("reminders");
-    let made = Command::new(program())
-        .args(["init", "typescript"])
-        .arg(&project)
-        .output();
-    said(&made.expect("the program runs"), 0);
+    let project = new_project(&home, "typescript");
     install(&project);
+    assert_eq!(built(&project, "src/workflows.ts"), ["remind", "typescript"]);
+    let script = |program: &Path, arguments: &[&str]| {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(&project);
+        command.env("MAINSPRING_PROGRAM", self::program());
+        said(&command.output().expect("it runs"), 0)
+    };
+    // `npm test`.
+    script(&project.join("node_modules/.bin/tsc"), &[]);
+    let node = std::env::var_os("MAINSPRING_TEST_NODE").map_or_else(|| "node".into(), PathBuf::from);
+    assert!(script(&node, &["--test", "dist/"]).contains("pass 1"));
+}
+
+#[test]
+fn a_new_project_in_python_is_built_and_tested_with_the_sdk_that_it_has() {
+    let home = TempDir::new().expect("there is room");
+    let project = new_project(&home, "python");
+    assert_eq!(built(&project, "workflows.py"), ["remind", "python"]);
+    assert!(pytest(&project).contains("1 passed"));
+}
+
+#[test]
+fn a_new_project_in_go_is_built_and_tested_with_the_sdk_that_it_has() {
+    let home = TempDir::new().expect("there is room");
+    let project = new_project(&home, "go");
+    assert_eq!(built(&project, "."), ["remind", "go"]);
+    assert!(pytest(&project.join("activities")).contains("1 passed"));
+}
+
+/// Builds a project; the workflow type and the language that its module has.
+fn built(project: &Path, source: &str) -> [String; 2] {
     let mut build = Command::new(program());
-    build
-        .args(["build", "src/workflows.ts", "--output", "json"])
-        .current_dir(&project);
-    let told = said(&build.output().expect("the program runs"), 0);
-    let told: serde_json::Value = serde_json::from_str(&told).expect("it is JSON");
-    assert_eq!(told["manifest"]["workflows"][0]["name"], "remind");
-    let sdk = told["manifest"]["sdk"].as_str().expect("it is text");
-    assert!(sdk.contains("typescript"), "{sdk}");
+    build.args(["build", source, "--output", "json"]).current_dir(project);
+    let output = with_tools(&mut build).output().expect("the program runs");
+    let told: serde_json::Value = serde_json::from_str(&said(&output, 0)).expect("it is JSON");
+    let manifest = &told["manifest"];
+    let text = |value: &serde_json::Value| value.as_str().expect("it is text").to_owned();
+    let sdk = text(&manifest["sdk"]);
+    let language = ["typescript", "python", "go"].into_iter().find(|it| sdk.contains(it));
+    let language = language.unwrap_or_else(|| panic!("{sdk}"));
+    [text(&manifest["workflows"][0]["name"]), language.to_owned()]
+}
+
+/// A project's own tests, with the package that is beside them in `vendor`.
+fn pytest(directory: &Path) -> String {
+    let mut pytest = Command::new(python());
+    pytest
+        .args(["-B", "-m", "pytest", "-p", "no:cacheprovider"])
+        .current_dir(directory)
+        .env("PYTHONPATH", directory.join("vendor/mainspring/src"))
+        .env("MAINSPRING_PROGRAM", program());
+    said(&with_tools(&mut pytest).output().expect("Python runs"), 0)
+}
+
+fn python() -> PathBuf {
+    std::env::var_os("MAINSPRING_TEST_PYTHON").map_or_else(|| "python3".into(), PathBuf::from)
+}
+
+/// The tools of the tests' own environment, as if they were installed; Go has what it compiled before, and fetches nothing.
+fn with_tools(command: &mut Command) -> &mut Command {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let tools = python().parent().map(Path::to_owned).into_iter();
+    let all = std::env::join_paths(tools.chain(std::env::split_paths(&path))).expect("they can be joined");
+    command
+        .env("PATH", all)
+        .env("GOCACHE", target().with_file_name("go-cache"))
+        .env("GOPROXY", "off")
+        .env("GOTOOLCHAIN", "local")
 }

@@ -18,6 +18,8 @@ pub enum Language {
     TypeScript,
     /// Files beside each other.
     Python,
+    /// A Go module. Its activities are in Python: what is on no registry that its test reaches could not be tested.
+    Go,
 }
 
 /// Why there is no project.
@@ -76,6 +78,7 @@ pub fn init(language: Language, directory: &Path) -> Result<(), Error> {
         Language::Rust => (files::RUST_TEMPLATE, vendor::rust()),
         Language::TypeScript => (files::TYPESCRIPT_TEMPLATE, vendor::typescript()),
         Language::Python => (files::PYTHON_TEMPLATE, vendor::python()),
+        Language::Go => (files::GO_TEMPLATE, vendor::go()),
     };
     let template = template.iter().map(|(path, content)| {
         let content = String::from_utf8_lossy(content).replace(NAME, &name);
@@ -112,7 +115,7 @@ mod tests {
     #[test]
     fn a_project_is_named_like_its_directory() {
         let home = tempfile::tempdir().unwrap();
-        for language in [Language::Rust, Language::TypeScript, Language::Python] {
+        for language in [Language::Rust, Language::TypeScript, Language::Python, Language::Go] {
             let directory = home.path().join(format!("My-{language:?}"));
             init(language, &directory).unwrap();
             let readme = std::fs::read_to_string(directory.join("README.md")).unwrap();

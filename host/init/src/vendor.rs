@@ -1,7 +1,9 @@
 //! The SDKs as new projects have them.
 
 use crate::files;
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 type Files = Vec<(PathBuf, Vec<u8>)>;
@@ -22,6 +24,32 @@ pub(crate) fn python() -> Files {
 /// The package for workflows, with the engine that modules are made with, and the one for their tests.
 pub(crate) fn typescript() -> Files {
     below("vendor/mainspring", files::TYPESCRIPT_SDK)
+}
+
+/// The Go module, as `go mod vendor` leaves it; and the package for Python, which has the test environment.
+pub(crate) fn go() -> Files {
+    // As the template's go.mod names it, and the language that its own go.mod asks for.
+    const MODULE: &str = "mainspring.dev/workflow";
+    const VERSION: &str = "v0.1.0";
+    const LANGUAGE: &str = "1.25";
+    let is_source = |path: &str| path.ends_with(".go") && !path.ends_with("_test.go");
+    let sources: Vec<_> = files::GO_SDK
+        .iter()
+        .filter(|(path, _)| is_source(path))
+        .copied()
+        .collect();
+    let packages: BTreeSet<_> = sources
+        .iter()
+        .filter_map(|(path, _)| Path::new(MODULE).join(path).parent().map(Path::to_owned))
+        .collect();
+    let mut list = format!("# {MODULE} {VERSION}\n## explicit; go {LANGUAGE}\n");
+    for package in packages {
+        let _ = writeln!(list, "{}", package.display());
+    }
+    let mut files = below(&format!("vendor/{MODULE}"), &sources);
+    files.push(("vendor/modules.txt".into(), list.into_bytes()));
+    files.extend(below("activities/vendor/mainspring", files::PYTHON_SDK));
+    files
 }
 
 fn below(directory: &str, files: &[(&str, &[u8])]) -> Files {

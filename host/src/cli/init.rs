@@ -24,6 +24,7 @@ enum Language {
     #[value(name = "typescript")]
     TypeScript,
     Python,
+    Go,
 }
 
 impl InitArgs {
@@ -32,6 +33,7 @@ impl InitArgs {
             Language::Rust => mainspring_init::Language::Rust,
             Language::TypeScript => mainspring_init::Language::TypeScript,
             Language::Python => mainspring_init::Language::Python,
+            Language::Go => mainspring_init::Language::Go,
         };
         init(language, &self.directory)?;
         print(&told(&self.directory))?;
