@@ -17,7 +17,10 @@ from temporalio import activity
 from temporalio.client import Client, ScheduleActionStartWorkflow
 from temporalio.worker import Worker
 
-from ways import ByClient, ByCommand, ByHttp, Way
+from ways import Way
+from ways.client import ByClient
+from ways.command import ByCommand
+from ways.http import ByHttp
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from temporalio.client import Client
 from temporalio.service import RPCStatusCode
 
 from http_json import at, Http, HttpRefused, NAMESPACE
-from ways import ByHttp, kinds, of_kind, status_of
+from ways import kinds, of_kind, status_of
+from ways.http import ByHttp
 
 HOUR = 3_600_000
 QUEUES = f"{NAMESPACE}/task-queues"

@@ -7,7 +7,8 @@ from temporalio import activity
 from temporalio.client import Client
 
 from temporal_command import printed, refusal, start, temporal
-from ways import ByCommand, kinds
+from ways import kinds
+from ways.command import ByCommand
 
 
 async def completed_tasks(client: Client, workflow_id: str) -> list[str]:

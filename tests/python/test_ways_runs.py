@@ -9,7 +9,10 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.common import Priority, RetryPolicy
 
-from ways import ByClient, ByCommand, ByHttp, kinds, of_kind, Refused, status_of, Way
+from ways import kinds, of_kind, Refused, status_of, Way
+from ways.client import ByClient
+from ways.command import ByCommand
+from ways.http import ByHttp
 
 HOUR = 3_600_000
 SECOND = timedelta(seconds=1)

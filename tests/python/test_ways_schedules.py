@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from schedule_ways import actions, ScheduleByCommand, ScheduleByHttp, ScheduleWay, until
 from schedules import HOUR, next_second
 from ways import Refused
+from ways.schedules import actions, ScheduleByCommand, ScheduleByHttp, ScheduleWay, until
 
 SECONDLY = {"interval": [{"interval": "1s"}]}
 YEARLY = {"cronString": ["0 3 1 1 *"]}

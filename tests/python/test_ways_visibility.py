@@ -12,7 +12,9 @@ from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSear
 
 from http_json import Http, NAMESPACE
 from temporal_command import temporal
-from ways import ByCommand, ByHttp, kinds, Refused, Way
+from ways import kinds, Refused, Way
+from ways.command import ByCommand
+from ways.http import ByHttp
 
 HOUR = 3_600_000
 # Of this run of the tests alone.

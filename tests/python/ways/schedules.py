@@ -9,7 +9,8 @@ from urllib.parse import quote
 from temporalio.client import Client
 
 from http_json import Http, HttpRefused, NAMESPACE
-from ways import ByCommand, Refused
+from ways import Refused
+from ways.command import ByCommand
 
 
 class ScheduleWay(Protocol):
