@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"runtime/debug"
+
 	"mainspring.dev/workflow/internal/abi"
 	"mainspring.dev/workflow/internal/contract"
 	"mainspring.dev/workflow/internal/host"
@@ -10,6 +12,9 @@ import (
 // the host calls the next time, and what they got may go by then.
 
 var returned host.Memory
+
+// A run at rest is what it has ever written to, and Go would let the heap grow to 4 MB before it collects anything at all.
+func init() { debug.SetGCPercent(25) }
 
 //go:wasmexport mainspring:workflow/guest@0.1.0#describe
 func exportDescribe() uint32 {
