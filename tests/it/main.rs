@@ -17,6 +17,7 @@ mod golden_histories;
 mod http;
 mod kill;
 mod limits;
+mod long_histories;
 mod misbehaving;
 mod new_projects;
 mod pausing;

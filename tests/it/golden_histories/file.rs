@@ -4,7 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mainspring::store::format::Chunk;
-use mainspring_core::Record;
+use mainspring_core::{Event, Record};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -24,6 +24,15 @@ pub(super) struct GoldenHistory {
 pub(super) struct GoldenRun {
     pub(super) workflow_id: String,
     pub(super) records: Vec<Record>,
+}
+
+impl GoldenRun {
+    pub(super) fn workflow_type(&self) -> &str {
+        match self.records.first().map(|record| &record.event) {
+            Some(Event::RunStarted(started)) => &started.workflow_type,
+            other => panic!("{} begins with {other:?}", self.workflow_id),
+        }
+    }
 }
 
 /// Where they are.

@@ -94,6 +94,11 @@ async fn every_boundary_of_workflows_in_python() {
     walk_with("python_golden", scenario::languages, Detail::Events, 10).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_workflows_in_go() {
+    walk_with("go_guests", scenario::go, Detail::Events, 12).await;
+}
+
 async fn walk(play: impl AsyncFn(&Client) -> Workflows, detail: Detail, commits_min: u32) {
     walk_with("test_guests", play, detail, commits_min).await;
 }

@@ -96,6 +96,13 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
             let _ = stage.complete(&tasks[at], &json!(at));
         }
     }),
+    ("activities-one-after-the-other", |stage| {
+        stage.start("golden_steps", "it", &[json!(3)]);
+        for number in 0..3 {
+            let task = stage.take();
+            let _ = stage.complete(&task, &json!(number));
+        }
+    }),
     ("activities-done-in-one-commit", |stage| {
         stage.start("golden_activities", "it", &[json!(2)]);
         let tasks = [stage.take(), stage.take()];

@@ -21,7 +21,7 @@ pub(super) use cancellations::cancellations;
 pub(super) use chains::{chains, chains_by_schedule};
 pub(super) use children::{children, children_left_behind};
 pub(super) use descriptions::descriptions;
-pub(super) use languages::languages;
+pub(super) use languages::{go, languages};
 pub(super) use limits::limits;
 pub(super) use messages::{messages_between_workflows, updates_and_signals};
 pub(super) use pauses::pauses;
