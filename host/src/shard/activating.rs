@@ -186,13 +186,15 @@ impl<G: Guests> Shard<G> {
     }
 
     /// All that has been decided about the run and delivered or not, durable or not.
-    pub(super) fn whole_history(&self, id: RunId) -> Result<Vec<Record>, StoreError> {
+    pub(super) fn whole_history(&mut self, id: RunId) -> Result<Vec<Record>, StoreError> {
+        let just_read = self.residents.take_read(id);
         let Some(resident) = self.residents.get(&id) else {
             return Ok(Vec::new());
         };
-        let mut history = match resident.settled.length {
-            0 => Vec::new(),
-            _ => self.store.history(id)?,
+        let mut history = match (just_read, resident.settled.length) {
+            (Some(history), _) => history,
+            (None, 0) => Vec::new(),
+            (None, _) => self.store.history(id)?,
         };
         // The store may already have what has not yet been reported durable.
         history.truncate(usize::try_from(resident.settled.length).unwrap_or(usize::MAX));

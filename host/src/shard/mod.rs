@@ -220,6 +220,7 @@ impl<G: Guests> Shard<G> {
         while let Some(run) = self.ready.pop_first() {
             self.activate(run, now);
         }
+        self.residents.forget_read();
         self.remove_expired(now);
     }
 

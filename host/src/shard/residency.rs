@@ -50,10 +50,16 @@ pub(super) struct Residents {
     current: HashMap<(String, String), RunId>,
     /// Invariant: one entry a run, its `last_use`.
     by_use: BTreeSet<(u64, RunId)>,
+    /// Histories that runs were just made of: if their guests are to be made, too, nobody need read them again.
+    just_read: RunMap<Vec<Record>>,
+    just_read_events: usize,
     blocked: BlockedRuns,
     /// Counts batches: what a batch uses more than once, it uses once.
     batch: u64,
 }
+
+/// Events in histories that are kept for a moment after they were read; a history that has no room is read again.
+const JUST_READ_EVENTS_MAX: usize = 50_000;
 
 impl Resident {
     pub(super) fn run(&self) -> &Run {
@@ -140,6 +146,27 @@ impl Residents {
             },
         );
         id
+    }
+
+    fn keep_read(&mut self, id: RunId, history: Vec<Record>) {
+        if self.just_read_events + history.len() <= JUST_READ_EVENTS_MAX {
+            self.just_read_events += history.len();
+            let before = self.just_read.insert(id, history);
+            self.just_read_events -= before.map_or(0, |history| history.len());
+        }
+    }
+
+    /// The run's durable history, if it was just read and nothing has been added since.
+    pub(super) fn take_read(&mut self, id: RunId) -> Option<Vec<Record>> {
+        let history = self.just_read.remove(&id)?;
+        self.just_read_events -= history.len();
+        let settled = self.runs.get(&id)?.settled.length;
+        Some(history).filter(|history| history.len() as u64 == settled)
+    }
+
+    pub(super) fn forget_read(&mut self) {
+        self.just_read.clear();
+        self.just_read_events = 0;
     }
 
     pub(super) fn touch(&mut self, id: RunId) {
@@ -248,12 +275,17 @@ impl<G: Guests> Shard<G> {
             self.residents.touch(id);
             return Ok(true);
         }
-        self.bring(id, Run::fold)
+        let Some(history) = self.bring(id, Run::fold)? else {
+            return Ok(false);
+        };
+        self.residents.keep_read(id, history);
+        Ok(true)
     }
 
     /// Brings a busy run into memory after a restart of the process, and stages what it owes.
     pub(super) fn recover(&mut self, id: RunId, now: Timestamp) -> Result<(), StoreError> {
-        if self.bring(id, |history, attempts| Run::recover(history, attempts, now))? {
+        let recover = |history: &[Record], attempts| Run::recover(history, attempts, now);
+        if self.bring(id, recover)?.is_some() {
             let taken = self.residents.get(&id).into_iter().flat_map(Notice::all_taken);
             self.recovered.extend(taken);
             self.stage(id);
@@ -261,6 +293,7 @@ impl<G: Guests> Shard<G> {
         Ok(())
     }
 
+    /// Makes the run of its history, and gives that.
     fn bring(
         &mut self,
         id: RunId,
@@ -268,9 +301,9 @@ impl<G: Guests> Shard<G> {
             &[Record],
             Vec<(mainspring_core::OperationId, mainspring_core::Attempt)>,
         ) -> Result<Run, mainspring_core::IllegalEvent>,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Vec<Record>>, StoreError> {
         let Some((_, head)) = self.store.run(id)? else {
-            return Ok(false);
+            return Ok(None);
         };
         let history = self.store.history(id)?;
         let run = fold(&history, self.store.attempts(id)?).map_err(|illegal| StoreError::Corrupt {
@@ -285,7 +318,7 @@ impl<G: Guests> Shard<G> {
             bytes: head.bytes,
         };
         self.residents.insert(run, settled, current == Some(id));
-        Ok(true)
+        Ok(Some(history))
     }
 
     /// Lets runs at rest leave memory while there are too many.
