@@ -2,7 +2,6 @@
 //! as a replay that diverges, and block the run.
 
 use crate::support::embedded::{QUEUE, blocked, frugal, history, load, start};
-use crate::support::order;
 use crate::support::patience::{in_time, until};
 use mainspring::embedded::{ResultError, failure};
 use mainspring::{Failure, Mainspring, Settings, WorkflowHandle};
@@ -15,7 +14,7 @@ const HOUR: i64 = 3_600_000_000_000;
 /// One after the other in one engine, as compiling what Go makes takes long without optimisation.
 #[tokio::test(flavor = "multi_thread")]
 async fn workflows_in_go() {
-    let mainspring = open(&["go_guests", "order_go"]).await;
+    let mainspring = open().await;
     let cases = [
         ("go_steps", json!(20), json!(20)),
         ("go_fan_out", json!(20), json!("20")),
@@ -33,17 +32,14 @@ async fn workflows_in_go() {
     failures_keep_their_causes(&mainspring).await;
     a_cancelled_run_cleans_up_after_itself(&mainspring).await;
     a_panic_blocks_the_run_with_message_and_stack(&mainspring).await;
-    the_order_has_the_history_that_it_has_in_rust(&mainspring).await;
     mainspring.shut_down().await;
 }
 
-async fn open(modules: &[&str]) -> Mainspring {
+async fn open() -> Mainspring {
     let mut settings = frugal(Settings::ephemeral());
     settings.shard.evict_always = true;
     let mainspring = Mainspring::open(settings).await.expect("the engine opens");
-    for module in modules {
-        load(&mainspring, module).await;
-    }
+    load(&mainspring, "go_guests").await;
     mainspring.activity(QUEUE, "noop", async |_, argument: Value| Ok::<_, Failure>(argument));
     mainspring.activity(QUEUE, "quick", async |_, (): ()| Ok::<_, Failure>("done"));
     mainspring.activity(QUEUE, "fails", async |_, (): ()| {
@@ -160,30 +156,4 @@ async fn a_panic_blocks_the_run_with_message_and_stack(mainspring: &Mainspring) 
             "{workflow_type}: {reason}"
         );
     }
-}
-
-/// With the same activities.
-async fn the_order_has_the_history_that_it_has_in_rust(go: &Mainspring) {
-    let rust = open(&["order_workflow"]).await;
-    let [of_rust, of_go] = [order_history(&rust).await, order_history(go).await];
-    for (at, (rust, go)) in of_rust.iter().zip(&of_go).enumerate() {
-        assert_eq!(rust, go, "event {}", at + 1);
-    }
-    assert_eq!(of_rust.len(), of_go.len());
-    rust.shut_down().await;
-}
-
-async fn order_history(mainspring: &Mainspring) -> Vec<Event> {
-    order::shop(mainspring, QUEUE);
-    let receipt = json!({"orderId": "o-1", "chargeId": "ch-1", "trackingNumber": "track-1"});
-    completes(mainspring, "processOrder", "order", json!("o-1"), receipt).await;
-    let mut events: Vec<Event> = history(mainspring, "order")
-        .await
-        .into_iter()
-        .map(order::without_chance)
-        .collect();
-    if let Some(Event::RunStarted(started)) = events.first_mut() {
-        started.module.clear();
-    }
-    events
 }

@@ -64,14 +64,12 @@ export async function createShipment(_order: Order): Promise<Shipment> {
   return { trackingNumber: `tr-${shortId()}` };
 }
 
-export async function updateInventory(_items: Item[]): Promise<null> {
+export async function updateInventory(_items: Item[]): Promise<void> {
   await takeTime();
-  return null;
 }
 
-export async function sendConfirmation(_confirmation: Confirmation): Promise<null> {
+export async function sendConfirmation(_confirmation: Confirmation): Promise<void> {
   await takeTime();
-  return null;
 }
 
 /** Makes an activity take about as long as is wished, so that one can watch it, or kill something meanwhile. */
