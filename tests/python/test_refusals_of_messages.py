@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from temporalio.api.common.v1 import Payload, Payloads, WorkflowExecution
 from temporalio.api.errordetails.v1 import NotFoundFailure, QueryFailedFailure
 from temporalio.api.query.v1 import WorkflowQuery
@@ -9,11 +10,13 @@ from temporalio.api.update.v1 import Input, Meta, Request, UpdateRef, WaitPolicy
 from temporalio.api.workflowservice.v1 import (
     PollWorkflowExecutionUpdateRequest,
     QueryWorkflowRequest,
+    RequestCancelWorkflowExecutionRequest,
+    ResetWorkflowExecutionRequest,
     SignalWorkflowExecutionRequest,
+    TerminateWorkflowExecutionRequest,
     UpdateWorkflowExecutionRequest,
 )
-from temporalio.client import Client, WorkflowUpdateFailedError
-import pytest
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 
 from refusals import INVALID, NOT_FOUND, refused
 
@@ -51,6 +54,22 @@ async def test_a_signal_that_its_handler_cannot_read_is_passed_over(
     await handle.signal("nobody handles this")
     await handle.signal("collect", "good")
     assert await handle.result() == ["good"]
+
+
+async def test_reasons_that_are_too_long(client: Client, task_queue: str, workflow_id: str) -> None:
+    """Nothing has happened to the run."""
+    handle = await client.start_workflow("stubborn", id=workflow_id, task_queue=task_queue)
+    execution = WorkflowExecution(workflow_id=workflow_id)
+    of_it = {"namespace": client.namespace, "workflow_execution": execution, "reason": "x" * (3 << 20)}
+    service = client.workflow_service
+    for call in (
+        service.request_cancel_workflow_execution(RequestCancelWorkflowExecutionRequest(**of_it)),
+        service.terminate_workflow_execution(TerminateWorkflowExecutionRequest(**of_it)),
+        service.reset_workflow_execution(ResetWorkflowExecutionRequest(**of_it, workflow_task_finish_event_id=4)),
+    ):
+        await refused(call, INVALID, "reason: has 3 MiB")
+    assert (await handle.describe()).status == WorkflowExecutionStatus.RUNNING
+    await handle.terminate(reason="x" * 10_000)
 
 
 async def test_queries_that_make_no_sense(client: Client, task_queue: str, workflow_id: str) -> None:

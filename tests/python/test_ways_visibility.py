@@ -176,7 +176,7 @@ async def test_a_run_that_cannot_go_on_is_found(
 
 @pytest.mark.parametrize("way", [ByCommand, ByHttp], ids=["command", "http"], indirect=True)
 async def test_pages_make_the_whole(way: Way, client: Client, task_queue: str, workflow_id: str) -> None:
-    """More runs than fit on a page that nobody gave a size, with others that start and close meanwhile."""
+    """More runs than fit on one, while others start and close."""
     ids = [f"{workflow_id}-{number:04}" for number in range(120)]
     await asyncio.gather(*(client.start_workflow("idle", id=one, task_queue=task_queue) for one in ids))
     own = f"WorkflowId STARTS_WITH '{workflow_id}'"

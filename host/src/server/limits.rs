@@ -39,6 +39,11 @@ pub(crate) fn check_text(field: &'static str, text: &str) -> Result<(), InvalidF
     Err(InvalidField::new(field, problem))
 }
 
+/// Why somebody ends or resets a run: of any characters, and as long as any field may be.
+pub(crate) fn check_reason(reason: &str) -> Result<(), InvalidField> {
+    check_size("reason", reason.len())
+}
+
 /// Arguments, results, details: all payloads of a field together.
 pub(crate) fn check_payloads(field: &'static str, payloads: &[Payload]) -> Result<(), InvalidField> {
     check_size(field, payloads.iter().map(Payload::size_bytes).sum())

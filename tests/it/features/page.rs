@@ -7,17 +7,15 @@ use std::fmt::Write as _;
 const HEAD: &str = "\
 # What is shown of each feature
 
-Each mark is a test, which is run before every change against the real program, and leads to its source. It is made of
-[`tests/features`](../tests/features); the [compatibility page](compatibility.md) has each method of Temporal's protocol.
+Each mark is a test, and leads to its source; who points at it reads its name. A number is a note at the end of the page,
+which says why there can be no test. The page is made of [`tests/features`](../tests/features). The
+[compatibility page](compatibility.md) has each method of Temporal's protocol.
 
-- **Python**, **TypeScript**, **`temporal`**: the official clients and the official command drive it, unmodified.
+- **Python**, **TypeScript**, **`temporal`**: the official client, or the official command, drives it, unmodified.
 - **HTTP**: so does plain HTTP/JSON.
-- **killed**: the server is killed with SIGKILL in the midst of it, and nobody can tell afterwards.
-- **history**: a history that a run once had, which is replayed for ever.
-- **refused**: input that makes no sense gets an error that says so, with the code and the details that Temporal's clients
-  go by.
-
-A number is a note at the end of the page, which says why there can be no test.
+- **SIGKILL**: the server is killed in the midst of it, and nobody can tell afterwards.
+- **golden history**: a history that a run once had, which is replayed for ever.
+- **bad input**: what makes no sense gets an error that says so, with the code and the details that Temporal's clients go by.
 ";
 
 /// What a cell says that nobody has filled yet.
@@ -54,9 +52,9 @@ const fn heading(column: Column) -> &'static str {
         Column::TypeScript => "TypeScript",
         Column::Temporal => "`temporal`",
         Column::Http => "HTTP",
-        Column::Killed => "killed",
-        Column::Golden => "history",
-        Column::Refused => "refused",
+        Column::Killed => "SIGKILL",
+        Column::Golden => "golden history",
+        Column::Refused => "bad input",
     }
 }
 

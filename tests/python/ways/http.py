@@ -92,7 +92,8 @@ class ByHttp:
         runs: list[dict[str, Any]] = []
         token = ""
         while True:
-            page = await self._asked(self.http.get(f"{NAMESPACE}/workflows", query=query, nextPageToken=token))
+            asked = self.http.get(f"{NAMESPACE}/workflows", query=query, pageSize="50", nextPageToken=token)
+            page = await self._asked(asked)
             runs += page.get("executions", [])
             if not (token := page.get("nextPageToken", "")):
                 return runs

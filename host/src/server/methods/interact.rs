@@ -8,7 +8,7 @@ use crate::{
             InvalidField, choice_from_wire, header_from_wire, payload_to_wire, payloads_from_wire, status_to_wire,
         },
         front::{Front, identity, target, target_in_chain},
-        limits::{check_map, check_payloads, optional_name, required_name},
+        limits::{check_map, check_payloads, check_reason, optional_name, required_name},
     },
     shard::{CancelRequest, RunError, Target, Termination},
     wasm::Question,
@@ -106,6 +106,7 @@ pub(crate) async fn request_cancel(
 ) -> Result<RequestCancelWorkflowExecutionResponse, Status> {
     let first_run_id = &request.first_execution_run_id;
     let target = target_in_chain(request.namespace, request.workflow_execution, first_run_id)?;
+    check_reason(&request.reason)?;
     let cancel = CancelRequest {
         reason: request.reason,
         identity: identity(request.identity)?,
@@ -133,6 +134,7 @@ pub(crate) async fn terminate(
 ) -> Result<TerminateWorkflowExecutionResponse, Status> {
     let first_run_id = &request.first_execution_run_id;
     let target = target_in_chain(request.namespace, request.workflow_execution, first_run_id)?;
+    check_reason(&request.reason)?;
     let termination = Termination {
         reason: request.reason,
         details: payloads_from_wire(request.details),

@@ -5,7 +5,7 @@ use crate::{
         convert::InvalidField,
         front::{Front, identity, target},
         history::events_before,
-        limits::optional_name,
+        limits::{check_reason, optional_name},
     },
     shard::{ChoosePoint, ResetPoint, ResetRequest},
 };
@@ -27,6 +27,7 @@ pub(crate) async fn reset(
         let problem = "is not supported: runs follow the newest version of their module, and have no options to change";
         return Err(InvalidField::new("post_reset_operations", problem).into());
     }
+    check_reason(&request.reason)?;
     let request_id = optional_name("request_id", request.request_id)?;
     let identity = identity(request.identity)?;
     let event = request.workflow_task_finish_event_id;
