@@ -1,7 +1,11 @@
 //! Modules in Rust: cargo, for a target without any system interface.
 
+mod messages;
+mod sources;
+
 use crate::tools::{self, Finished};
 use crate::{Built, Error, Options};
+use messages::Messages;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,7 +48,7 @@ pub(crate) fn build(source: &Path, options: &Options<'_>) -> Result<Built, Error
     };
     Ok(Built {
         module: std::fs::read(&file).map_err(|error| Error::reading(&file, error))?,
-        sources: sources(&file, &package)?,
+        sources: sources::of(&file, &package)?,
         remarks: messages.warnings,
     })
 }
@@ -167,90 +171,6 @@ fn check_target(source: &Path) -> Result<(), Error> {
     })
 }
 
-/// What cargo printed, as far as it matters here.
-#[derive(Default)]
-struct Messages {
-    module: Option<PathBuf>,
-    errors: Vec<String>,
-    warnings: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "reason")]
-enum Message {
-    #[serde(rename = "compiler-artifact")]
-    Artifact {
-        manifest_path: PathBuf,
-        target: Target,
-        filenames: Vec<PathBuf>,
-    },
-    #[serde(rename = "compiler-message")]
-    Said {
-        manifest_path: PathBuf,
-        message: Diagnostic,
-    },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-struct Diagnostic {
-    level: String,
-    rendered: Option<String>,
-}
-
-impl Messages {
-    fn read(finished: &Finished, package: &Package) -> Result<Self, Error> {
-        let mut messages = Self::default();
-        for line in finished
-            .stdout
-            .split(|byte| *byte == b'\n')
-            .filter(|line| line.starts_with(b"{"))
-        {
-            let message = serde_json::from_slice(line).map_err(|error| Error::Io {
-                action: "read what `cargo build` printed".to_owned(),
-                cause: error.into(),
-            })?;
-            messages.note(message, package);
-        }
-        Ok(messages)
-    }
-
-    fn note(&mut self, message: Message, package: &Package) {
-        match message {
-            Message::Artifact {
-                manifest_path,
-                target,
-                filenames,
-            } if manifest_path == package.manifest && target.is_module() => {
-                self.module = filenames
-                    .into_iter()
-                    .find(|file| file.extension().is_some_and(|it| it == "wasm"));
-            }
-            Message::Said { manifest_path, message } => {
-                let text = message.rendered.unwrap_or_default().trim_end().to_owned();
-                if message.level == "error" {
-                    self.errors.push(text);
-                } else if manifest_path == package.manifest {
-                    self.warnings.push(text);
-                }
-            }
-            Message::Artifact { .. } | Message::Other => {}
-        }
-    }
-
-    fn into_error(self, finished: Finished) -> Error {
-        if self.errors.is_empty() {
-            return wrong(&finished);
-        }
-        Error::Source {
-            what: "the crate does not compile".to_owned(),
-            report: self.errors.join("\n\n"),
-            advice: None,
-        }
-    }
-}
-
 /// Cargo itself is not content: with a manifest, or a dependency.
 fn wrong(finished: &Finished) -> Error {
     Error::Source {
@@ -260,55 +180,9 @@ fn wrong(finished: &Finished) -> Error {
     }
 }
 
-/// All files that the compiler read of this crate and of those that it has by path; from the list that cargo leaves
-/// beside what it builds.
-fn sources(module: &Path, package: &Package) -> Result<Vec<PathBuf>, Error> {
-    let list = module.with_extension("d");
-    let text = std::fs::read_to_string(&list).map_err(|error| Error::reading(&list, error))?;
-    let mut sources = read_dependencies(&text);
-    sources.push(package.manifest.clone());
-    sources.push(package.workspace_manifest.clone());
-    sources.sort();
-    sources.dedup();
-    Ok(sources)
-}
-
-/// The prerequisites of makefile rules, where a space within a name is `\ `.
-fn read_dependencies(rules: &str) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for prerequisites in rules.lines().filter_map(|rule| rule.split_once(": ")).map(|(_, it)| it) {
-        let mut name = String::new();
-        let mut characters = prerequisites.chars();
-        while let Some(character) = characters.next() {
-            match character {
-                '\\' => name.extend(characters.next()),
-                ' ' => files.extend(named(&mut name)),
-                other => name.push(other),
-            }
-        }
-        files.extend(named(&mut name));
-    }
-    files
-}
-
-fn named(name: &mut String) -> Option<PathBuf> {
-    Some(std::mem::take(name))
-        .filter(|name| !name.is_empty())
-        .map(PathBuf::from)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spaces_in_the_names_of_sources_are_no_ends() {
-        let files = read_dependencies("/t/a.wasm: /my\\ crate/src/lib.rs /other/src/lib.rs\n\n");
-        assert_eq!(
-            files,
-            [PathBuf::from("/my crate/src/lib.rs"), "/other/src/lib.rs".into()]
-        );
-    }
 
     /// A crate without dependencies, which builds in no time; its module has no workflow, which is not cargo's matter.
     fn project(manifest: &str, library: &str) -> tempfile::TempDir {
