@@ -47,7 +47,7 @@ impl Modules {
     /// Starts the engine and its threads. Without `artefacts` every module is compiled anew.
     pub fn new(settings: WasmSettings, artefacts: Option<ArtefactStore>) -> Result<Self, EngineError> {
         let loader = Arc::new(Loader {
-            runtime: Arc::new(Runtime::new(settings.limits)?),
+            runtime: Arc::new(Runtime::new(settings.limits, settings.compile_in_parallel)?),
             artefacts,
             loaded: RwLock::default(),
             uses: AtomicU64::new(0),

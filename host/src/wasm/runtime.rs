@@ -17,8 +17,10 @@ pub(super) struct Runtime {
 }
 
 impl Runtime {
-    pub(super) fn new(limits: WasmLimits) -> Result<Self, EngineError> {
-        let engine = Engine::new(&limits.config()).map_err(EngineError::Runtime)?;
+    pub(super) fn new(limits: WasmLimits, compile_in_parallel: bool) -> Result<Self, EngineError> {
+        let mut config = limits.config();
+        config.parallel_compilation(compile_in_parallel);
+        let engine = Engine::new(&config).map_err(EngineError::Runtime)?;
         let mut linker = Linker::new(&engine);
         Workflow::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(EngineError::Runtime)?;
         let start = |limit| Watchdog::start(&engine, limit).map_err(EngineError::Thread);

@@ -15,6 +15,8 @@ pub struct WasmSettings {
     pub compile_threads: usize,
     /// Modules that may wait to be compiled; one more is refused.
     pub compile_queue_max: usize,
+    /// Compile each module on all cores, for whoever waits for one and has no other use for them.
+    pub compile_in_parallel: bool,
 }
 
 /// What guests may use. A guest that wants more traps, so that it cannot see the limit and act by it.
@@ -41,6 +43,7 @@ impl Default for WasmSettings {
             limits: WasmLimits::default(),
             compile_threads: 1,
             compile_queue_max: 8,
+            compile_in_parallel: false,
         }
     }
 }
@@ -139,7 +142,8 @@ fn quick(config: &mut Config) {
         .concurrency_support(false)
         .cranelift_opt_level(OptLevel::Speed)
         .cranelift_regalloc_algorithm(RegallocAlgorithm::Backtracking)
-        // One module compiles on one thread: the compile pool is the bound, and shards keep the other cores.
+        // One module compiles on one thread, unless somebody wants it otherwise: the compile pool is the bound, and
+        // shards keep the other cores.
         .parallel_compilation(false)
         .memory_reservation(MEMORY_RESERVATION_BYTES)
         .memory_init_cow(true);

@@ -49,7 +49,7 @@ impl DevArgs {
             .cloned()
             .map(Watched::new)
             .collect::<Result<Vec<_>, _>>()?;
-        let settings = if self.ephemeral {
+        let mut settings = if self.ephemeral {
             Settings {
                 skip_time: self.skip_time,
                 ..Settings::ephemeral()
@@ -57,6 +57,8 @@ impl DevArgs {
         } else {
             Settings::at(&self.data)
         };
+        // Whoever saved a workflow waits for it.
+        settings.wasm.compile_in_parallel = true;
         let host = Host::open(settings, config.grpc_address, config.http_address).await?;
         // Connections are taken already, and wait: whoever gets an answer finds the modules there.
         let mut types = Vec::new();
