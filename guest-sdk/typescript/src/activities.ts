@@ -1,10 +1,10 @@
 /** Side effects: work done outside, by workers. */
 
 import { type Duration, optionalMilliseconds } from './duration.js';
-import { host } from './host.js';
-import { outcomeOf } from './operations.js';
+import { type ActivityOptionsInHost, host } from './host.js';
+import { Operation } from './operations.js';
 import { type Priority, priorityRecord, type RetryPolicy, retryRecord } from './options.js';
-import { fromPayload, textPayload, toPayloads } from './payloads.js';
+import { encodeAll, encodeText } from './payloads.js';
 
 /** What the caller sees once an activity is to be cancelled. */
 export const ActivityCancellationType = {
@@ -73,7 +73,7 @@ export type ActivityInterfaceFor<T> = {
 
 /** Calls an activity by its name. */
 export function scheduleActivity<R>(activityType: string, args: unknown[], options: ActivityOptions): Promise<R> {
-  return schedule(activityType, args, options, false);
+  return schedule(activityType, args, options, false) as Promise<R>;
 }
 
 /** Calls a local activity by its name. */
@@ -82,57 +82,92 @@ export function scheduleLocalActivity<R>(
   args: unknown[],
   options: LocalActivityOptions,
 ): Promise<R> {
-  return schedule(activityType, args, options, true);
+  return schedule(activityType, args, options, true) as Promise<R>;
 }
 
-async function schedule<R>(activityType: string, args: unknown[], options: ActivityOptions, local: boolean): Promise<R> {
-  const command = {
-    activityType,
+function schedule(activityType: string, args: unknown[], options: ActivityOptions, local: boolean): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    new Call(settings(activityType, options, local), activityType, args, resolve, reject).begin();
+  });
+}
+
+/** Hands the options to the host. */
+function settings(what: string, options: ActivityOptions, local: boolean): ActivityOptionsInHost {
+  const { startToCloseTimeout, scheduleToCloseTimeout } = options;
+  if ((startToCloseTimeout ?? undefined) === undefined && (scheduleToCloseTimeout ?? undefined) === undefined) {
+    throw new TypeError(`${what}: either startToCloseTimeout or scheduleToCloseTimeout is needed`);
+  }
+  return host.activityOptions({
     activityId: options.activityId,
     taskQueue: options.taskQueue,
-    input: toPayloads(args),
-    headers: [],
-    scheduleToClose: optionalMilliseconds(options.scheduleToCloseTimeout),
+    scheduleToClose: optionalMilliseconds(scheduleToCloseTimeout),
     scheduleToStart: optionalMilliseconds(options.scheduleToStartTimeout),
-    startToClose: optionalMilliseconds(options.startToCloseTimeout),
+    startToClose: optionalMilliseconds(startToCloseTimeout),
     heartbeat: optionalMilliseconds(options.heartbeatTimeout),
     retryPolicy: retryRecord(options.retry),
     cancellation: options.cancellationType ?? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     local,
     priority: priorityRecord(options.priority),
-    metadata: { summary: textPayload(options.summary) },
-  };
-  if (command.startToClose === undefined && command.scheduleToClose === undefined) {
-    throw new TypeError(`activity ${activityType}: either startToCloseTimeout or scheduleToCloseTimeout is needed`);
+    summary: encodeText(options.summary),
+  });
+}
+
+class Call extends Operation {
+  private declare readonly options: ActivityOptionsInHost;
+  private declare readonly activityType: string;
+  private declare readonly args: unknown[];
+
+  constructor(
+    options: ActivityOptionsInHost,
+    activityType: string,
+    args: unknown[],
+    resolve: (value: unknown) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super(resolve, reject);
+    this.options = options;
+    this.activityType = activityType;
+    this.args = args;
   }
-  const output = await outcomeOf(() => host.scheduleActivity(command));
-  return (output && fromPayload(output)) as R;
+
+  protected ask(): number {
+    return host.scheduleActivity(this.options, this.activityType, encodeAll(this.args));
+  }
 }
 
 /** Functions that call activities of the same names. */
 export function proxyActivities<A = UntypedActivities>(options: ActivityOptions): ActivityInterfaceFor<A> {
-  return proxy(options, scheduleActivity);
+  return proxy(options, false);
 }
 
 /** Functions that call local activities of the same names. */
 export function proxyLocalActivities<A = UntypedActivities>(options: LocalActivityOptions): ActivityInterfaceFor<A> {
-  return proxy(options, scheduleLocalActivity);
+  return proxy(options, true);
 }
 
-type Scheduler<O> = (activityType: string, args: unknown[], options: O) => Promise<unknown>;
-
-function proxy<A, O extends object>(options: O, call: Scheduler<O>): ActivityInterfaceFor<A> {
+function proxy<A>(options: ActivityOptions, local: boolean): ActivityInterfaceFor<A> {
   if (options === undefined || options === null) {
     throw new TypeError('options must be defined: a proxy of activities needs startToCloseTimeout or scheduleToCloseTimeout');
   }
+  const kept = settings('a proxy of activities', options, local);
+  const activities = new Map<string, unknown>();
   const get = (_: object, activityType: string | symbol): unknown => {
     if (typeof activityType !== 'string') {
       throw new TypeError(`Only strings are supported for Activity types, got: ${String(activityType)}`);
     }
-    const activity = (...args: unknown[]): Promise<unknown> => call(activityType, args, options);
-    return Object.assign(activity, {
-      executeWithOptions: (other: O, args: unknown[]) => call(activityType, args, { ...options, ...other }),
-    });
+    let activity = activities.get(activityType);
+    if (activity === undefined) {
+      activity = Object.assign(
+        (...args: unknown[]) =>
+          new Promise((resolve, reject) => new Call(kept, activityType, args, resolve, reject).begin()),
+        {
+          executeWithOptions: (other: ActivityOptions, args: unknown[]) =>
+            schedule(activityType, args, { ...options, ...other }, local),
+        },
+      );
+      activities.set(activityType, activity);
+    }
+    return activity;
   };
   return new Proxy({}, { get }) as ActivityInterfaceFor<A>;
 }

@@ -19,10 +19,13 @@ export interface CancellationScopeOptions {
   parent?: CancellationScope;
 }
 
-/** Told why, and in which words the host is to pass it on. */
-type Listener = (reason: Error, words: string) => void;
+/** What is within a scope, and cancelled with it. */
+export interface CancelListener {
+  /** Told why, and in which words the host is to pass it on. */
+  cancelWith(reason: Error, words: string): void;
+}
 
-export class CancellationScope {
+export class CancellationScope implements CancelListener {
   protected readonly timeout: number | undefined;
   /** Does cancellation reach what is within? */
   readonly cancellable: boolean;
@@ -30,8 +33,10 @@ export class CancellationScope {
   /** Rejects once cancellation is asked for, be the scope cancellable or not. */
   readonly cancelRequested: Promise<never>;
   readonly #reject: (reason: Error) => void;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Set<CancelListener>();
   #reason: Error | undefined;
+  /** Why it is cancelled, if what is within is to be. @internal */
+  reason: Error | undefined;
 
   constructor(options: CancellationScopeOptions = { cancellable: true }, isRoot = false) {
     let reject: (reason: Error) => void = () => {};
@@ -44,12 +49,12 @@ export class CancellationScope {
     this.timeout = options.timeout === undefined ? undefined : milliseconds(options.timeout);
     this.cancellable = options.cancellable;
     this.parent = isRoot ? undefined : (options.parent ?? CancellationScope.current());
-    this.parent?.onCancel((reason, words) => this.cancelWith(reason, words));
+    this.parent?.listen(this);
   }
 
   /** Is what is within to be cancelled? */
   get consideredCancelled(): boolean {
-    return this.cancellable && this.#reason !== undefined;
+    return this.reason !== undefined;
   }
 
   /** Calls `fn` within the scope. */
@@ -86,29 +91,25 @@ export class CancellationScope {
     this.#reason = reason;
     this.#reject(reason);
     if (this.cancellable) {
+      this.reason = reason;
       const listeners = [...this.#listeners];
       this.#listeners.clear();
-      listeners.forEach((listener) => listener(reason, words));
+      listeners.forEach((listener) => listener.cancelWith(reason, words));
     }
   }
 
-  /**
-   * Calls the listener once this is cancelled, or at once if it is already, unless it is not cancellable. Returns how to stop listening.
-   *
-   * @internal
-   */
-  onCancel(listener: Listener): () => void {
-    if (this.cancellable && this.#reason !== undefined) {
-      listener(this.#reason, this.#reason.message);
-      return () => {};
+  /** Tells the listener once this is cancelled, or at once if it is already, unless it is not cancellable. @internal */
+  listen(listener: CancelListener): void {
+    if (this.reason !== undefined) {
+      listener.cancelWith(this.reason, this.reason.message);
+    } else {
+      this.#listeners.add(listener);
     }
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 
-  /** Why it is cancelled, if what is within is to be. @internal */
-  get reason(): Error | undefined {
-    return this.cancellable ? this.#reason : undefined;
+  /** @internal */
+  unlisten(listener: CancelListener): void {
+    this.#listeners.delete(listener);
   }
 
   /** The scope that the code runs in. */

@@ -1,16 +1,15 @@
 /** Workflows that this one starts and answers for. */
 
-import type { Execution, Payload } from './contract.js';
+import type { ChildCommand, Execution } from './contract.js';
 import { deferred } from './deferred.js';
 import type { SignalDefinition, Workflow, WorkflowResultType } from './definitions.js';
 import { type Duration, optionalMilliseconds } from './duration.js';
 import { signalExternal } from './external.js';
-import { errorOf } from './failure_layers.js';
 import { WorkflowExecutionAlreadyStartedError } from './failures.js';
 import { host } from './host.js';
-import { begin, settle } from './operations.js';
+import { Operation } from './operations.js';
 import { type Priority, priorityRecord, type RetryPolicy, retryRecord } from './options.js';
-import { fromPayload, textPayload, toPayloadMap, toPayloads } from './payloads.js';
+import { encodeAll, encodeProperties, encodeText } from './payloads.js';
 import { nameOf } from './registry.js';
 import { type SearchAttributePair, type SearchAttributes, searchAttributePayloads, type TypedSearchAttributes } from './search_attributes.js';
 
@@ -123,11 +122,11 @@ function start(
   options: (ChildWorkflowOptions & { args?: readonly unknown[] }) | undefined = {},
 ): { started: Promise<Execution>; result: Promise<unknown> } {
   const workflowType = nameOf(workflow);
-  const command = {
+  const command: ChildCommand = {
     workflowType,
     workflowId: options.workflowId,
     taskQueue: options.taskQueue,
-    input: toPayloads(options.args ?? []),
+    input: encodeAll(options.args ?? []),
     headers: [],
     timeouts: {
       execution: optionalMilliseconds(options.workflowExecutionTimeout),
@@ -139,43 +138,45 @@ function start(
     parentClosePolicy: options.parentClosePolicy ?? ParentClosePolicy.TERMINATE,
     idReusePolicy: options.workflowIdReusePolicy ?? WorkflowIdReusePolicy.ALLOW_DUPLICATE,
     cancellation: options.cancellationType ?? ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
-    memo: toPayloadMap(options.memo ?? {}),
+    memo: encodeProperties(options.memo ?? {}),
     searchAttributes: searchAttributePayloads(options.searchAttributes, options.typedSearchAttributes),
     priority: priorityRecord(options.priority),
-    metadata: { summary: textPayload(options.staticSummary), details: textPayload(options.staticDetails) },
+    metadata: { summary: encodeText(options.staticSummary), details: encodeText(options.staticDetails) },
   };
-  const started = deferred<Execution>();
-  const result = deferred<Payload | undefined>();
-  // Who starts a child need not wait for its result; and a child that never began is told of once.
-  result.promise.catch(() => {});
-  const fail = (error: Error): void => {
-    started.reject(error);
-    result.reject(error);
-  };
-  begin({
-    ask: () => host.startChild(command),
-    refused: fail,
-    receive: (report) => {
-      if (report.tag === 'resolved') {
-        settle(report.resolution, result.resolve, result.reject);
-      } else if (report.tag === 'started') {
-        switch (report.started.tag) {
-          case 'started':
-            started.resolve(report.started.value);
-            return false;
-          case 'alreadyStarted': {
-            const message = 'Workflow execution already started';
-            fail(new WorkflowExecutionAlreadyStartedError(message, options.workflowId ?? '', workflowType));
-            return undefined;
-          }
-          default:
-            fail(errorOf(report.started.value));
-        }
-      }
-      return undefined;
-    },
-  });
-  const output = result.promise.then((payload) => payload && fromPayload(payload));
-  output.catch(() => {});
-  return { started: started.promise, result: output };
+  const child = new Child(command);
+  child.begin();
+  return { started: child.started.promise, result: child.result.promise };
+}
+
+class Child extends Operation {
+  readonly started = deferred<Execution>();
+
+  constructor(
+    private readonly command: ChildCommand,
+    readonly result = deferred<unknown>(),
+  ) {
+    super(result.resolve, result.reject);
+    // Who starts a child need not wait for its result; and a child that never began is told of once.
+    this.result.promise.catch(() => {});
+  }
+
+  protected ask(): number {
+    return host.startChild(this.command);
+  }
+
+  override began(execution: Execution): void {
+    this.started.resolve(execution);
+  }
+
+  override failed(error: Error): void {
+    // Without effect if it had begun.
+    this.started.reject(error);
+    super.failed(error);
+  }
+
+  override alreadyStarted(): void {
+    const { workflowId = '', workflowType } = this.command;
+    const message = 'Workflow execution already started';
+    this.failed(new WorkflowExecutionAlreadyStartedError(message, workflowId, workflowType));
+  }
 }

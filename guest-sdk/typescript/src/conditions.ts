@@ -1,9 +1,9 @@
 /** Waiting until something is so. */
 
-import { CancellationScope } from './cancellation.js';
+import { type CancelListener, CancellationScope } from './cancellation.js';
 import { type Duration, milliseconds } from './duration.js';
-import { currentRun } from './run.js';
-import { startTimer, type TimerOptions } from './timers.js';
+import { type Condition, currentRun, type Run } from './run.js';
+import { Timer, type TimerOptions } from './timers.js';
 
 /** Waits until `fn` is true. With a timeout, gives whether it became so in time. */
 export function condition(fn: () => boolean, timeout: Duration, options?: TimerOptions): Promise<boolean>;
@@ -21,29 +21,54 @@ export function condition(fn: () => boolean, timeout?: Duration, options?: Timer
       resolve(inTime);
       return;
     }
-    let giveUpTimer = (): void => {};
-    const over = (): void => {
-      run.conditions.delete(waiting);
-      stopListening();
-      giveUpTimer();
-    };
-    const waiting = {
-      holds: fn,
-      resolve: () => (over(), resolve(inTime)),
-      reject: (error: unknown) => (over(), reject(error)),
-    };
-    run.conditions.add(waiting);
-    const stopListening = scope.onCancel((reason) => {
-      run.conditions.delete(waiting);
-      reject(reason);
-    });
+    const waiting = new Waiting(run, scope, fn, () => resolve(inTime), reject);
     if (timeout !== undefined) {
       const expired = (): void => {
-        run.conditions.delete(waiting);
-        stopListening();
+        waiting.end();
         resolve(false);
       };
-      giveUpTimer = startTimer(milliseconds(timeout), options?.summary, expired, () => {});
+      waiting.timer = new Timer(milliseconds(timeout), options?.summary, expired, () => {});
+      waiting.timer.begin();
     }
   });
+}
+
+/** A condition that has not come true yet. */
+class Waiting implements Condition, CancelListener {
+  /** Limits it. */
+  timer: Timer | undefined;
+
+  constructor(
+    private readonly run: Run,
+    private readonly scope: CancellationScope,
+    readonly holds: () => boolean,
+    private readonly cameTrue: () => void,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    run.conditions.add(this);
+    scope.listen(this);
+  }
+
+  end(): void {
+    this.run.conditions.delete(this);
+    this.scope.unlisten(this);
+  }
+
+  resolve(): void {
+    this.end();
+    this.timer?.giveUp();
+    this.cameTrue();
+  }
+
+  reject(error: unknown): void {
+    this.end();
+    this.timer?.giveUp();
+    this.failed(error);
+  }
+
+  /** The timer is cancelled with the scope by itself. @internal */
+  cancelWith(reason: Error): void {
+    this.run.conditions.delete(this);
+    this.failed(reason);
+  }
 }

@@ -1,11 +1,12 @@
 /**
  * What belongs to a chain of promises and not to the whole run: the cancellation scope and the update that is being handled.
  *
- * QuickJS does not say which chain a job belongs to. So `then` notes the context in which it was called, and its callbacks run in that; and the builder has esbuild write `await` as generators and `then`, since the engine's own `await` calls no `then`.
+ * QuickJS does not say which chain a job belongs to. So `then` notes the context in which it was called, and its callbacks run in that. The engine's own `await` calls no `then`: the builder has esbuild write `async` functions as generators, and the runtime (`runtime-src/src/context.js`, which also holds the context) drives these.
  * Nearly all code runs in the root context, which is the absence of one, and pays nothing.
  */
 
 import type { CancellationScope } from './cancellation.js';
+import { host } from './host.js';
 import type { UpdateInfo } from './info.js';
 
 export interface Context {
@@ -14,23 +15,11 @@ export interface Context {
   readonly stores?: ReadonlyMap<object, unknown> | undefined;
 }
 
-let current: Context | undefined;
-
 /** The context of the code that runs; `undefined` is the root. */
-export function currentContext(): Context | undefined {
-  return current;
-}
+export const currentContext: () => Context | undefined = host.currentContext;
 
 /** Calls `enter` in the context. */
-export function inContext<T>(context: Context | undefined, enter: () => T): T {
-  const before = current;
-  current = context;
-  try {
-    return enter();
-  } finally {
-    current = before;
-  }
-}
+export const inContext: <T>(context: Context | undefined, enter: () => T) => T = host.inContext;
 
 type Callback = ((value: unknown) => unknown) | null | undefined;
 
@@ -47,7 +36,7 @@ Object.defineProperty(Promise.prototype, 'then', {
   configurable: true,
   writable: true,
   value: function then(this: Promise<unknown>, onFulfilled?: Callback, onRejected?: Callback) {
-    const context = current;
+    const context = currentContext();
     if (context === undefined) {
       return nativeThen.call(this, onFulfilled, onRejected);
     }
@@ -59,14 +48,14 @@ Object.defineProperty(Promise.prototype, 'then', {
 export class AsyncLocalStorage<T> {
   /** Calls `callback` with the value in place, for it and for all that it begins. */
   run<R, A extends unknown[]>(store: T, callback: (...args: A) => R, ...args: A): R {
-    const stores = new Map(current?.stores);
+    const stores = new Map(currentContext()?.stores);
     stores.set(this, store);
-    return inContext({ ...rootContext(), ...current, stores }, () => callback(...args));
+    return inContext({ ...rootContext(), ...currentContext(), stores }, () => callback(...args));
   }
 
   /** The value in place. */
   getStore(): T | undefined {
-    return current?.stores?.get(this) as T | undefined;
+    return currentContext()?.stores?.get(this) as T | undefined;
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Continuation } from './contract.js';
 import type { Workflow } from './definitions.js';
 import { type Duration, optionalMilliseconds } from './duration.js';
-import { toPayloadMap, toPayloads } from './payloads.js';
+import { encodeProperties, encodeAll } from './payloads.js';
 import { currentRun } from './run.js';
 import { type SearchAttributePair, type SearchAttributes, searchAttributePayloads, type TypedSearchAttributes } from './search_attributes.js';
 
@@ -41,13 +41,13 @@ export function makeContinueAsNewFunc<F extends Workflow>(
     throw new ContinueAsNew({
       workflowType: options.workflowType,
       taskQueue: options.taskQueue,
-      input: toPayloads(args),
+      input: encodeAll(args),
       headers: [],
       timeouts: {
         run: optionalMilliseconds(options.workflowRunTimeout),
         task: optionalMilliseconds(options.workflowTaskTimeout),
       },
-      memo: memo && toPayloadMap(memo),
+      memo: memo && encodeProperties(memo),
       searchAttributes: hasAttributes ? searchAttributePayloads(searchAttributes, typedSearchAttributes) : undefined,
       backoff: optionalMilliseconds(options.backoffStartInterval),
     });

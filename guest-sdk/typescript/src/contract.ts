@@ -12,6 +12,9 @@ export interface Payload {
   data: Uint8Array;
 }
 
+/** A payload as it crosses: plain JSON, as nearly all are, by its text alone. */
+export type Encoded = string | Payload;
+
 export type TimeoutKind = 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
 
 export type RetryStateName =
@@ -31,13 +34,13 @@ export type FailureInfo =
         kind: string;
         nonRetryable: boolean;
         benign: boolean;
-        details: Payload[];
+        details: Encoded[];
         nextRetryDelay?: number | undefined;
       };
     }
-  | { tag: 'cancelled'; value: Payload[] }
+  | { tag: 'cancelled'; value: Encoded[] }
   | { tag: 'terminated' }
-  | { tag: 'timeout'; value: { kind: TimeoutKind; lastHeartbeatDetails: Payload[] } }
+  | { tag: 'timeout'; value: { kind: TimeoutKind; lastHeartbeatDetails: Encoded[] } }
   | { tag: 'server'; value: boolean }
   | {
       tag: 'activity';
@@ -54,7 +57,7 @@ export interface FailureLayer {
   message: string;
   source: string;
   stackTrace: string;
-  encodedAttributes?: Payload | undefined;
+  encodedAttributes?: Encoded | undefined;
   info: FailureInfo;
 }
 
@@ -86,8 +89,8 @@ export interface PriorityRecord {
 }
 
 export interface UserMetadata {
-  summary?: Payload | undefined;
-  details?: Payload | undefined;
+  summary?: Encoded | undefined;
+  details?: Encoded | undefined;
 }
 
 export interface RunInfo {
@@ -105,60 +108,29 @@ export interface RunInfo {
   firstRunId: string;
   originalRunId: string;
   continuedFromRunId?: string;
-  lastCompletion?: Payload;
+  lastCompletion?: Encoded;
   lastFailure?: Failure;
-  memo: Pairs<Payload>;
-  searchAttributes: Pairs<Payload>;
+  memo: Pairs<Encoded>;
+  searchAttributes: Pairs<Encoded>;
   priority?: PriorityRecord;
 }
 
 export interface Start {
   workflowType: string;
-  input: Payload[];
-  headers: Pairs<Payload>;
+  input: Encoded[];
+  headers: Pairs<Encoded>;
   info: RunInfo;
 }
 
-export interface SignalJob {
+export interface Signal {
   name: string;
-  input: Payload[];
+  input: Encoded[];
 }
 
-export interface UpdateJob {
+export interface Update {
   id: string;
   name: string;
-  input: Payload[];
-}
-
-export type Resolution =
-  | { tag: 'completed'; value?: Payload }
-  | { tag: 'failed'; value: Failure }
-  | { tag: 'cancelled'; value: Failure };
-
-export type StartResolution =
-  | { tag: 'started'; value: Execution }
-  | { tag: 'alreadyStarted' }
-  | { tag: 'failed'; value: Failure }
-  | { tag: 'cancelled'; value: Failure };
-
-export type Job =
-  | { tag: 'start'; value: Start }
-  | { tag: 'activityResolved'; value: { operation: number; resolution: Resolution } }
-  | { tag: 'timerFired'; value: number }
-  | { tag: 'signalReceived'; value: SignalJob }
-  | { tag: 'updateRequested'; value: UpdateJob }
-  | { tag: 'childStarted'; value: { operation: number; started: StartResolution } }
-  | { tag: 'childResolved'; value: { operation: number; resolution: Resolution } }
-  | { tag: 'externalResolved'; value: { operation: number; failure?: Failure } }
-  | { tag: 'cancelRequested'; value: string }
-  | { tag: 'randomReseeded' };
-
-export interface Activation {
-  now: number;
-  historyLength: number;
-  historyBytes: number;
-  continueAsNewSuggested: boolean;
-  jobs: Job[];
+  input: Encoded[];
 }
 
 export interface HandlerDefinition {
@@ -179,16 +151,14 @@ export interface Manifest {
 
 /** What a query or a validation gives. */
 export interface Answer {
-  value?: Payload;
+  value?: Encoded;
   failure?: Failure;
 }
 
-export interface ActivityCommand {
-  activityType: string;
+/** How an activity is called: all of the command but its type and its input. */
+export interface ActivitySettings {
   activityId?: string | undefined;
   taskQueue?: string | undefined;
-  input: Payload[];
-  headers: Pairs<Payload>;
   scheduleToClose?: number | undefined;
   scheduleToStart?: number | undefined;
   startToClose?: number | undefined;
@@ -197,23 +167,23 @@ export interface ActivityCommand {
   cancellation: string;
   local: boolean;
   priority?: PriorityRecord | undefined;
-  metadata: UserMetadata;
+  summary?: Encoded | undefined;
 }
 
 export interface ChildCommand {
   workflowType: string;
   workflowId?: string | undefined;
   taskQueue?: string | undefined;
-  input: Payload[];
-  headers: Pairs<Payload>;
+  input: Encoded[];
+  headers: Pairs<Encoded>;
   timeouts: Timeouts;
   retryPolicy?: RetryRecord | undefined;
   cronSchedule: string;
   parentClosePolicy: string;
   idReusePolicy: string;
   cancellation: string;
-  memo: Pairs<Payload>;
-  searchAttributes: Pairs<Payload>;
+  memo: Pairs<Encoded>;
+  searchAttributes: Pairs<Encoded>;
   priority?: PriorityRecord | undefined;
   metadata: UserMetadata;
 }
@@ -227,12 +197,12 @@ export interface Target {
 export interface Continuation {
   workflowType?: string | undefined;
   taskQueue?: string | undefined;
-  input: Payload[];
-  headers: Pairs<Payload>;
+  input: Encoded[];
+  headers: Pairs<Encoded>;
   timeouts: Timeouts;
   retryPolicy?: RetryRecord | undefined;
-  memo?: Pairs<Payload> | undefined;
-  searchAttributes?: Pairs<Payload> | undefined;
+  memo?: Pairs<Encoded> | undefined;
+  searchAttributes?: Pairs<Encoded> | undefined;
   backoff?: number | undefined;
 }
 

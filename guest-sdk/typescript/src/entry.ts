@@ -5,4 +5,18 @@ import * as workflows from 'mainspring:workflows';
 
 registerWorkflows(workflows);
 
-export { activate, conclude, describe, query, rejected, unblock, validateUpdate } from './module.js';
+export {
+  cancelRequested,
+  childExists,
+  childStarted,
+  completed,
+  describe,
+  enter,
+  failed,
+  query,
+  rejected,
+  settle,
+  signalReceived,
+  updateRequested,
+  validateUpdate,
+} from './module.js';

@@ -3,8 +3,8 @@
 import type { Target } from './contract.js';
 import type { SignalDefinition } from './definitions.js';
 import { host } from './host.js';
-import { outcomeOf } from './operations.js';
-import { toPayloads } from './payloads.js';
+import { Operation } from './operations.js';
+import { type Encoded, encodeAll } from './payloads.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- as wide as authors' functions are */
 
@@ -25,18 +25,45 @@ export function getExternalWorkflowHandle(workflowId: string, runId?: string): E
     workflowId,
     ...(runId === undefined ? {} : { runId }),
     signal: (def, ...args) => signalExternal(target, def, args),
-    async cancel() {
-      await outcomeOf(() => host.cancelExternal(target, ''));
-    },
+    cancel: () => new Promise((resolve, reject) => new Cancellation(target, resolve, reject).begin()),
   };
 }
 
-export async function signalExternal(
+export function signalExternal(
   target: Target,
   def: SignalDefinition<any> | string,
   args: readonly unknown[],
 ): Promise<void> {
   const name = typeof def === 'string' ? def : def.name;
-  const input = toPayloads(args);
-  await outcomeOf(() => host.signalExternal(target, name, input, []));
+  return new Promise((resolve, reject) => new Signal(target, name, encodeAll(args), resolve, reject).begin());
+}
+
+class Signal extends Operation {
+  constructor(
+    private readonly target: Target,
+    private readonly name: string,
+    private readonly input: Encoded[],
+    resolve: () => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super(resolve, reject);
+  }
+
+  protected ask(): number {
+    return host.signalExternal(this.target, this.name, this.input, []);
+  }
+}
+
+class Cancellation extends Operation {
+  constructor(
+    private readonly target: Target,
+    resolve: () => void,
+    reject: (reason: unknown) => void,
+  ) {
+    super(resolve, reject);
+  }
+
+  protected ask(): number {
+    return host.cancelExternal(this.target, '');
+  }
 }

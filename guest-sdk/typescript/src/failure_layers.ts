@@ -14,7 +14,7 @@ import {
   TimeoutFailure,
 } from './failures.js';
 import { host, wellFormed } from './host.js';
-import { fromPayload, fromPayloads, toPayload, toPayloads } from './payloads.js';
+import { decode, decodeAll, encode, encodeAll } from './payloads.js';
 
 /** As the official SDK says of itself, so that tools read our failures in the same way. */
 const SOURCE = 'TypeScriptSDK';
@@ -57,17 +57,17 @@ function infoOf(error: Error): FailureInfo {
       kind: error.type ?? '',
       nonRetryable: error.nonRetryable ?? false,
       benign: error.category === 'BENIGN',
-      details: toPayloads(error.details ?? []),
+      details: encodeAll(error.details ?? []),
       nextRetryDelay: optionalMilliseconds(error.nextRetryDelay),
     };
     return { tag: 'application', value };
   }
   if (error instanceof CancelledFailure) {
-    return { tag: 'cancelled', value: toPayloads(error.details) };
+    return { tag: 'cancelled', value: encodeAll(error.details) };
   }
   if (error instanceof TimeoutFailure) {
     const details = error.lastHeartbeatDetails;
-    const lastHeartbeatDetails = details === undefined ? [] : [toPayload(details)];
+    const lastHeartbeatDetails = details === undefined ? [] : [encode(details)];
     return { tag: 'timeout', value: { kind: error.timeoutType, lastHeartbeatDetails } };
   }
   if (error instanceof TerminatedFailure) {
@@ -105,14 +105,14 @@ function errorOfLayer({ message, info }: FailureLayer, cause: TemporalFailure | 
       const { kind, nonRetryable, benign, details, nextRetryDelay } = info.value;
       const category = benign ? 'BENIGN' : undefined;
       return new ApplicationFailure(
-        message, kind, nonRetryable, fromPayloads(details), cause, nextRetryDelay, category,
+        message, kind, nonRetryable, decodeAll(details), cause, nextRetryDelay, category,
       );
     }
     case 'cancelled':
-      return new CancelledFailure(message || 'Cancelled', fromPayloads(info.value), cause);
+      return new CancelledFailure(message || 'Cancelled', decodeAll(info.value), cause);
     case 'timeout': {
       const [details] = info.value.lastHeartbeatDetails;
-      const failure = new TimeoutFailure(message, details && fromPayload(details), info.value.kind);
+      const failure = new TimeoutFailure(message, details && decode(details), info.value.kind);
       return Object.assign(failure, { cause });
     }
     case 'terminated':

@@ -2,7 +2,7 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- as wide as authors' functions are */
 
-import type { Payload, SignalJob, UpdateJob } from './contract.js';
+import type { Encoded, Signal, Update } from './contract.js';
 import { inContext } from './context.js';
 import {
   type DefaultQueryHandler,
@@ -21,7 +21,7 @@ import { failureOf } from './failure_layers.js';
 import { TemporalFailure } from './failures.js';
 import { host } from './host.js';
 import { endWithError } from './outcome.js';
-import { fromPayloads, toPayload } from './payloads.js';
+import { decodeAll, encode } from './payloads.js';
 import { currentRun, type Run } from './run.js';
 
 export interface SignalHandler extends SignalHandlerOptions {
@@ -119,7 +119,7 @@ function deliverBuffered(run: Run): void {
 }
 
 /** Handles a signal, or keeps it until there is a handler. */
-export function receiveSignal(run: Run, signal: SignalJob): void {
+export function receiveSignal(run: Run, signal: Signal): void {
   const own = run.signals.get(signal.name);
   const other = run.defaults.signal;
   if (own === undefined && other === undefined) {
@@ -127,23 +127,23 @@ export function receiveSignal(run: Run, signal: SignalJob): void {
     return;
   }
   const handle = async (): Promise<unknown> => {
-    const args = fromPayloads(signal.input);
+    const args = decodeAll(signal.input);
     return own === undefined ? other?.(signal.name, ...args) : own.handler(...args);
   };
   track(run, `signal ${signal.name}`, own?.unfinishedPolicy, handle).catch((error) => endWithError(run, error));
 }
 
 /** Handles an update that was accepted, or keeps it until there is a handler. */
-export function receiveUpdate(run: Run, update: UpdateJob): void {
+export function receiveUpdate(run: Run, update: Update): void {
   const own = run.updates.get(update.name);
   const other = run.defaults.update;
   if (own === undefined && other === undefined) {
     run.bufferedUpdates.push(update);
     return;
   }
-  const handle = async (): Promise<Payload> => {
-    const args = fromPayloads(update.input);
-    return toPayload(await (own === undefined ? other?.(update.name, ...args) : own.handler(...args)));
+  const handle = async (): Promise<Encoded> => {
+    const args = decodeAll(update.input);
+    return encode(await (own === undefined ? other?.(update.name, ...args) : own.handler(...args)));
   };
   const context = { scope: run.scope, update: { id: update.id, name: update.name } };
   inContext(context, () => track(run, `update ${update.name}`, own?.unfinishedPolicy, handle)).then(
@@ -182,27 +182,27 @@ async function track<T>(
 }
 
 /** Answers a query. */
-export function answerQuery(run: Run, name: string, input: Payload[]): Payload {
+export function answerQuery(run: Run, name: string, input: Encoded[]): Encoded {
   const own = run.queries.get(name);
   const other = run.defaults.query;
   if (own === undefined && other === undefined) {
     throw unknownHandler('query', name, run.queries);
   }
-  const args = fromPayloads(input);
+  const args = decodeAll(input);
   const answer = own === undefined ? other?.(name, ...args) : own.handler(...args);
   if (answer instanceof Promise) {
     throw new TypeError(`Query handlers should not return a Promise: ${name}`);
   }
-  return toPayload(answer);
+  return encode(answer);
 }
 
 /** Throws unless the update is acceptable. */
-export function validateUpdate(run: Run, update: UpdateJob): void {
+export function validateUpdate(run: Run, update: Update): void {
   const own = run.updates.get(update.name);
   if (own === undefined && run.defaults.update === undefined) {
     throw unknownHandler('update', update.name, run.updates);
   }
-  const args = fromPayloads(update.input);
+  const args = decodeAll(update.input);
   const context = { scope: run.scope, update: { id: update.id, name: update.name } };
   inContext(context, () => own?.validator?.(...args));
 }

@@ -1,35 +1,40 @@
 /** What the runtime offers: one function for each import of the contract, and what JavaScript cannot do by itself. The twin of `runtime-src/src/host.rs`. */
 
+import type { Context } from './context.js';
 import type {
-  ActivityCommand,
+  ActivitySettings,
   ChildCommand,
   Continuation,
+  Encoded,
   Failure,
   LogLevel,
   Pairs,
-  Payload,
   Target,
-  UserMetadata,
 } from './contract.js';
 
 export interface Host {
-  scheduleActivity(activity: ActivityCommand): number;
-  startTimer(after: number, metadata: UserMetadata): number;
+  /** What belongs to the chain of promises whose code runs; nothing at its root. */
+  currentContext(): Context | undefined;
+  inContext<T>(context: Context | undefined, enter: () => T): T;
+  /** Reads how activities are to be called, once for as many as are called so. */
+  activityOptions(settings: ActivitySettings): ActivityOptionsInHost;
+  scheduleActivity(options: ActivityOptionsInHost, activityType: string, input: Encoded[]): number;
+  startTimer(after: number, summary: Encoded | undefined): number;
   startChild(child: ChildCommand): number;
-  signalExternal(target: Target, name: string, input: Payload[], headers: Pairs<Payload>): number;
+  signalExternal(target: Target, name: string, input: Encoded[], headers: Pairs<Encoded>): number;
   cancelExternal(target: Target, reason: string): number;
   cancelOperation(operation: number, reason: string): void;
-  completeUpdate(id: string, output: Payload): void;
+  completeUpdate(id: string, output: Encoded): void;
   failUpdate(id: string, failure: Failure): void;
-  complete(output: Payload): void;
+  complete(output: Encoded): void;
   fail(failure: Failure): void;
-  cancelled(details: Payload[]): void;
+  cancelled(details: Encoded[]): void;
   continueAsNew(continuation: Continuation): void;
   /** Does not return. */
   block(failure: Failure): never;
   patched(id: string, deprecated: boolean): boolean;
-  upsertSearchAttributes(attributes: Pairs<Payload>): void;
-  upsertMemo(memo: Pairs<Payload>): void;
+  upsertSearchAttributes(attributes: Pairs<Encoded>): void;
+  upsertMemo(memo: Pairs<Encoded>): void;
   setCurrentDetails(details: string): void;
   log(level: LogLevel, message: string, fields: Pairs<string>): void;
   /** In 0..1, by the run's seed. */
@@ -48,6 +53,11 @@ export interface Host {
   /** Pairs of `application/x-www-form-urlencoded`. */
   parseQuery(query: string): Pairs<string>;
   formatQuery(pairs: Pairs<string>): string;
+}
+
+declare const inHost: unique symbol;
+export interface ActivityOptionsInHost {
+  [inHost]: true;
 }
 
 /** The parts of a URL, as the URL standard names them. */

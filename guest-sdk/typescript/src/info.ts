@@ -4,7 +4,7 @@ import { currentContext } from './context.js';
 import type { Execution } from './contract.js';
 import { errorOf } from './failure_layers.js';
 import { type Priority, type RetryPolicy, retryPolicy } from './options.js';
-import { fromPayload, fromPayloadMap } from './payloads.js';
+import { decode, decodeProperties } from './payloads.js';
 import { currentRun } from './run.js';
 import { decodeSearchAttributes, type SearchAttributes, type TypedSearchAttributes } from './search_attributes.js';
 
@@ -75,10 +75,10 @@ export function workflowInfo(): WorkflowInfo {
     workflowType: run.workflowType,
     searchAttributes: untyped,
     typedSearchAttributes: typed,
-    memo: fromPayloadMap(info.memo),
+    memo: decodeProperties(info.memo),
     ...(info.parent && { parent: { ...info.parent, namespace: info.namespace } }),
     ...(info.root && { root: info.root }),
-    ...(info.lastCompletion && { lastResult: fromPayload(info.lastCompletion) }),
+    ...(info.lastCompletion && { lastResult: decode(info.lastCompletion) }),
     ...(info.lastFailure && { lastFailure: errorOf(info.lastFailure) }),
     historyLength: run.historyLength,
     historySize: run.historyBytes,

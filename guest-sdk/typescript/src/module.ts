@@ -1,13 +1,13 @@
 /** The module as the runtime calls it. `entry.ts` hands it the author's exports. */
 
 import './globals/index.js';
-import type { Activation, Answer, Job, Manifest, Pairs, Payload, Start, UpdateJob } from './contract.js';
-import { failureOf } from './failure_layers.js';
+import type { Answer, Encoded, Execution, Failure, Manifest, Pairs, Signal, Start, Update } from './contract.js';
+import { errorOf, failureOf } from './failure_layers.js';
 import { CancelledFailure } from './failures.js';
 import { answerQuery, receiveSignal, receiveUpdate, refuseBufferedUpdates, validateUpdate as validate } from './handlers.js';
-import type { Report } from './operations.js';
+import type { Operation } from './operations.js';
 import { endWithError, report } from './outcome.js';
-import { fromPayloads, toPayload } from './payloads.js';
+import { decodeAll, encode } from './payloads.js';
 import { register, workflowOf, workflowTypes } from './registry.js';
 import { currentRun, Run, setCurrentRun, tryCurrentRun } from './run.js';
 
@@ -24,57 +24,95 @@ export function describe(): Manifest {
   return { sdk: SDK, workflows: workflowTypes().map((name) => ({ name, ...nothing })) };
 }
 
-/** Takes what happened, in its order. What it sets in motion runs when this has returned. */
-export function activate(activation: Activation): void {
-  for (const job of activation.jobs) {
-    if (job.tag === 'start') {
-      setCurrentRun(new Run(job.value));
-      currentRun().enter(activation);
-      begin(currentRun(), job.value);
-    } else {
-      currentRun().enter(activation);
-      deliver(currentRun(), job);
-    }
+/** An activation begins; the first one with the run itself. What is set in motion, here as by all that happened, runs when the host's call has returned. */
+export function enter(
+  historyLength: number,
+  historyBytes: number,
+  continueAsNewSuggested: boolean,
+  start: Start | undefined,
+): void {
+  if (start !== undefined) {
+    setCurrentRun(new Run(start));
+  }
+  const run = currentRun();
+  run.enter(historyLength, historyBytes, continueAsNewSuggested);
+  if (start !== undefined) {
+    begin(run, start);
   }
 }
 
 function begin(run: Run, start: Start): void {
   const story = async (): Promise<unknown> => {
     const workflow = workflowOf(start.workflowType);
-    return workflow(...fromPayloads(start.input));
+    return workflow(...decodeAll(start.input));
   };
   story()
-    .then((output) => run.end({ tag: 'complete', output: toPayload(output) }))
+    .then((output) => run.end({ tag: 'complete', output: encode(output) }))
     .catch((error) => endWithError(run, error));
 }
 
-function deliver(run: Run, job: Exclude<Job, { tag: 'start' }>): void {
-  const tell = (operation: number, what: Report): void => run.operations.get(operation)?.(what);
-  switch (job.tag) {
-    case 'activityResolved':
-    case 'childResolved':
-      return tell(job.value.operation, { tag: 'resolved', resolution: job.value.resolution });
-    case 'timerFired':
-      return tell(job.value, { tag: 'fired' });
-    case 'childStarted':
-      return tell(job.value.operation, { tag: 'started', started: job.value.started });
-    case 'externalResolved':
-      return tell(job.value.operation, { tag: 'delivered', failure: job.value.failure });
-    case 'signalReceived':
-      return receiveSignal(run, job.value);
-    case 'updateRequested':
-      return receiveUpdate(run, job.value);
-    case 'cancelRequested':
-      run.cancelRequested = true;
-      return run.scope.cancelWith(new CancelledFailure('Workflow cancelled'), job.value);
-    case 'randomReseeded':
-      return undefined;
-  }
+/** An operation is over, with or without an output. */
+export function completed(operation: number, output?: Encoded): void {
+  over(operation)?.completed(output);
 }
 
-/** Wakes conditions that have come true. Were there any? */
-export function unblock(): boolean {
+/** An operation failed, was cancelled, or never began. */
+export function failed(operation: number, failure: Failure): void {
+  over(operation)?.failed(errorOf(failure));
+}
+
+/** The one of that name, of which nothing more will be heard. */
+function over(name: number): Operation | undefined {
+  const operation = currentRun().operations.get(name);
+  operation?.end();
+  return operation;
+}
+
+/** A child has begun. */
+export function childStarted(operation: number, execution: Execution): void {
+  currentRun().operations.get(operation)?.began?.(execution);
+}
+
+/** Another run holds the id of a child. */
+export function childExists(operation: number): void {
+  over(operation)?.alreadyStarted?.();
+}
+
+export function signalReceived(signal: Signal): void {
+  receiveSignal(currentRun(), signal);
+}
+
+export function updateRequested(update: Update): void {
+  receiveUpdate(currentRun(), update);
+}
+
+/** Somebody asks the run to cancel itself, and says why. */
+export function cancelRequested(reason: string): void {
   const run = currentRun();
+  run.cancelRequested = true;
+  run.scope.cancelWith(new CancelledFailure('Workflow cancelled'), reason);
+}
+
+/** Nothing moves any more: wakes conditions that have come true, if there are any; else tells the host what came of all. Is there more to run? */
+export function settle(): boolean {
+  const run = currentRun();
+  if (run.conditions.size > 0 && wakeConditions(run)) {
+    return true;
+  }
+  if (run.bufferedUpdates.length > 0) {
+    refuseBufferedUpdates(run);
+  }
+  if (run.rejections.size > 0) {
+    const [rejected] = run.rejections.values();
+    run.end({ tag: 'block', failure: failureOf(rejected) });
+  }
+  if (run.outcome !== undefined) {
+    report(run, run.outcome);
+  }
+  return false;
+}
+
+function wakeConditions(run: Run): boolean {
   let any = false;
   if (run.outcome !== undefined) {
     return any;
@@ -93,17 +131,6 @@ export function unblock(): boolean {
   return any;
 }
 
-/** Nothing moves any more: tells the host what came of it. */
-export function conclude(): void {
-  const run = currentRun();
-  refuseBufferedUpdates(run);
-  const [rejected] = run.rejections.values();
-  if (run.rejections.size > 0) {
-    run.end({ tag: 'block', failure: failureOf(rejected) });
-  }
-  report(run);
-}
-
 /** A promise was rejected and nobody takes it; or somebody does after all. */
 export function rejected(promise: object, reason: unknown, handled: boolean): void {
   const run = tryCurrentRun();
@@ -118,12 +145,12 @@ export function rejected(promise: object, reason: unknown, handled: boolean): vo
 }
 
 /** Answers a question about the state. */
-export function query(name: string, input: Payload[], _headers: Pairs<Payload>): Answer {
+export function query(name: string, input: Encoded[], _headers: Pairs<Encoded>): Answer {
   return ask((run) => ({ value: answerQuery(run, name, input) }));
 }
 
 /** May this update be accepted, in the present state? */
-export function validateUpdate(update: UpdateJob): Answer {
+export function validateUpdate(update: Update): Answer {
   return ask((run) => {
     validate(run, update);
     return {};

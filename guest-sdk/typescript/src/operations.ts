@@ -1,87 +1,89 @@
 /** Operations in the host's hands: activities, timers, children, messages to other workflows. */
 
-import { CancellationScope } from './cancellation.js';
-import type { Failure, Payload, Resolution, StartResolution } from './contract.js';
-import { errorOf } from './failure_layers.js';
+import type { CancelListener, CancellationScope } from './cancellation.js';
+import type { Execution } from './contract.js';
+import { currentContext } from './context.js';
 import { host } from './host.js';
-import { currentRun } from './run.js';
+import { decode, type Encoded } from './payloads.js';
+import { currentRun, type Run } from './run.js';
 
-/** What the host reports of an operation. */
-export type Report =
-  | { tag: 'fired' }
-  | { tag: 'given up' }
-  | { tag: 'delivered'; failure: Failure | undefined }
-  | { tag: 'resolved'; resolution: Resolution }
-  | { tag: 'started'; started: StartResolution };
+/**
+ * One operation, from when the host is asked until it has told the outcome, which settles a promise. It listens to the scope that it was begun in.
+ *
+ * There is one for each step of a workflow, so calls are few here, and fields are only declared: they are set once, when their values are known.
+ */
+export abstract class Operation implements CancelListener {
+  /** The host's name for it. */
+  protected declare id: number;
+  protected declare run: Run;
+  private declare scope: CancellationScope;
+  protected declare readonly resolve: (value: never) => void;
+  protected declare readonly reject: (reason: unknown) => void;
 
-export type Receive = (report: Report) => void;
+  constructor(resolve: (value: never) => void, reject: (reason: unknown) => void) {
+    this.resolve = resolve;
+    this.reject = reject;
+  }
 
-/** What is asked of the host, and how its reports are taken. */
-export interface Request {
   /** Asks the host, which names the operation. */
-  ask: () => number;
-  /** Takes a report; it is the last one unless it says `false`. */
-  receive: (report: Report) => void | false;
-  /** What becomes of it when its scope is cancelled. The host has been asked to cancel it, unless this says how itself. */
-  cancelled?: (reason: Error, words: string) => void;
-  /** Called in the place of all else if the scope was cancelled before. */
-  refused: (reason: Error) => void;
-}
+  protected abstract ask(): number;
 
-/** Begins an operation in the current scope. */
-export function begin(request: Request): void {
-  const run = currentRun();
-  const scope = CancellationScope.current();
-  if (scope.reason !== undefined) {
-    request.refused(scope.reason);
-    return;
+  /** The host has done what it was asked. */
+  completed(output: Encoded | undefined): void {
+    let value;
+    try {
+      value = output === undefined ? undefined : decode<never>(output);
+    } catch (error) {
+      this.reject(error);
+      return;
+    }
+    this.resolve(value as never);
   }
-  // A workflow that is over asks for nothing more, and what still waits in it is never woken.
-  if (run.outcome !== undefined) {
-    return;
+
+  /** The host could not; or it was never asked, since the scope was cancelled before. */
+  failed(error: Error): void {
+    this.reject(error);
   }
-  run.assertMayCommand();
-  const operation = request.ask();
-  const stopListening = scope.onCancel((reason, words) => {
+
+  /** It has begun, of those that say so. */
+  began?(execution: Execution): void;
+  /** It has not, since another one of that name is there. */
+  alreadyStarted?(): void;
+
+  /** Begins it in the current scope. */
+  begin(): void {
+    const run = currentRun();
+    const scope = currentContext()?.scope ?? run.scope;
+    const { reason } = scope;
+    if (reason !== undefined) {
+      this.failed(reason);
+      return;
+    }
+    // A workflow that is over asks for nothing more, and what still waits in it is never woken.
     if (run.outcome !== undefined) {
       return;
     }
-    if (request.cancelled === undefined) {
-      host.cancelOperation(operation, words);
-    } else {
-      request.cancelled(reason, words);
+    if (run.mode === 'question') {
+      run.assertMayCommand();
     }
-  });
-  run.operations.set(operation, (report) => {
-    if (request.receive(report) !== false) {
-      run.operations.delete(operation);
-      stopListening();
+    const id = this.ask();
+    this.id = id;
+    this.run = run;
+    this.scope = scope;
+    run.operations.set(id, this);
+    scope.listen(this);
+  }
+
+  /** Nothing more is heard of it. */
+  end(): void {
+    this.run.operations.delete(this.id);
+    this.scope.unlisten(this);
+  }
+
+  /** @internal */
+  cancelWith(_: Error, words: string): void {
+    if (this.run.outcome === undefined) {
+      host.cancelOperation(this.id, words);
     }
-  });
-}
-
-/** A promise of what an operation completes with. */
-export function outcomeOf(ask: () => number): Promise<Payload | undefined> {
-  return new Promise((resolve, reject) => {
-    const receive = (report: Report): void => {
-      if (report.tag === 'resolved') {
-        settle(report.resolution, resolve, reject);
-      } else if (report.tag === 'delivered') {
-        report.failure === undefined ? resolve(undefined) : reject(errorOf(report.failure));
-      }
-    };
-    begin({ ask, receive, refused: reject });
-  });
-}
-
-export function settle(
-  resolution: Resolution,
-  resolve: (output: Payload | undefined) => void,
-  reject: (reason: Error) => void,
-): void {
-  if (resolution.tag === 'completed') {
-    resolve(resolution.value);
-  } else {
-    reject(errorOf(resolution.value));
   }
 }

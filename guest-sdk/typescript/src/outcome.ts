@@ -4,7 +4,7 @@ import { ContinueAsNew } from './continuation.js';
 import { failureOf } from './failure_layers.js';
 import { isCancellation, TemporalFailure } from './failures.js';
 import { host } from './host.js';
-import type { Run } from './run.js';
+import type { Outcome, Run } from './run.js';
 
 /** Ends the run with what a workflow or a signal handler threw: a failure fails it, any other error is a bug and blocks it. */
 export function endWithError(run: Run, error: unknown): void {
@@ -20,11 +20,7 @@ export function endWithError(run: Run, error: unknown): void {
 }
 
 /** Tells the host how the run ended; the last thing that it is told. */
-export function report(run: Run): void {
-  const { outcome } = run;
-  if (outcome === undefined) {
-    return;
-  }
+export function report(run: Run, outcome: Outcome): void {
   if (outcome.tag === 'block') {
     host.block(outcome.failure);
   }

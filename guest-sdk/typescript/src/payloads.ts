@@ -1,8 +1,10 @@
 /** Values as payloads: `undefined` is `binary/null`, an `Uint8Array` is `binary/plain`, all else is JSON. */
 
-import type { Pairs, Payload } from './contract.js';
+import type { Encoded, Pairs, Payload } from './contract.js';
 import { ValueError } from './errors.js';
 import { host } from './host.js';
+
+export type { Encoded } from './contract.js';
 
 const ENCODING = 'encoding';
 const NULL = 'binary/null';
@@ -32,7 +34,7 @@ export class RawValue<T = unknown> {
 }
 
 /** Encodes a value. What is no data (a function, a symbol, a cycle) throws a {@link ValueError}. */
-export function toPayload(value: unknown): Payload {
+export function encode(value: unknown): Encoded {
   if (value === undefined) {
     return { metadata: [[ENCODING, NULL]], data: NO_BYTES };
   }
@@ -51,19 +53,22 @@ export function toPayload(value: unknown): Payload {
   if (text === undefined) {
     throw new ValueError(`Unable to convert ${describe(value)} to payload`);
   }
-  return { metadata: [[ENCODING, JSON_PLAIN]], data: host.encodeText(text) };
+  return text;
 }
 
-/** Decodes a payload. What is not encoded as it says, or in a way that is not known, throws a {@link ValueError}. */
-export function fromPayload<T>(payload: Payload): T {
-  const encoding = payload.metadata.find(([name]) => name === ENCODING)?.[1];
+/** Decodes a value. What is not encoded as it says, or in a way that is not known, throws a {@link ValueError}. */
+export function decode<T>(encoded: Encoded): T {
+  if (typeof encoded === 'string') {
+    return parse(encoded) as T;
+  }
+  const encoding = encoded.metadata.find(([name]) => name === ENCODING)?.[1];
   switch (encoding) {
     case JSON_PLAIN:
-      return parse(payload.data) as T;
+      return parse(text(encoded.data)) as T;
     case NULL:
       return undefined as T;
     case PLAIN:
-      return payload.data as T;
+      return encoded.data as T;
     case undefined:
       throw new ValueError('Missing payload metadata `encoding`');
     default:
@@ -71,35 +76,59 @@ export function fromPayload<T>(payload: Payload): T {
   }
 }
 
-function parse(data: Uint8Array): unknown {
+function parse(json: string): unknown {
   try {
-    return JSON.parse(host.decodeText(data, true));
+    return JSON.parse(json);
   } catch (error) {
     throw new ValueError(`a payload says that it is JSON, and is not: ${String(error)}`, error);
   }
 }
 
-export function toPayloads(values: readonly unknown[]): Payload[] {
-  return values.map(toPayload);
+function text(data: Uint8Array): string {
+  try {
+    return host.decodeText(data, true);
+  } catch (error) {
+    throw new ValueError(`a payload says that it is JSON, and is not: ${String(error)}`, error);
+  }
 }
 
-export function fromPayloads(payloads: readonly Payload[]): unknown[] {
-  return payloads.map((payload) => fromPayload(payload));
+export function encodeAll(values: readonly unknown[]): Encoded[] {
+  return values.map(encode);
 }
 
-/** The payloads of an object's properties, sorted by name. */
-export function toPayloadMap(values: Record<string, unknown>): Pairs<Payload> {
+export function decodeAll(encoded: readonly Encoded[]): unknown[] {
+  return encoded.map((one) => decode(one));
+}
+
+/** An object's properties, encoded and sorted by name. */
+export function encodeProperties(values: Record<string, unknown>): Pairs<Encoded> {
   const names = Object.keys(values).sort();
-  return names.map((name) => [name, toPayload(values[name])]);
+  return names.map((name) => [name, encode(values[name])]);
 }
 
-export function fromPayloadMap(payloads: Pairs<Payload>): Record<string, unknown> {
-  return Object.fromEntries(payloads.map(([name, payload]) => [name, fromPayload(payload)]));
+export function decodeProperties(encoded: Pairs<Encoded>): Record<string, unknown> {
+  return Object.fromEntries(encoded.map(([name, value]) => [name, decode(value)]));
 }
 
 /** A text beside an operation, if there is one. */
-export function textPayload(text: string | undefined): Payload | undefined {
-  return text === undefined ? undefined : toPayload(text);
+export function encodeText(text: string | undefined): Encoded | undefined {
+  return text === undefined ? undefined : encode(text);
+}
+
+/** Is it the encoding of `undefined`? */
+export function isNull(encoded: Encoded): boolean {
+  return typeof encoded !== 'string' && encoded.metadata[0]?.[1] === NULL;
+}
+
+/** With its metadata, whatever it is. */
+export function payloadOf(encoded: Encoded): Payload {
+  return typeof encoded === 'string'
+    ? { metadata: [[ENCODING, JSON_PLAIN]], data: host.encodeText(encoded) }
+    : encoded;
+}
+
+function toPayload(value: unknown): Payload {
+  return payloadOf(encode(value));
 }
 
 function describe(value: unknown): string {
@@ -107,5 +136,8 @@ function describe(value: unknown): string {
 }
 
 /** What `@temporalio/common` calls a payload converter: the one that there is. */
-export const defaultPayloadConverter = { toPayload, fromPayload };
+export const defaultPayloadConverter = {
+  toPayload,
+  fromPayload: <T>(payload: Payload): T => decode(payload),
+};
 export type PayloadConverter = typeof defaultPayloadConverter;

@@ -1,15 +1,15 @@
 /** The one run that this instance of the module carries. */
 
 import { CancellationScope } from './cancellation.js';
-import type { Activation, Continuation, Failure, Payload, RunInfo, SignalJob, Start, UpdateJob } from './contract.js';
+import type { Continuation, Encoded, Failure, RunInfo, Signal, Start, Update } from './contract.js';
 import { setRootContext } from './context.js';
 import { DeterminismViolationError, IllegalStateError } from './errors.js';
-import type { Receive } from './operations.js';
+import type { Operation } from './operations.js';
 import type { DefaultHandlers, QueryHandler, SignalHandler, UpdateHandler } from './handlers.js';
 
 /** How a run ends. */
 export type Outcome =
-  | { tag: 'complete'; output: Payload }
+  | { tag: 'complete'; output: Encoded }
   | { tag: 'fail'; failure: Failure }
   | { tag: 'cancelled' }
   | { tag: 'continueAsNew'; continuation: Continuation }
@@ -28,7 +28,6 @@ export type Mode = 'activation' | 'question';
 export class Run {
   readonly workflowType: string;
   readonly info: RunInfo;
-  now = 0;
   historyLength = 0;
   historyBytes = 0;
   continueAsNewSuggested = false;
@@ -39,7 +38,7 @@ export class Run {
 
   readonly scope = new CancellationScope({ cancellable: true }, true);
   /** Those that are not over, by their ids. */
-  readonly operations = new Map<number, Receive>();
+  readonly operations = new Map<number, Operation>();
   readonly conditions = new Set<Condition>();
   /** Promises that were rejected, and nobody has taken it yet. */
   readonly rejections = new Map<object, unknown>();
@@ -49,8 +48,8 @@ export class Run {
   readonly updates = new Map<string, UpdateHandler>();
   readonly defaults: DefaultHandlers = {};
   /** Those for which there is no handler yet. */
-  bufferedSignals: SignalJob[] = [];
-  bufferedUpdates: UpdateJob[] = [];
+  bufferedSignals: Signal[] = [];
+  bufferedUpdates: Update[] = [];
   /** Signals and updates that are being handled, each with whether it may be left unfinished. */
   readonly unfinished = new Set<{ what: string; mayBeAbandoned: boolean }>();
 
@@ -60,12 +59,11 @@ export class Run {
   }
 
   /** Takes what an activation says of the run itself. */
-  enter(activation: Activation): void {
+  enter(historyLength: number, historyBytes: number, continueAsNewSuggested: boolean): void {
     this.mode = 'activation';
-    this.now = activation.now;
-    this.historyLength = activation.historyLength;
-    this.historyBytes = activation.historyBytes;
-    this.continueAsNewSuggested = activation.continueAsNewSuggested;
+    this.historyLength = historyLength;
+    this.historyBytes = historyBytes;
+    this.continueAsNewSuggested = continueAsNewSuggested;
   }
 
   /** The first end counts. */

@@ -1,7 +1,7 @@
 /** What lists of workflows can be filtered by. */
 
-import type { Pairs, Payload } from './contract.js';
-import { fromPayload, toPayload } from './payloads.js';
+import type { Encoded, Pairs } from './contract.js';
+import { decode, encode, payloadOf } from './payloads.js';
 
 export type SearchAttributeValue = string[] | number[] | boolean[] | Date[];
 export type SearchAttributes = Record<string, SearchAttributeValue | Readonly<SearchAttributeValue> | undefined>;
@@ -98,40 +98,40 @@ export class TypedSearchAttributes {
 export function searchAttributePayloads(
   untyped: SearchAttributes | undefined,
   typed: SearchAttributeUpdatePair[] | TypedSearchAttributes | undefined,
-): Pairs<Payload> {
-  const payloads = new Map<string, Payload>();
+): Pairs<Encoded> {
+  const payloads = new Map<string, Encoded>();
   for (const [name, values] of Object.entries(untyped ?? {})) {
     payloads.set(name, untypedPayload(name, values));
   }
   const pairs = typed instanceof TypedSearchAttributes ? typed.getAll() : (typed ?? []);
   for (const { key, value } of pairs) {
-    const payload = toPayload(value ?? undefined);
+    const payload = payloadOf(encode(value ?? undefined));
     payload.metadata.push(['type', METADATA_TYPES[key.type]]);
     payloads.set(key.name, payload);
   }
   return [...payloads].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
-function untypedPayload(name: string, values: unknown): Payload {
+function untypedPayload(name: string, values: unknown): Encoded {
   if (values === undefined || values === null || (Array.isArray(values) && values.length === 0)) {
-    return toPayload(undefined);
+    return encode(undefined);
   }
   if (!Array.isArray(values)) {
     throw new TypeError(`search attribute ${name}: the value must be an array, of one element for most types`);
   }
-  return toPayload(values);
+  return encode(values);
 }
 
 /** Attributes as workflows see them: arrays, and the typed ones that say their type. */
-export function decodeSearchAttributes(payloads: Pairs<Payload>): {
+export function decodeSearchAttributes(payloads: Pairs<Encoded>): {
   untyped: SearchAttributes;
   typed: TypedSearchAttributes;
 } {
   const untyped: SearchAttributes = {};
   const pairs: SearchAttributePair[] = [];
   for (const [name, payload] of payloads) {
-    const value = fromPayload<unknown>(payload);
-    const named = payload.metadata.find(([key]) => key === 'type')?.[1];
+    const value = decode<unknown>(payload);
+    const named = typeof payload === 'string' ? undefined : payload.metadata.find(([key]) => key === 'type')?.[1];
     const type = Object.values(SearchAttributeType).find((it) => METADATA_TYPES[it] === named);
     const read = (one: unknown): unknown => (type === 'DATETIME' ? new Date(String(one)) : one);
     const values = (Array.isArray(value) ? value : [value]).map(read);

@@ -1,8 +1,8 @@
 /** What people and tools see of a run from outside. */
 
-import type { Pairs, Payload } from './contract.js';
+import type { Encoded, Pairs } from './contract.js';
 import { host } from './host.js';
-import { toPayload } from './payloads.js';
+import { encode, isNull } from './payloads.js';
 import { currentRun } from './run.js';
 import { type SearchAttributes, type SearchAttributeUpdatePair, searchAttributePayloads } from './search_attributes.js';
 
@@ -28,7 +28,7 @@ export function upsertMemo(memo: Record<string, unknown>): void {
     throw new TypeError('memo must be a non-null object');
   }
   const names = Object.keys(memo).sort();
-  const payloads = names.map((name): [string, Payload] => [name, toPayload(memo[name] ?? undefined)]);
+  const payloads = names.map((name): [string, Encoded] => [name, encode(memo[name] ?? undefined)]);
   host.upsertMemo(payloads);
   run.info.memo = merged(run.info.memo, payloads);
 }
@@ -43,9 +43,9 @@ export function getCurrentDetails(): string {
   return currentRun().currentDetails;
 }
 
-type PayloadMap = Pairs<Payload>;
+type PayloadMap = Pairs<Encoded>;
 
 function merged(before: PayloadMap, changes: PayloadMap): PayloadMap {
   const all = new Map([...before, ...changes]);
-  return [...all].filter(([, payload]) => payload.metadata[0]?.[1] !== 'binary/null');
+  return [...all].filter(([, payload]) => !isNull(payload));
 }

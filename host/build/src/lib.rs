@@ -4,6 +4,7 @@
 //! ([`tools`]). This crate knows nothing of the server: whether a module is any good is found out by who gets it.
 
 mod cache;
+mod component;
 mod error;
 mod go;
 mod language;

@@ -3,6 +3,7 @@
 
 use crate::Error;
 use futures::FutureExt as _;
+use std::sync::{Mutex, PoisonError};
 use wasmtime::component::{Component, Instance, Lift, Linker, WasmList};
 use wasmtime::{Config, Engine, OptLevel, Store};
 use wasmtime_wizer::{ComponentContext, ComponentInstanceState, Wizer};
@@ -10,8 +11,11 @@ use wasmtime_wizer::{ComponentContext, ComponentInstanceState, Wizer};
 /// The export that initialises a component. The finished one still has it, and nobody calls it.
 pub(crate) const INITIALISER: &str = "init";
 
-/// A component that can be initialised, compiled to run here. Compiling is what takes time; one that is kept may be
-/// initialised again and again.
+/// The component that was compiled last, by the digest of its bytes. Compiling is what takes time, and while an author
+/// works, it is the same engine that each build initialises anew.
+static LAST: Mutex<Option<(blake3::Hash, Component)>> = Mutex::new(None);
+
+/// A component that can be initialised, compiled to run here.
 pub(crate) struct Initialisable<'a> {
     context: ComponentContext<'a>,
     component: Component,
@@ -19,9 +23,8 @@ pub(crate) struct Initialisable<'a> {
 
 impl<'a> Initialisable<'a> {
     pub(crate) fn new(component: &'a [u8]) -> Result<Self, Error> {
-        let engine = engine()?;
         let (context, instrumented) = Wizer::new().instrument_component(component).map_err(damaged)?;
-        let component = Component::new(&engine, instrumented).map_err(damaged)?;
+        let component = compiled(&instrumented)?;
         Ok(Self { context, component })
     }
 
@@ -45,6 +48,20 @@ impl<'a> Initialisable<'a> {
         let snapshot = wizer.snapshot_component(&self.context, &mut access).now_or_never();
         snapshot.expect("nothing in it waits").map_err(damaged)
     }
+}
+
+fn compiled(component: &[u8]) -> Result<Component, Error> {
+    let digest = blake3::hash(component);
+    // Held meanwhile, so that two who want the same compile it once.
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((of, compiled)) = &*last
+        && *of == digest
+    {
+        return Ok(compiled.clone());
+    }
+    let compiled = Component::new(&engine()?, component).map_err(damaged)?;
+    *last = Some((digest, compiled.clone()));
+    Ok(compiled)
 }
 
 /// Like the server's in what guests can do; quick to compile rather than quick to run, since each runs once.

@@ -2,8 +2,11 @@
 
 mod bundle;
 mod engine;
+mod metafile;
+mod source_map;
 mod types;
 
+use crate::snapshot::Initialisable;
 use crate::{Built, Error, Options, Types, tools};
 use std::path::{Path, PathBuf};
 
@@ -12,9 +15,19 @@ const PACKAGE: &str = "node_modules/@mainspring/workflow";
 
 pub(crate) fn build(source: &Path, options: &Options<'_>) -> Result<Built, Error> {
     let project = Project::of(source)?;
-    let bundle = bundle::bundle(&project, options)?;
+    let engine = engine::component(&project)?;
+    // Neither needs the other, and the engine is what takes longest, the first time.
+    let (bundle, engine) = std::thread::scope(|scope| {
+        let compiling = scope.spawn(|| Initialisable::new(&engine));
+        let bundle = bundle::bundle(&project, options);
+        let engine = compiling
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        (bundle, engine)
+    });
+    let (bundle, engine) = (bundle?, engine?);
     options.tell("evaluating the bundle");
-    let module = engine::module_of(&project, &bundle.code)?;
+    let module = engine::evaluate(&project, &engine, &bundle)?;
     Ok(Built {
         module,
         sources: bundle.sources,

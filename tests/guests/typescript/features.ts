@@ -1,35 +1,46 @@
 /** What the TypeScript SDK offers, a feature each. Results are texts and small objects, which the tests compare. */
 
 import {
+  ActivityCancellationType,
   ActivityFailure,
   allHandlersFinished,
   ApplicationFailure,
   AsyncLocalStorage,
   CancellationScope,
   CancelledFailure,
+  ChildWorkflowCancellationType,
   ChildWorkflowFailure,
   condition,
   currentUpdateInfo,
+  defaultPayloadConverter,
   defineQuery,
   defineSearchAttributeKey,
   defineSignal,
   defineUpdate,
+  ensureApplicationFailure,
   executeChild,
+  getCurrentDetails,
+  HandlerUnfinishedPolicy,
   inWorkflowContext,
   isCancellation,
   log,
   makeContinueAsNewFunc,
+  ParentClosePolicy,
   proxyActivities,
   proxyLocalActivities,
   RawValue,
   rootCause,
   scheduleActivity,
+  scheduleLocalActivity,
+  ServerFailure,
+  setCurrentDetails,
   setDefaultQueryHandler,
   setDefaultSignalHandler,
   setDefaultUpdateHandler,
   setHandler,
   sleep,
   startChild,
+  TerminatedFailure,
   TimeoutFailure,
   Trigger,
   upsertMemo,
@@ -464,4 +475,73 @@ export async function steps(count: number): Promise<number> {
 export default async function any(...args: unknown[]): Promise<unknown> {
   const cancelled = new CancelledFailure('only to be seen');
   return [workflowInfo().workflowType, args, isCancellation(cancelled)];
+}
+
+/** Durations as the npm package `ms` reads them: how long each sleep took, in milliseconds. */
+export async function durations(): Promise<number[]> {
+  const took: number[] = [];
+  for (const duration of [7, '7', '7ms', '2 seconds', '1.5 MINUTES', '1 hr', '2d', '1 week', '1y'] as const) {
+    const before = Date.now();
+    await sleep(duration);
+    took.push(Date.now() - before);
+  }
+  try {
+    await sleep('soon' as '1s');
+  } catch (error) {
+    took.push(error instanceof TypeError ? -1 : 0);
+  }
+  return took;
+}
+
+/** Signals of time and of others; the rest of the globals. */
+export async function more_of_the_sandbox(): Promise<Record<string, unknown>> {
+  const limit = AbortSignal.timeout(1_000);
+  const any = AbortSignal.any([new AbortController().signal, limit]);
+  const reason = new Promise<unknown>((resolve) => {
+    any.addEventListener('abort', () => resolve((any.reason as Error).name));
+  });
+  const order: string[] = [];
+  queueMicrotask(() => order.push('microtask'));
+  setTimeout((text: string) => order.push(text), 5, 'timer');
+  order.push('first');
+  await sleep(10);
+  const url = new URL('https://a.example/x?k=1');
+  url.search = '?k=2';
+  return {
+    reason: await reason,
+    order,
+    parameter: url.searchParams.get('k'),
+    encoded: [...new TextEncoder().encode('€')],
+    decoded: new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([0xe2, 0x82, 0xac])),
+    dated: new Date(2_000).toISOString(),
+    uuids: new Set([crypto.randomUUID(), crypto.randomUUID(), uuid4()]).size,
+  };
+}
+
+/** Names that no other workflow here uses. */
+export async function other_names(): Promise<Record<string, unknown>> {
+  setCurrentDetails('*nearly* done');
+  const payload = defaultPayloadConverter.toPayload({ a: 1 });
+  const dropped = defineSignal('dropped');
+  setHandler(dropped, () => sleep('1 day'), { unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON });
+  return {
+    local: await scheduleLocalActivity('work', ['here'], { startToCloseTimeout: '1s' }),
+    urgent: await scheduleActivity('work', ['now'], { startToCloseTimeout: '1s', priority: { priorityKey: 1 } }),
+    details: getCurrentDetails(),
+    metadata: payload.metadata,
+    value: defaultPayloadConverter.fromPayload(payload),
+    ensured: ensureApplicationFailure(new RangeError('far')).type,
+    classes: [new TerminatedFailure('t'), new ServerFailure('s', true)].map((failure) => failure.name),
+    options: [ActivityCancellationType.TRY_CANCEL, ParentClosePolicy.ABANDON, ChildWorkflowCancellationType.ABANDON],
+    withoutTimeout: refusedProxy(),
+  };
+}
+
+function refusedProxy(): string {
+  try {
+    proxyActivities({});
+    return 'taken';
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

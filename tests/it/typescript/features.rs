@@ -240,3 +240,49 @@ fn globals_are_there_on_workflow_time_and_seed() {
 fn promises_are_run_to_the_end() {
     assert_eq!(result_of("chains", &[]), json!(499_500));
 }
+
+#[test]
+fn durations_are_written_as_ms_reads_them() {
+    let hour = 3_600_000_u64;
+    let day = 24 * hour;
+    let expected = [
+        json!([7, 7, 7, 2_000, 90_000, hour, 2 * day, 7 * day]),
+        json!([365 * day + 6 * hour, -1]),
+    ];
+    let took = result_of("durations", &[]);
+    let took = took.as_array().expect("it is a list");
+    assert_eq!(json!([took[..8], took[8..]]), json!(expected));
+}
+
+#[test]
+fn the_rest_of_the_sandbox_is_there() {
+    let expected = json!({
+        "reason": "TimeoutError",
+        "order": ["first", "microtask", "timer"],
+        "parameter": "2",
+        "encoded": [0xe2, 0x82, 0xac],
+        "decoded": "€",
+        "dated": "1970-01-01T00:00:02.000Z",
+        "uuids": 3,
+    });
+    assert_eq!(result_of("more_of_the_sandbox", &[]), expected);
+}
+
+#[test]
+fn names_of_the_sdk_that_are_rarely_used_are_there() {
+    let seen = result_of("other_names", &[]);
+    let refused = seen["withoutTimeout"].as_str().expect("it is a text").to_owned();
+    assert!(refused.contains("scheduleToCloseTimeout is needed"), "{refused}");
+    let expected = json!({
+        "local": "here",
+        "urgent": "now",
+        "details": "*nearly* done",
+        "metadata": [["encoding", "json/plain"]],
+        "value": {"a": 1},
+        "ensured": "RangeError",
+        "classes": ["TerminatedFailure", "ServerFailure"],
+        "options": ["TRY_CANCEL", "ABANDON", "ABANDON"],
+        "withoutTimeout": refused,
+    });
+    assert_eq!(seen, expected);
+}

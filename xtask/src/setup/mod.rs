@@ -63,6 +63,11 @@ pub(crate) fn node_for_examples(workspace: &Workspace, python: &Python) -> anyho
     node::ensure(workspace, python)
 }
 
+/// Node.js, for programs that are written for it.
+pub(crate) fn node(workspace: &Workspace, python: &Python) -> anyhow::Result<Node> {
+    node::find(workspace, python)
+}
+
 /// For everything.
 pub(crate) fn everything(workspace: &Workspace) -> anyhow::Result<Tools> {
     wasm_target(workspace)?;

@@ -34,6 +34,27 @@ impl Node {
         self.program.parent().map(Path::to_owned)
     }
 
+    /// Where a package is (`NAME@VERSION`), which is installed by itself if it is not there.
+    pub(crate) fn package(&self, workspace: &Workspace, package: &str) -> anyhow::Result<PathBuf> {
+        let (name, _) = package.rsplit_once('@').context("a package has a version")?;
+        let directory = workspace.state().join(package);
+        let installed = directory.join("node_modules").join(name);
+        if !installed.join("package.json").is_file() {
+            console::step(&format!("installing the npm package {package}"));
+            let mut install = self.npm(workspace);
+            install.args([
+                "install",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--loglevel=error",
+            ]);
+            command::run_quietly(install.arg("--prefix").arg(&directory).arg(package))
+                .context("cannot install an npm package; is the registry reachable?")?;
+        }
+        Ok(installed)
+    }
+
     fn npm(&self, workspace: &Workspace) -> Command {
         let mut npm = Command::new(&self.npm);
         npm.current_dir(workspace.root());
@@ -66,7 +87,8 @@ pub(crate) fn ensure(workspace: &Workspace, python: &Python) -> anyhow::Result<N
     Ok(node)
 }
 
-fn find(workspace: &Workspace, python: &Python) -> anyhow::Result<Node> {
+/// Node.js alone.
+pub(super) fn find(workspace: &Workspace, python: &Python) -> anyhow::Result<Node> {
     let own = Node {
         program: "node".into(),
         npm: "npm".into(),

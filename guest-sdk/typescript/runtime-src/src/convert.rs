@@ -6,7 +6,7 @@ mod commands;
 mod jobs;
 mod shared;
 
-pub(crate) use shapes::Pairs;
+pub(crate) use shapes::{Pairs, object};
 
 use rquickjs::{Ctx, FromJs, Result, TypedArray, Value};
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use rquickjs::function::{Args, IntoArgs};
 use rquickjs::{
-    CatchResultExt, CaughtError, Context, Exception, FromJs, Function, Module, Object, Persistent, Runtime, Value,
+    CatchResultExt, CaughtError, Context, Ctx, Exception, FromJs, Function, Module, Object, Persistent, Runtime, Value,
     WriteOptions,
 };
 
@@ -15,6 +15,9 @@ use crate::{host, memory, source_map};
 /// How stack traces name the bundle, before they are mapped to the author's files.
 pub(crate) const BUNDLE: &str = "workflow.js";
 
+/// How they name what is the runtime's own.
+pub(crate) const RUNTIME: &str = "mainspring:runtime";
+
 /// Of the 1 MiB that the linker gives. What recurses beyond it is told so by a `RangeError`, long before the host would see its own stack exhausted.
 const STACK_BYTES_MAX: usize = 128 * 1024;
 
@@ -22,37 +25,75 @@ thread_local! {
     static PROGRAM: RefCell<Option<Program>> = const { RefCell::new(None) };
 }
 
-/// A bundle that was evaluated. Its exports are functions: `describe`, `activate`, `unblock`, `conclude`, `query`, `validateUpdate` and `rejected`.
+/// A bundle that was evaluated.
 pub(crate) struct Program {
     runtime: Runtime,
     context: Context,
-    exports: Persistent<Object<'static>>,
+    pub(crate) exports: Exports,
+}
+
+/// A function of the bundle.
+pub(crate) type Export = Persistent<Function<'static>>;
+
+macro_rules! exports {
+    ($($name:ident: $exported:literal),* $(,)?) => {
+        /// What the bundle exports, found once.
+        pub(crate) struct Exports {
+            $(pub(crate) $name: Export,)*
+        }
+
+        impl Exports {
+            fn of<'js>(ctx: &Ctx<'js>, module: &Object<'js>) -> rquickjs::Result<Self> {
+                Ok(Self {
+                    $($name: Persistent::save(ctx, module.get::<_, Function<'js>>($exported)?),)*
+                })
+            }
+        }
+    };
+}
+
+exports! {
+    cancel_requested: "cancelRequested",
+    child_exists: "childExists",
+    child_started: "childStarted",
+    completed: "completed",
+    describe: "describe",
+    enter: "enter",
+    failed: "failed",
+    query: "query",
+    rejected: "rejected",
+    settle: "settle",
+    signal_received: "signalReceived",
+    update_requested: "updateRequested",
+    validate_update: "validateUpdate",
 }
 
 /// Makes the engine and evaluates the bundle in it. The error is for the author: the exception and where it was thrown.
-pub(crate) fn load(bundle: String) -> Result<(), String> {
+pub(crate) fn load(code: String, sources: Vec<String>, places: Vec<u8>) -> Result<(), String> {
     report_panics();
-    // For as long as the module exists.
-    let bytecode = compile(bundle)?.leak();
+    source_map::keep(sources, places);
+    let bytecode = compile(code)?;
+    memory::tidy();
     let (runtime, context) = engine()?;
     let exports = context.with(|ctx| {
-        let thrown = |error: CaughtError<'_>| describe(&error);
-        host::install(&ctx).catch(&ctx).map_err(thrown)?;
-        // Sound, since the engine itself wrote it a moment ago.
-        let declared = unsafe { Module::load(ctx.clone(), bytecode) }
-            .catch(&ctx)
-            .map_err(thrown)?;
-        let (module, evaluated) = declared.eval().catch(&ctx).map_err(thrown)?;
-        evaluated.finish::<()>().catch(&ctx).map_err(thrown)?;
-        let exports = module.namespace().catch(&ctx).map_err(thrown)?;
-        Ok::<_, String>(Persistent::save(&ctx, exports))
+        let evaluate = || {
+            host::install(&ctx)?;
+            // Sound, since the engine itself wrote it a moment ago.
+            let declared = unsafe { Module::load(ctx.clone(), &bytecode) }?;
+            let (module, evaluated) = declared.eval()?;
+            evaluated.finish::<()>()?;
+            Exports::of(&ctx, &module.namespace()?)
+        };
+        evaluate().catch(&ctx).map_err(|error| describe(&error))
     })?;
     let program = Program {
         runtime,
         context,
         exports,
     };
-    track_rejections(&program)?;
+    // The engine has copied it.
+    drop(bytecode);
+    track_rejections(&program);
     program.drain();
     // What the evaluation left behind need not be in every run's memory.
     program.runtime.run_gc();
@@ -62,23 +103,22 @@ pub(crate) fn load(bundle: String) -> Result<(), String> {
 }
 
 fn engine() -> Result<(Runtime, Context), String> {
-    let runtime = Runtime::new().map_err(|error| error.to_string())?;
+    let runtime = Runtime::new_with_alloc(memory::ForEngine).map_err(|error| error.to_string())?;
     runtime.set_max_stack_size(STACK_BYTES_MAX);
     let context = Context::full(&runtime).map_err(|error| error.to_string())?;
     Ok((runtime, context))
 }
 
 /// Compiles the bundle, in an engine of its own that is gone afterwards, without the texts of functions: they are several times as large as all else.
-fn compile(bundle: String) -> Result<Vec<u8>, String> {
+fn compile(code: String) -> Result<Vec<u8>, String> {
     let (_runtime, context) = engine()?;
     context.with(|ctx| {
         let compile = || {
-            let bundle = source_map::take(&ctx, bundle)?;
             let options = WriteOptions {
                 strip_source: true,
                 ..WriteOptions::default()
             };
-            Module::declare(ctx.clone(), BUNDLE, bundle)?.write(options)
+            Module::declare(ctx.clone(), BUNDLE, code)?.write(options)
         };
         compile().catch(&ctx).map_err(|error| describe(&error))
     })
@@ -92,14 +132,14 @@ pub(crate) fn with<T>(enter: impl FnOnce(&Program) -> T) -> T {
 
 impl Program {
     /// Calls an export. An exception blocks the run, and this does not return.
-    pub(crate) fn call<A, T>(&self, export: &str, arguments: A) -> T
+    pub(crate) fn call<A, T>(&self, export: &Export, arguments: A) -> T
     where
         A: for<'js> IntoArgs<'js>,
         T: for<'js> FromJs<'js>,
     {
         self.context.with(|ctx| {
             let call = || {
-                let function: Function = self.exports.clone().restore(&ctx)?.get(export)?;
+                let function = export.clone().restore(&ctx)?;
                 let mut values = Args::new(ctx.clone(), arguments.num_args());
                 arguments.into_args(&mut values)?;
                 function.call_arg(values)
@@ -124,13 +164,8 @@ impl Program {
 }
 
 /// Has the program told of promises that are rejected with nobody to take it, and of those that somebody took after all.
-fn track_rejections(program: &Program) -> Result<(), String> {
-    let rejected = program.context.with(|ctx| {
-        let exports = program.exports.clone().restore(&ctx);
-        let rejected: rquickjs::Result<Function> = exports.and_then(|exports| exports.get("rejected"));
-        let rejected = rejected.catch(&ctx).map_err(|error| describe(&error))?;
-        Ok::<_, String>(Persistent::save(&ctx, rejected))
-    })?;
+fn track_rejections(program: &Program) {
+    let rejected = program.exports.rejected.clone();
     // Not within the context: that has the runtime in its hands.
     program
         .runtime
@@ -141,7 +176,6 @@ fn track_rejections(program: &Program) -> Result<(), String> {
                 .and_then(|rejected| rejected.call((promise, reason, handled)));
             told.catch(&ctx).unwrap_or_else(|error| block(&error));
         })));
-    Ok(())
 }
 
 /// Blocks the run with the exception. The host does not return from it.

@@ -1,17 +1,22 @@
 //! What JavaScript can ask for: the object `__mainspring`, one function for each import of the contract, and what only Rust can do. The twin in TypeScript is `../src/host.ts`.
 
+use rquickjs::context::EvalOptions;
 use rquickjs::{Ctx, Function, Object, Result};
 
 use crate::bindings::mainspring::workflow::types::{FailureLayer, Payload, UserMetadata};
 use crate::bindings::mainspring::workflow::{
-    activities, children, external_workflows, log, operations, outcome, timers, updates, versions, visibility,
+    children, external_workflows, log, operations, outcome, timers, updates, versions, visibility,
 };
 use crate::convert::Pairs;
-use crate::{random, source_map, text, urls};
+use crate::engine::RUNTIME;
+use crate::{activities, random, source_map, text, urls};
 
 type Payloads = Vec<Payload>;
 type PayloadMap = Pairs<Payload>;
 type Failure = Vec<FailureLayer>;
+
+/// What follows a chain of promises, in the engine's own JavaScript.
+const CONTEXT: &str = include_str!("context.js");
 
 pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
     let host = Object::new(ctx.clone())?;
@@ -23,8 +28,11 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
     }
 
     offer! {
-        "scheduleActivity": |activity: activities::Activity| activities::schedule(&activity),
-        "startTimer": |after: u64, metadata: UserMetadata| timers::start(after, &metadata),
+        "activityOptions": activities::options,
+        "scheduleActivity": activities::schedule,
+        "startTimer": |after: u64, summary: Option<Payload>| {
+            timers::start(after, &UserMetadata { summary, details: None })
+        },
         "startChild": |child: children::Child| children::start(&child),
         "signalExternal": |target: external_workflows::Target, name: String, input: Payloads, headers: PayloadMap| {
             external_workflows::signal(&target, &name, &input, &headers.0)
@@ -57,5 +65,9 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
         "formatQuery": urls::format_query,
         "mapStack": |stack: String| source_map::map(&stack),
     }
+    let mut named = EvalOptions::default();
+    named.filename = Some(RUNTIME.to_owned());
+    let context: Function = ctx.eval_with_options(CONTEXT, named)?;
+    context.call::<_, ()>((host.clone(),))?;
     ctx.globals().set("__mainspring", host)
 }

@@ -1,6 +1,6 @@
 /** `AbortController`, with as much of events as it needs. */
 
-import { startTimer } from '../timers.js';
+import { Timer } from '../timers.js';
 import { define } from './define.js';
 
 type Listener = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
@@ -80,7 +80,7 @@ class AbortSignal extends EventTarget {
   static timeout(after: number): AbortSignal {
     const controller = new AbortController();
     const expired = (): void => controller.abort(named('TimeoutError', 'The operation was aborted due to timeout'));
-    startTimer(after, undefined, expired, () => {});
+    new Timer(after, undefined, expired, () => {}).begin();
     return controller.signal;
   }
 

@@ -2,10 +2,10 @@
 
 import { currentContext, inContext } from '../context.js';
 import { assertInWorkflow } from '../run.js';
-import { startTimer } from '../timers.js';
+import { Timer } from '../timers.js';
 import { define } from './define.js';
 
-const running = new Map<number, () => void>();
+const running = new Map<number, Timer>();
 let last = 0;
 
 function setTimeout(callback: (...args: unknown[]) => unknown, after?: number, ...args: unknown[]): number {
@@ -18,18 +18,17 @@ function setTimeout(callback: (...args: unknown[]) => unknown, after?: number, .
     void Promise.resolve().then(() => inContext(context, () => callback(...args)));
   };
   const delay = Number.isFinite(after) ? Math.max(0, Math.round(after as number)) : 0;
-  running.set(
-    id,
-    startTimer(delay, undefined, fired, () => running.delete(id)),
-  );
+  const timer = new Timer(delay, undefined, fired, () => running.delete(id));
+  running.set(id, timer);
+  timer.begin();
   return id;
 }
 
 function clearTimeout(id: number | undefined): void {
   if (id !== undefined) {
-    const giveUp = running.get(id);
+    const timer = running.get(id);
     running.delete(id);
-    giveUp?.();
+    timer?.giveUp();
   }
 }
 

@@ -1,7 +1,8 @@
 //! From the core module that Go leaves to a component that imports nothing but the contract.
 
 use crate::Error;
-use wit_component::{ComponentEncoder, StringEncoding};
+use crate::component::{Adapter, component_of};
+use wit_component::StringEncoding;
 use wit_parser::{PackageId, Resolve};
 
 /// What Go takes for its operating system; its file says more.
@@ -33,14 +34,13 @@ pub(super) fn of(core: Vec<u8>) -> Result<Vec<u8>, Error> {
         adapter,
         "adapter",
     );
-    let encoded = ComponentEncoder::default()
-        .validate(true)
-        .module(&core)
-        .and_then(|encoder| encoder.adapter(ADAPTER_NAME, &adapter))
-        .and_then(|mut encoder| encoder.encode());
-    encoded.map_err(|error| Error::Source {
+    let adapter = Adapter {
+        name: ADAPTER_NAME,
+        module: &adapter,
+    };
+    component_of(&core, Some(adapter)).map_err(|report| Error::Source {
         what: "what Go built cannot be made a module of workflows".to_owned(),
-        report: format!("{error:#}"),
+        report,
         advice: Some(
             "does the package import mainspring.dev/workflow and call workflow.Register in an init function? Go from \
              1.25 to 1.27 is known to work"

@@ -1,24 +1,28 @@
 //! From a bundle to a module: the engine evaluates it, and is kept as it then stands.
 
 use super::Project;
+use super::bundle::Bundle;
 use crate::Error;
+use crate::component::component_of;
 use crate::snapshot::{INITIALISER, Initialisable};
-use std::path::Path;
-use wit_component::ComponentEncoder;
 
 /// Of the SDK's package: the engine, as Rust's compiler leaves it.
 const ENGINE: &str = "runtime/quickjs.wasm";
 
-pub(super) fn module_of(project: &Project, bundle: &str) -> Result<Vec<u8>, Error> {
+/// The engine, which has no program yet.
+pub(super) fn component(project: &Project) -> Result<Vec<u8>, Error> {
     let path = project.package.join(ENGINE);
     let engine = std::fs::read(&path).map_err(|error| Error::reading(&path, error))?;
-    let component = component_of(&path, &engine)?;
-    let initialisable = Initialisable::new(&component)?;
-    initialisable.snapshot(|store, instance| {
+    component_of(&engine, None).map_err(|report| damaged(project, report))
+}
+
+/// The engine after it has evaluated the bundle.
+pub(super) fn evaluate(project: &Project, engine: &Initialisable<'_>, bundle: &Bundle) -> Result<Vec<u8>, Error> {
+    engine.snapshot(|store, instance| {
         let initialise = instance
-            .get_typed_func::<(&str,), (Result<(), String>,)>(&mut *store, INITIALISER)
-            .map_err(|error| damaged(&path, &format!("{error:#}")))?;
-        match initialise.call(store, (bundle,)) {
+            .get_typed_func::<(&str, &[String], &[u8]), (Result<(), String>,)>(&mut *store, INITIALISER)
+            .map_err(|error| damaged(project, format!("{error:#}")))?;
+        match initialise.call(store, (&bundle.code, &bundle.names, &bundle.places)) {
             Ok((Ok(()),)) => Ok(()),
             Ok((Err(thrown),)) => Err(threw(project, &thrown)),
             Err(trap) => Err(threw(project, &format!("{trap:#}"))),
@@ -26,16 +30,10 @@ pub(super) fn module_of(project: &Project, bundle: &str) -> Result<Vec<u8>, Erro
     })
 }
 
-fn component_of(path: &Path, engine: &[u8]) -> Result<Vec<u8>, Error> {
-    let encoder = ComponentEncoder::default().module(engine);
-    let component = encoder.and_then(|encoder| encoder.validate(true).encode());
-    component.map_err(|error| damaged(path, &format!("{error:#}")))
-}
-
-fn damaged(path: &Path, report: &str) -> Error {
+fn damaged(project: &Project, report: String) -> Error {
     Error::Source {
-        what: format!("{} is damaged", path.display()),
-        report: report.to_owned(),
+        what: format!("{} is damaged", project.package.join(ENGINE).display()),
+        report,
         advice: Some("install the npm package @mainspring/workflow anew".to_owned()),
     }
 }

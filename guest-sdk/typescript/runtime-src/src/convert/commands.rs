@@ -4,7 +4,6 @@ use rquickjs::{Ctx, FromJs, Result, Value};
 
 use super::Pairs;
 use crate::bindings::exports::mainspring::workflow::guest::{HandlerDefinition, Manifest, WorkflowDefinition};
-use crate::bindings::mainspring::workflow::activities::Activity;
 use crate::bindings::mainspring::workflow::children::{Child, ChildCancellationType, IdReusePolicy, ParentClosePolicy};
 use crate::bindings::mainspring::workflow::external_workflows::Target;
 use crate::bindings::mainspring::workflow::log::Level;
@@ -20,22 +19,6 @@ records_from_js! {
         updates: "updates",
     }
     HandlerDefinition { name: "name", description: "description" }
-    Activity {
-        activity_type: "activityType",
-        activity_id: "activityId",
-        task_queue: "taskQueue",
-        input: "input",
-        schedule_to_close: "scheduleToClose",
-        schedule_to_start: "scheduleToStart",
-        start_to_close: "startToClose",
-        heartbeat: "heartbeat",
-        retry_policy: "retryPolicy",
-        cancellation: "cancellation",
-        local: "local",
-        priority: "priority",
-        metadata: "metadata" |
-        headers: "headers"
-    }
     Child {
         workflow_type: "workflowType",
         workflow_id: "workflowId",

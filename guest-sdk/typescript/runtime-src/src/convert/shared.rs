@@ -7,9 +7,16 @@ use crate::bindings::mainspring::workflow::types::{
     Payload, Priority, RetryPolicy, RetryState, TimeoutFailure, TimeoutKind, UserMetadata, WorkflowTimeouts,
 };
 
-/// `{metadata: [[name, value]], data: Uint8Array}`. A value is a string, as nearly all are, or an `Uint8Array` if it is not UTF-8.
+/// The name and the value of the metadata that says that a payload is JSON.
+const ENCODING: (&str, &[u8]) = ("encoding", b"json/plain");
+
+/// Plain JSON is its text. Other payloads are `{metadata: [[name, value]], data: Uint8Array}`; there, a value is a string, as nearly all are, or an `Uint8Array` if it is not UTF-8.
 impl<'js> IntoJs<'js> for Payload {
     fn into_js(self, ctx: &Ctx<'js>) -> Result<Value<'js>> {
+        let is_json = matches!(&*self.metadata, [(name, value)] if (&**name, &**value) == ENCODING);
+        if let Some(text) = is_json.then(|| str::from_utf8(&self.data).ok()).flatten() {
+            return text.into_js(ctx);
+        }
         let metadata = Array::new(ctx.clone())?;
         for (index, (name, value)) in self.metadata.into_iter().enumerate() {
             let entry = Array::new(ctx.clone())?;
@@ -29,6 +36,13 @@ impl<'js> IntoJs<'js> for Payload {
 
 impl<'js> FromJs<'js> for Payload {
     fn from_js(_: &Ctx<'js>, value: Value<'js>) -> Result<Self> {
+        if let Some(json) = value.as_string() {
+            let (name, value) = ENCODING;
+            return Ok(Self {
+                metadata: vec![(name.to_owned(), value.to_vec())],
+                data: json.to_string()?.into_bytes(),
+            });
+        }
         let object = super::shapes::object(value)?;
         let mut metadata = Vec::new();
         for entry in object.get::<_, Array>("metadata")?.iter::<Array>() {
