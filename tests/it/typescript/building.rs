@@ -34,6 +34,24 @@ impl Project {
     fn with(files: &[(&str, &str)]) -> Self {
         let home = TempDir::new().expect("there is room");
         symlink(packages(), home.path().join("node_modules")).expect("a link can be made");
+        Self::of(home, files)
+    }
+
+    /// With the SDK as npm installs it from its registry, and not as a link to this repository.
+    fn with_copied_sdk(files: &[(&str, &str)]) -> Self {
+        let home = TempDir::new().expect("there is room");
+        let (from, to) = (packages(), home.path().join("node_modules"));
+        for part in ["src", "runtime", "package.json"] {
+            let part = Path::new("@mainspring/workflow").join(part);
+            copy(&from.join(&part), &to.join(&part));
+        }
+        for tool in ["@esbuild", "@temporalio", "@types", "typescript", ".bin"] {
+            symlink(from.join(tool), to.join(tool)).expect("a link can be made");
+        }
+        Self::of(home, files)
+    }
+
+    fn of(home: TempDir, files: &[(&str, &str)]) -> Self {
         for (path, text) in files.iter().chain([&MANIFEST, &TYPES]) {
             let path = home.path().join(path);
             std::fs::create_dir_all(path.parent().expect("it is in the project")).expect("there is room");
@@ -75,6 +93,18 @@ fn packages() -> PathBuf {
         .expect("`cargo xtask test` installs the packages")
 }
 
+fn copy(from: &Path, to: &Path) {
+    if !from.is_dir() {
+        std::fs::create_dir_all(to.parent().expect("it is in a directory")).expect("there is room");
+        std::fs::copy(from, to).expect("there is room");
+        return;
+    }
+    for entry in std::fs::read_dir(from).expect("it can be read") {
+        let entry = entry.expect("it can be read");
+        copy(&entry.path(), &to.join(entry.file_name()));
+    }
+}
+
 const GREET: &str = "
     import { sleep } from '@temporalio/workflow';
     import { greeting } from './words';
@@ -87,15 +117,23 @@ const WORDS: &str = "export const greeting = 'Hello, ';";
 #[test]
 fn the_same_sources_give_the_same_bytes_wherever_they_are() {
     let sources = [("src/workflows.ts", GREET), ("src/words.ts", WORDS)];
-    let projects = [0, 1].map(|_| Project::with(&sources));
+    let projects = [
+        Project::with(&sources),
+        Project::with(&sources),
+        Project::with_copied_sdk(&sources),
+    ];
     let modules = projects.map(|project| {
         let (built, said) = project.build();
         assert!(built && said.contains("greet"), "{said}");
         std::fs::read(project.module()).expect("there is a module")
     });
-    assert!(modules[0] == modules[1], "the modules differ");
+    assert!(
+        modules.iter().all(|module| *module == modules[0]),
+        "the modules differ: {:?} bytes",
+        modules.each_ref().map(Vec::len)
+    );
     assert!(modules[0].len() <= MODULE_BYTES_MAX, "{} bytes", modules[0].len());
-    let [module, _] = modules;
+    let [module, ..] = modules;
     accept(module.into(), &WasmLimits::default()).expect("a server takes it");
 }
 

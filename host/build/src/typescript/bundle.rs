@@ -106,12 +106,9 @@ fn esbuild(project: &Project) -> Result<Command, Error> {
             "--supported:async-generator=false",
             "--supported:for-await=false",
         ])
-        .args([
-            "--keep-names",
-            "--sourcemap=external",
-            "--sources-content=false",
-            FOOTER,
-        ])
+        .args(["--keep-names", "--sourcemap=external", "--sources-content=false"])
+        // Otherwise it has comments with the paths of all that is in it.
+        .args(["--minify-whitespace", FOOTER])
         .arg(option("--alias:mainspring:workflows=", &project.source));
     for name in NAMES_OF_THE_SDK {
         command.arg(option(&format!("--alias:{name}="), &sdk.join("index.ts")));
