@@ -41,6 +41,13 @@ async fn check_of(module: &str, workflow_type: &str, argument: Value, steps: &[S
     assert_eq!(kept.len(), evicted.len());
 }
 
+/// Puts a workflow of another module through nothing, on the host that forgets. Its timers are so close that a machine with much
+/// else to do has them run down together, so its history is not always the same; a replay that differs would block it.
+async fn closes_of(module: &str, workflow_type: &str, closes_with: &str) {
+    let evicted = play(true, module, workflow_type, &Value::Null, &[]).await;
+    assert_eq!(evicted.last().map(Event::name), Some(closes_with), "{workflow_type}");
+}
+
 async fn play(evict_always: bool, module: &str, workflow_type: &str, argument: &Value, steps: &[Step]) -> Vec<Event> {
     let directory = TempDir::new().expect("there is room");
     let mut settings = frugal(Settings::at(directory.path()));
@@ -161,8 +168,8 @@ async fn workflows_in_typescript() {
     const FEATURES: &str = "typescript_features";
     const GOLDEN: &str = "typescript_golden";
     check_of(FEATURES, "steps", json!(5), &[Work("work"); 5], "RunCompleted").await;
-    check_of(FEATURES, "scopes", Value::Null, &[], "RunCompleted").await;
-    check_of(FEATURES, "conditions", Value::Null, &[], "RunCompleted").await;
+    closes_of(FEATURES, "scopes", "RunCompleted").await;
+    closes_of(FEATURES, "conditions", "RunCompleted").await;
     check_of(FEATURES, "introspects", Value::Null, &[], "RunCompleted").await;
     let say = |text| Signal("say", text);
     let listens = [
