@@ -146,7 +146,17 @@ async def test_a_workflow_signals_and_cancels_another(
 
     sender = await client.start_workflow("sends", args=[receiver.id, 0], id=workflow_id, task_queue=task_queue)
     await sender.result()
-    assert "external_workflow_execution_cancel_requested_event_attributes" in await event_kinds(sender)
+    events = (await sender.fetch_history()).events
+    kinds = [event.WhichOneof("attributes") for event in events]
+    assert "external_workflow_execution_cancel_requested_event_attributes" in kinds
+    initiated = kinds.index("request_cancel_external_workflow_execution_initiated_event_attributes")
+    [requested] = [
+        event.workflow_execution_cancel_requested_event_attributes
+        for event in (await receiver.fetch_history()).events
+        if event.HasField("workflow_execution_cancel_requested_event_attributes")
+    ]
+    assert requested.external_initiated_event_id == events[initiated].event_id
+    assert requested.external_workflow_execution.run_id == sender.first_execution_run_id
     with pytest.raises(WorkflowFailureError) as caught:
         await receiver.result()
     assert isinstance(caught.value.cause, CancelledError)

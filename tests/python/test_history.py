@@ -58,6 +58,35 @@ async def test_pages_from_either_end_make_the_whole(
         assert reverse == whole[::-1]
 
 
+async def test_lengths_are_those_of_the_history_that_is_shown(
+    client: Client, task_queue: str, workflow_id: str, noop_worker: list[int]
+) -> None:
+    handle = await client.start_workflow("waits_for_signal", 1, id=workflow_id, task_queue=task_queue)
+    shown = await until_it_waits(handle)
+    described = (await handle.describe()).raw_description.workflow_execution_info
+    assert described.history_length == shown
+    assert 0 < described.state_transition_count < shown
+    [listed] = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
+    assert listed.history_length == 0, "lists say nothing of open runs"
+
+    await handle.signal("number", 1)
+    await handle.result()
+    shown = len((await handle.fetch_history()).events)
+    described = (await handle.describe()).raw_description.workflow_execution_info
+    [listed] = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
+    assert shown == described.history_length == listed.history_length
+    assert listed.raw_info.state_transition_count == described.state_transition_count
+    transitions = described.state_transition_count
+    for query, expected in (
+        (f"HistoryLength = {shown}", 1),
+        (f"HistoryLength > {shown}", 0),
+        (f"StateTransitionCount BETWEEN {transitions} AND {transitions}", 1),
+        (f"StateTransitionCount < {transitions}", 0),
+    ):
+        found = await client.count_workflows(f"WorkflowId = '{workflow_id}' AND {query}")
+        assert found.count == expected, query
+
+
 async def test_a_page_belongs_to_the_run_that_the_first_was_of(
     client: Client, task_queue: str, workflow_id: str
 ) -> None:

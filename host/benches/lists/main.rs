@@ -274,6 +274,7 @@ fn summary(number: u32) -> RunSummary {
         started,
         closed: status.is_closed().then_some(started),
         history_length: 20,
+        transitions: 12,
         history_bytes: 2_000,
         memo: Vec::new(),
         search_attributes: vec![("Amount".into(), Payload::encoded("json/plain", number.to_string()))],

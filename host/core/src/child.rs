@@ -1,23 +1,23 @@
 //! A child between its start and its end, as its parent knows it.
 
-use crate::{ChildCancellationType, ChildRequest, ChildWorkflowFailure, EventId, Execution, Failure, FailureInfo};
-use crate::{FailureLayer, OperationId, Payload, RetryState, RunId, TimeoutKind};
+use crate::{ChildCancellationType, ChildRequest, ChildWorkflowFailure, Execution, Failure, FailureInfo};
+use crate::{FailureLayer, OperationId, Payload, RetryState, RunId, ShownEventId, TimeoutKind};
 
 /// A child that has not come to its end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PendingChild {
     /// The operation that it is.
     pub operation: OperationId,
-    /// The event that asked for it.
-    pub initiated_event: EventId,
+    /// The event that asked for it, as tools know it.
+    pub initiated: ShownEventId,
     /// What the guest asked for.
     pub request: Box<ChildRequest>,
     /// Its workflow id.
     pub workflow_id: String,
     /// Its first run, once it has started.
     pub run_id: Option<RunId>,
-    /// Whether the guest asked to cancel it.
-    pub cancel_requested: bool,
+    /// The event by which the guest asked to cancel it, if it did, as tools know it.
+    pub cancel_requested: Option<ShownEventId>,
     /// Whether the guest has been told that it is over; then what comes of it is recorded, not delivered.
     pub guest_told: bool,
 }
@@ -49,17 +49,17 @@ pub enum ChildNotStarted {
 impl PendingChild {
     pub(crate) fn new(
         operation: OperationId,
-        initiated_event: EventId,
+        initiated: ShownEventId,
         parent: RunId,
         request: Box<ChildRequest>,
     ) -> Self {
         Self {
             workflow_id: request.workflow_id_under(parent, operation),
             operation,
-            initiated_event,
+            initiated,
             request,
             run_id: None,
-            cancel_requested: false,
+            cancel_requested: None,
             guest_told: false,
         }
     }
@@ -74,7 +74,7 @@ impl PendingChild {
 
     /// Whether the guest is told that the child is cancelled as soon as the child has the request.
     pub(crate) fn waits_for_request(&self) -> bool {
-        self.cancel_requested
+        self.cancel_requested.is_some()
             && !self.guest_told
             && self.request.cancellation == ChildCancellationType::WaitCancellationRequested
     }

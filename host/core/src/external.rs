@@ -1,6 +1,6 @@
 //! A message to a run that is no operation of this one, while it is under way.
 
-use crate::{EventId, Failure, FailureInfo, FailureLayer, OperationId, Payload, PayloadMap, RunId};
+use crate::{Failure, FailureInfo, FailureLayer, OperationId, Payload, PayloadMap, RunId, ShownEventId};
 
 /// Whom a message is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub struct ExternalSignal {
 pub struct PendingExternal {
     /// The operation that it is.
     pub operation: OperationId,
-    /// The event that asked for it.
-    pub initiated_event: EventId,
+    /// The event that asked for it, as tools know it.
+    pub initiated: ShownEventId,
     /// For whom.
     pub target: ExternalTarget,
     /// The signal's name; none if it is a request to cancel.

@@ -14,6 +14,11 @@ pub struct OperationId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub u64);
 
+/// The number by which tools know an event: its place in the history as they are shown it, where one of our events may be
+/// several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShownEventId(pub u64);
+
 /// A module's version: the BLAKE3 hash of the component's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);

@@ -39,15 +39,15 @@ pub use activity::{Attempt, PendingActivity, Phase, Place};
 pub use child::{ChildNotStarted, ChildOutcome, PendingChild};
 pub use command::{ActivityRequest, ChildRequest, Command, Continuation, TimerRequest};
 pub use event::{
-    Activated, AttemptEnd, Event, Origin, Parent, Pause, Predecessor, Record, RunReset, RunStarted, RunStatus,
-    SignalReceived, SuccessionReason, TakenBefore,
+    Activated, AttemptEnd, CancelSender, Event, Origin, Parent, Pause, Predecessor, Record, RunReset, RunStarted,
+    RunStatus, SignalReceived, SuccessionReason, TakenBefore,
 };
 pub use external::{ExternalSignal, ExternalTarget, NotDelivered, PendingExternal};
 pub use failure::{
     ActivityFailure, ApplicationFailure, ChildWorkflowFailure, Failure, FailureInfo, FailureLayer, RetryState,
     TimeoutKind,
 };
-pub use id::{Digest, EventId, Execution, OperationId, RunId};
+pub use id::{Digest, EventId, Execution, OperationId, RunId, ShownEventId};
 pub use intervention::{
     ActivityAction, ActivityOptions, ActivitySelection, Intervention, Jitter, OptionEdit, OptionsChange, PendingReset,
     Reset, Unpause,

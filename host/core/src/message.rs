@@ -4,7 +4,7 @@
 use crate::schedule::{ScheduledStart, Stop};
 use crate::{
     ChildNotStarted, ChildOutcome, ChildRequest, Execution, ExternalSignal, NotDelivered, OperationId, Parent, RunId,
-    RunState, Timestamp,
+    RunState, ShownEventId, Timestamp,
 };
 
 /// One message.
@@ -122,6 +122,8 @@ pub struct Sender {
     pub workflow_type: String,
     /// The operation that the message is; 0 if it is none, but comes of the sender's end.
     pub operation: OperationId,
+    /// The event of the sender that the message comes of, as tools know it; none if it comes of the sender's end.
+    pub initiated: Option<ShownEventId>,
     /// The run that its recipient is a child of, if that is not the sender but one that was reset to it.
     pub parent_run: Option<RunId>,
 }
@@ -157,6 +159,7 @@ impl Sender {
             execution: state.execution_of(operation),
             workflow_type: started.workflow_type.clone(),
             operation,
+            initiated: None,
             parent_run: None,
         }
     }

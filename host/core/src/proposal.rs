@@ -255,7 +255,9 @@ impl Proposal {
         } else if self.timers.contains(&operation) || state.has_timer(operation) {
             Event::TimerCancelled { operation }
         } else if self.children.contains(&operation)
-            || state.child(operation).is_some_and(|child| !child.cancel_requested)
+            || state
+                .child(operation)
+                .is_some_and(|child| child.cancel_requested.is_none())
         {
             Event::ChildCancelRequested { operation, reason }
         } else if self.externals.contains(&operation) || state.external(operation).is_some() {

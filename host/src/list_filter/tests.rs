@@ -19,7 +19,8 @@ fn run(workflow_id: &str, workflow_type: &str, status: RunStatus, started_second
         closed: status
             .is_closed()
             .then(|| Timestamp::from_millis(started_seconds * 1000 + 500)),
-        history_length: 1,
+        history_length: 3,
+        transitions: 1,
         history_bytes: 100,
         memo: Vec::new(),
         search_attributes: Vec::new(),
@@ -148,7 +149,7 @@ fn filters_take_what_they_say() {
         ),
         ("ExecutionDuration = 500000000", "order-1 order-3"),
         (
-            "ExecutionDuration < '1s' AND HistoryLength = 1 AND HistorySizeBytes >= 100",
+            "ExecutionDuration < '1s' AND HistoryLength = 3 AND StateTransitionCount = 1 AND HistorySizeBytes >= 100",
             "order-1 order-3",
         ),
         (

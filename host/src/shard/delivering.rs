@@ -10,8 +10,8 @@ use super::{Shard, scheduling};
 use crate::store::{ShardId, StoreError};
 use crate::wasm::Guests;
 use mainspring_core::{
-    ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, Message, NotDelivered, Refused, Run, Sender,
-    SignalReceived, Timestamp,
+    CancelSender, ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, Message, NotDelivered, Refused, Run,
+    Sender, SignalReceived, Timestamp,
 };
 
 /// Why a message was not taken. It stays where it is kept, and comes again when that shard is opened anew.
@@ -138,7 +138,10 @@ impl<G: Guests> Shard<G> {
                 let arrived = self.tell(&target, |run| {
                     let may = !child_only || run.is_child_of(&sender);
                     let (identity, request_id) = (identity(&sender), sender.request_id());
-                    let from = Some(sender.execution.clone());
+                    let from = Some(CancelSender {
+                        execution: sender.execution.clone(),
+                        initiated: sender.initiated,
+                    });
                     may.then(|| run.request_cancel(reason, identity, request_id, from, now).ok())?
                 })?;
                 if answered {

@@ -132,8 +132,10 @@ pub struct RunSummary {
     pub started: Timestamp,
     /// When it closed, if it has.
     pub closed: Option<Timestamp>,
-    /// Events in its history, when this was written.
+    /// Events in its history as tools are shown it, when this was written.
     pub history_length: u64,
+    /// Events in its history as the journal has it: each is one change of the run's state.
+    pub transitions: u64,
     /// What they take in the journal.
     pub history_bytes: u64,
     /// What people describe it with.

@@ -12,7 +12,7 @@ pub use started::{Origin, Parent, Predecessor, RunStarted, SuccessionReason, Tak
 use crate::{
     ActivityRequest, ChildNotStarted, ChildOutcome, ChildRequest, Continuation, Digest, EventId, Execution,
     ExternalSignal, ExternalTarget, Failure, Millis, NotDelivered, OperationId, Payload, PayloadMap, RetryState, RunId,
-    TimerRequest, Timestamp, UpdateOutcome, UpdateRequest,
+    ShownEventId, TimerRequest, Timestamp, UpdateOutcome, UpdateRequest,
 };
 use std::sync::Arc;
 
@@ -222,7 +222,7 @@ pub enum Event {
         /// The key by which the request is recognised when it comes again.
         request_id: String,
         /// The run that asks, if it is one.
-        sender: Option<Execution>,
+        sender: Option<CancelSender>,
     },
     /// Somebody paused the run: until it is resumed its guest hears of nothing, and no worker is given anything to do.
     RunPaused(Pause),
@@ -289,6 +289,15 @@ pub struct SignalReceived {
     pub request_id: String,
     /// The run that sent it, if it was one.
     pub sender: Option<Execution>,
+}
+
+/// The run that asks another one to cancel itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CancelSender {
+    /// Which.
+    pub execution: Execution,
+    /// The event of it that the request comes of, as tools know it; none if it comes of its end, or was not recorded.
+    pub initiated: Option<ShownEventId>,
 }
 
 /// Somebody's wish to pause something, or to let it go on.

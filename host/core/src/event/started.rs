@@ -1,8 +1,8 @@
 //! What a run is started with, and where it comes from.
 
 use crate::{
-    Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority, RetryPolicy, RunId, Timestamp,
-    WorkflowTimeouts,
+    Execution, Failure, Millis, OperationId, Payload, PayloadMap, Priority, RetryPolicy, RunId, ShownEventId,
+    Timestamp, WorkflowTimeouts,
 };
 
 /// What a run is started with.
@@ -116,6 +116,8 @@ pub struct Parent {
     pub execution: Execution,
     /// The parent's operation that the child is.
     pub operation: OperationId,
+    /// The event of the parent that asked for it, as tools know it; older runs do not say.
+    pub initiated: Option<ShownEventId>,
 }
 
 impl RunStarted {

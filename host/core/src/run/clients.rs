@@ -1,7 +1,7 @@
 //! What comes from clients.
 
 use super::{Refused, Run, Taken};
-use crate::{Event, Execution, Payload, SignalReceived, Timestamp, UpdateRequest, UpdateStage};
+use crate::{CancelSender, Event, Payload, SignalReceived, Timestamp, UpdateRequest, UpdateStage};
 
 /// Updates that a run takes in all: each stays in its memory, so that it is recognised when it comes again.
 pub(super) const UPDATES_PER_RUN_MAX: usize = 2_000;
@@ -58,7 +58,7 @@ impl Run {
         reason: String,
         identity: String,
         request_id: String,
-        sender: Option<Execution>,
+        sender: Option<CancelSender>,
         now: Timestamp,
     ) -> Result<Taken, Refused> {
         if self.state.was_cancelled_by(&request_id) {

@@ -37,9 +37,11 @@ impl Run {
 
     fn sender(&self, operation: OperationId, target: &ExternalTarget) -> Sender {
         let sender = Sender::of(&self.state, operation);
+        let initiated = self.state.external(operation).map(|it| it.initiated);
         let child = self.state.children().find(|it| it.workflow_id == target.workflow_id);
         let parent_run = child.map(|child| self.state.origins(child.operation).run_id);
         Sender {
+            initiated,
             parent_run: parent_run.filter(|it| target.child_only && *it != sender.execution.run_id),
             ..sender
         }
@@ -67,6 +69,7 @@ impl Run {
                 namespace: started.namespace.clone(),
                 execution: execution.clone(),
                 operation,
+                initiated: Some(child.initiated),
             },
             root: started.origin.root.clone().unwrap_or(execution),
             task_queue: child
@@ -97,7 +100,10 @@ impl Run {
             child_only: true,
         };
         let content = Content::RequestCancel {
-            sender: Sender::of(&self.state, operation),
+            sender: Sender {
+                initiated: child.cancel_requested,
+                ..Sender::of(&self.state, operation)
+            },
             reason: reason.to_owned(),
             child_only: true,
             answered: child.request.cancellation == ChildCancellationType::WaitCancellationRequested,

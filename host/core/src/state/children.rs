@@ -2,26 +2,27 @@
 
 use super::{RunState, Transition};
 use crate::{
-    ChildNotStarted, ChildOutcome, ChildRequest, EventId, Failure, FailureInfo, FailureLayer, Job, NotDelivered,
-    OperationId, PendingChild, Resolution, RetryState, RunId, StartResolution,
+    ChildNotStarted, ChildOutcome, ChildRequest, Failure, FailureInfo, FailureLayer, Job, NotDelivered, OperationId,
+    PendingChild, Resolution, RetryState, RunId, StartResolution,
 };
 
 const UNKNOWN: &str = "there is no such pending child";
 
 impl RunState {
     pub(super) fn initiate_child(&mut self, operation: OperationId, request: Box<ChildRequest>) {
-        let event = EventId(self.length + 1);
+        let initiated = self.next_shown();
         let parent = self.started.execution.run_id;
         self.children
-            .insert(operation, PendingChild::new(operation, event, parent, request));
+            .insert(operation, PendingChild::new(operation, initiated, parent, request));
     }
 
     pub(super) fn cancel_child(&mut self, operation: OperationId) -> Transition {
+        let event = self.next_shown();
         let child = self.children.get_mut(&operation).ok_or(UNKNOWN)?;
-        if child.cancel_requested {
+        if child.cancel_requested.is_some() {
             return Err("its cancellation was requested before");
         }
-        child.cancel_requested = true;
+        child.cancel_requested = Some(event);
         if child.is_cancelled_at_once() {
             self.tell_cancelled(operation);
         }

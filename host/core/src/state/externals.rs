@@ -1,13 +1,13 @@
 //! Transitions of messages to other runs.
 
 use super::{RunState, Transition};
-use crate::{EventId, ExternalTarget, Job, NotDelivered, OperationId, PendingExternal};
+use crate::{ExternalTarget, Job, NotDelivered, OperationId, PendingExternal};
 
 impl RunState {
     pub(super) fn initiate_external(&mut self, operation: OperationId, target: ExternalTarget, signal: Option<String>) {
         let pending = PendingExternal {
             operation,
-            initiated_event: EventId(self.length + 1),
+            initiated: self.next_shown(),
             target,
             signal,
         };

@@ -9,6 +9,7 @@ mod externals;
 mod reading;
 mod requests;
 mod reset;
+mod shown;
 
 use crate::agenda::{Agenda, Subject};
 use crate::{
@@ -29,6 +30,8 @@ pub struct RunState {
     status: RunStatus,
     /// Events so far.
     length: u64,
+    /// The same as tools are shown them.
+    shown_length: u64,
     last_time: Timestamp,
     last_operation: OperationId,
     activities: BTreeMap<OperationId, PendingActivity>,
@@ -100,6 +103,7 @@ impl RunState {
             start_time: record.time,
             status: RunStatus::Running,
             length: 1,
+            shown_length: 1,
             last_time: record.time,
             last_operation: OperationId(0),
             activities: BTreeMap::new(),
@@ -133,6 +137,7 @@ impl RunState {
     /// The transition table: takes the state past one event. An event that cannot happen leaves the state as it was.
     pub fn apply(&mut self, record: &Record) -> Result<(), IllegalEvent> {
         self.check_order(record)?;
+        let shown_as = self.shown_as(&record.event);
         let transition = match &record.event {
             Event::RunStarted(_) => Err("the run has already started"),
             Event::RunReset(reset) => self.reset(record.time, reset),
@@ -239,6 +244,7 @@ impl RunState {
         })?;
         self.activating = matches!(record.event, Event::Activated(_)) || record.event.is_of_command();
         self.length += 1;
+        self.shown_length += shown_as;
         self.last_time = record.time;
         Ok(())
     }

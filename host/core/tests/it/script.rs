@@ -615,6 +615,7 @@ pub(crate) fn parent() -> Parent {
             run_id: RunId::from_bytes([3; 16]),
         },
         operation: OperationId(4),
+        initiated: None,
     }
 }
 

@@ -93,7 +93,9 @@ pub(crate) fn record(place: usize, record: &Record) -> String {
         } => format!("{}: {} ({retry_state:?})", end(attempt), self::failure(failure)),
         Event::ActivityCancelled { attempt, details } => format!("{} {}", end(attempt), payloads(details)),
         Event::SignalReceived(signal) => format!("{}{}", signal.name, by(signal.sender.as_ref())),
-        Event::CancelRequested { reason, sender, .. } => format!("{reason}{}", by(sender.as_ref())),
+        Event::CancelRequested { reason, sender, .. } => {
+            format!("{reason}{}", by(sender.as_ref().map(|it| &it.execution)))
+        }
         Event::RunPaused(pause) | Event::RunResumed(pause) => format!("by {}: {}", pause.identity, pause.reason),
         Event::RunTerminated { reason, successor, .. } => format!("{reason} {}", follows(*successor)),
     };

@@ -21,7 +21,7 @@ pub(super) struct Child<'a> {
     workflow_id: String,
     /// Its first run, once it has started.
     run_id: Option<RunId>,
-    pub(super) initiated: i64,
+    initiated: i64,
     started: i64,
 }
 

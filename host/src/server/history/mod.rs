@@ -28,7 +28,7 @@ use mainspring_api::temporal::{
     sdk::v1::UserMetadata,
     taskqueue::v1::TaskQueue,
 };
-use mainspring_core::{Event, Execution, OperationId, Record, RunId, RunStarted, Timestamp};
+use mainspring_core::{Event, Execution, OperationId, Record, RunId, RunStarted, ShownEventId, Timestamp};
 use messages::Accepted;
 use std::collections::BTreeMap;
 
@@ -42,18 +42,6 @@ pub(crate) fn to_wire(records: &[Record]) -> Vec<HistoryEvent> {
         history.write(record);
     }
     history.events
-}
-
-/// The event of each child's beginning, as tools see it, of children that have not come to their end by then.
-pub(crate) fn children_initiated(records: &[Record]) -> BTreeMap<OperationId, i64> {
-    let mut history = Writer::default();
-    for record in records {
-        history.write(record);
-    }
-    let children = history.children.into_iter();
-    children
-        .map(|(operation, child)| (operation, child.initiated))
-        .collect()
 }
 
 /// The event of a child's beginning in its parent's history, as tools see it.
@@ -230,6 +218,11 @@ pub(crate) fn execution_to_wire(execution: &Execution) -> WorkflowExecution {
 
 pub(crate) fn count_to_wire(count: u32) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// An event of another history, as that one is shown; 0 where it is not known.
+pub(crate) fn shown_id_to_wire(id: Option<ShownEventId>) -> i64 {
+    id.map_or(0, |id| i64::try_from(id.0).unwrap_or(i64::MAX))
 }
 
 /// A run that there need not be, which the wire writes as nothing.

@@ -1,9 +1,11 @@
 //! What happens to a run while it is open: activations, requests to cancel it, and what it says about itself.
 
-use super::{HOST_IDENTITY, Writer, execution_to_wire, started::WORKFLOW_TASK_TIMEOUT, task_queue_to_wire};
+use super::{
+    HOST_IDENTITY, Writer, execution_to_wire, shown_id_to_wire, started::WORKFLOW_TASK_TIMEOUT, task_queue_to_wire,
+};
 use crate::server::convert::{duration_to_wire, json_payload, memo_to_wire, search_attributes_to_wire};
 use mainspring_api::temporal::{common::v1::Payloads, enums::v1::EventType, history::v1 as wire};
-use mainspring_core::{Activated, Execution, Pause, PayloadMap, Timestamp};
+use mainspring_core::{Activated, CancelSender, Pause, PayloadMap, Timestamp};
 use serde_json::json;
 
 /// The marker by which Temporal's SDKs know a patch, and the name of the entry that describes it.
@@ -52,7 +54,7 @@ impl Writer<'_> {
         time: Timestamp,
         reason: &str,
         identity: &str,
-        sender: Option<&Execution>,
+        sender: Option<&CancelSender>,
     ) {
         self.push(
             time,
@@ -60,8 +62,8 @@ impl Writer<'_> {
             wire::WorkflowExecutionCancelRequestedEventAttributes {
                 cause: reason.to_owned(),
                 identity: identity.to_owned(),
-                external_workflow_execution: sender.map(execution_to_wire),
-                ..Default::default()
+                external_initiated_event_id: shown_id_to_wire(sender.and_then(|it| it.initiated)),
+                external_workflow_execution: sender.map(|it| execution_to_wire(&it.execution)),
             },
         );
     }

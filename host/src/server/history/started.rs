@@ -1,6 +1,6 @@
 //! How a run starts, and where it comes from.
 
-use super::{Writer, count_to_wire, execution_to_wire, run_id_to_wire, task_queue_to_wire};
+use super::{Writer, count_to_wire, execution_to_wire, run_id_to_wire, shown_id_to_wire, task_queue_to_wire};
 use crate::server::convert::{
     duration_to_wire, failure_to_wire, header_to_wire, memo_to_wire, payloads_to_wire, priority_to_wire,
     retry_policy_to_wire, search_attributes_to_wire, timeout_to_wire, timestamp_to_wire, user_metadata_to_wire,
@@ -27,6 +27,7 @@ impl<'a> Writer<'a> {
                 name: started.workflow_type.clone(),
             }),
             parent_workflow_namespace: parent.map(|it| it.namespace.clone()).unwrap_or_default(),
+            parent_initiated_event_id: shown_id_to_wire(parent.and_then(|it| it.initiated)),
             parent_workflow_execution: parent.map(|it| execution_to_wire(&it.execution)),
             root_workflow_execution: Some(execution_to_wire(root)),
             task_queue: Some(task_queue_to_wire(&started.task_queue)),

@@ -9,9 +9,9 @@ use crate::{
             user_metadata_to_wire,
         },
         front::{Front, target},
-        history::{children_initiated, count_to_wire, execution_to_wire, task_queue_to_wire},
+        history::{count_to_wire, execution_to_wire, shown_id_to_wire, task_queue_to_wire},
     },
-    shard::{ActivityDescription, Blocked, Description, Target},
+    shard::{ActivityDescription, Blocked, Description},
     store::{
         Change, RunSummary,
         search::{AttributeTypes, PROBLEMS_ATTRIBUTE, PROBLEMS_OF_BLOCKED},
@@ -82,7 +82,7 @@ pub(crate) async fn describe(
         execution_config: Some(execution_config),
         workflow_execution_info: Some(described_info(&description, &types)),
         pending_activities: pending_activities(front, &description),
-        pending_children: pending_children(front, &description).await?,
+        pending_children: description.children.iter().map(pending_child).collect(),
         pending_workflow_task: description.blocked.as_ref().map(blocked_task),
         workflow_extended_info: Some(extended_info),
         ..Default::default()
@@ -100,6 +100,7 @@ pub(crate) fn info(run: &RunSummary, types: &AttributeTypes) -> WorkflowExecutio
         close_time: run.closed.map(timestamp_to_wire),
         status: status_to_wire(run.status).into(),
         history_length: i64::try_from(run.history_length).unwrap_or(i64::MAX),
+        state_transition_count: i64::try_from(run.transitions).unwrap_or(i64::MAX),
         history_size_bytes: i64::try_from(run.history_bytes).unwrap_or(i64::MAX),
         execution_time: Some(timestamp_to_wire(run.begins.unwrap_or(run.started))),
         parent_execution: run.parent.as_ref().map(execution_to_wire),
@@ -172,28 +173,13 @@ fn blocked_task(blocked: &Blocked) -> PendingWorkflowTaskInfo {
     }
 }
 
-async fn pending_children(front: &Front, description: &Description) -> Result<Vec<PendingChildExecutionInfo>, Status> {
-    if description.children.is_empty() {
-        return Ok(Vec::new());
-    }
-    // The ids of events, as tools see them, come only of the whole history.
-    let run = Target::of(&description.summary.namespace, &description.summary.execution);
-    let history = front.engine().history(run).await?;
-    let initiated = children_initiated(&history.records);
-    let pending = description.children.iter().map(|child| {
-        let initiated_id = initiated.get(&child.operation).copied().unwrap_or_default();
-        pending_child(child, initiated_id)
-    });
-    Ok(pending.collect())
-}
-
-fn pending_child(child: &PendingChild, initiated_id: i64) -> PendingChildExecutionInfo {
+fn pending_child(child: &PendingChild) -> PendingChildExecutionInfo {
     PendingChildExecutionInfo {
         workflow_id: child.workflow_id.clone(),
         run_id: child.run_id.map(|run_id| run_id.to_string()).unwrap_or_default(),
         workflow_type_name: child.request.workflow_type.clone(),
         parent_close_policy: parent_close_to_wire(child.request.parent_close).into(),
-        initiated_id,
+        initiated_id: shown_id_to_wire(Some(child.initiated)),
     }
 }
 

@@ -195,8 +195,8 @@ fn page_range(events: &[HistoryEvent], start: usize, entries_max: usize) -> Rang
     start..end
 }
 
-/// Says in a child's first event which event of its parent's history began it, if that history is kept: what the numbers
-/// of events are is known only by going through it.
+/// Says in a child's first event which event of its parent's history began it. Runs of older builds were not told: for
+/// them it is looked up in that history, if that is kept.
 async fn name_initiation(front: &Front, records: &[Record], events: &mut [HistoryEvent]) {
     let started = events.iter_mut().find_map(|event| match &mut event.attributes {
         Some(Attributes::WorkflowExecutionStartedEventAttributes(started)) => Some(started),
@@ -206,7 +206,7 @@ async fn name_initiation(front: &Front, records: &[Record], events: &mut [Histor
         Some(Event::RunStarted(started)) => started.origin.parent.as_ref(),
         _ => None,
     };
-    let (Some(started), Some(parent)) = (started, parent) else {
+    let (Some(started), Some(parent)) = (started, parent.filter(|it| it.initiated.is_none())) else {
         return;
     };
     let history = front

@@ -68,6 +68,12 @@ pub(crate) async fn list(
 /// A run that cannot go on says so here, too.
 fn listed(front: &Front, run: &RunSummary, types: &AttributeTypes) -> WorkflowExecutionInfo {
     let mut info = info(run, types);
+    if !run.status.is_closed() {
+        // Lists are not written anew with every step, and nothing is better than what was.
+        info.history_length = 0;
+        info.history_size_bytes = 0;
+        info.state_transition_count = 0;
+    }
     let blocked = front.engine().blocked(run).filter(|_| !run.status.is_closed());
     if let Some(blocked) = blocked {
         show_blocked(&mut info, &blocked);

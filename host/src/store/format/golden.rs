@@ -107,6 +107,14 @@ fn later_summary_v1() {
 }
 
 #[test]
+fn summaries_with_shown_length_v1() {
+    for (name, summary) in samples::summaries_with_shown_length() {
+        let stored = golden(&format!("summary-shown-{name}.bin"), &encode_summary(&summary));
+        assert_eq!(decode_summary(stored), Ok(summary));
+    }
+}
+
+#[test]
 fn later_namespace_v1() {
     let namespace = samples::later_namespace();
     let stored = golden("namespace-with-search-attributes.bin", &encode_namespace(&namespace));

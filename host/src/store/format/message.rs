@@ -8,7 +8,7 @@ use super::schedule::{ScheduledClosed, ScheduledStart, ScheduledStarted, StopSch
 use super::{Malformed, decode, encode};
 use bytes::Bytes;
 use mainspring_core as core;
-use mainspring_core::OperationId;
+use mainspring_core::{OperationId, ShownEventId};
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Message {
@@ -102,6 +102,8 @@ struct Sender {
     operation: u64,
     #[prost(bytes = "bytes", optional, tag = "5")]
     parent_run: Option<Bytes>,
+    #[prost(uint64, optional, tag = "6")]
+    initiated: Option<u64>,
 }
 
 /// Encodes a message.
@@ -283,6 +285,7 @@ impl From<&core::Sender> for Sender {
             execution: (&sender.execution).into(),
             workflow_type: sender.workflow_type.clone(),
             operation: sender.operation.0,
+            initiated: sender.initiated.map(|it| it.0),
             parent_run: sender.parent_run.map(id::run_id),
         }
     }
@@ -297,6 +300,7 @@ impl TryFrom<Sender> for core::Sender {
             execution: stored.execution.try_into()?,
             workflow_type: stored.workflow_type,
             operation: OperationId(stored.operation),
+            initiated: stored.initiated.map(ShownEventId),
             parent_run: id::read_optional_run_id(stored.parent_run, "sender.parent_run")?,
         })
     }

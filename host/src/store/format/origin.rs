@@ -6,7 +6,7 @@ use super::id::{self, Execution};
 use super::payload::{self, Payload};
 use bytes::Bytes;
 use mainspring_core as core;
-use mainspring_core::{OperationId, Timestamp};
+use mainspring_core::{OperationId, ShownEventId, Timestamp};
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct Origin {
@@ -66,6 +66,8 @@ pub(super) struct Parent {
     execution: Execution,
     #[prost(uint64, tag = "3")]
     operation: u64,
+    #[prost(uint64, optional, tag = "4")]
+    initiated: Option<u64>,
 }
 
 impl From<&core::Origin> for Origin {
@@ -161,6 +163,7 @@ impl From<&core::Parent> for Parent {
             namespace: parent.namespace.clone(),
             execution: (&parent.execution).into(),
             operation: parent.operation.0,
+            initiated: parent.initiated.map(|it| it.0),
         }
     }
 }
@@ -173,6 +176,7 @@ impl TryFrom<Parent> for core::Parent {
             namespace: stored.namespace,
             execution: stored.execution.try_into()?,
             operation: OperationId(stored.operation),
+            initiated: stored.initiated.map(ShownEventId),
         })
     }
 }

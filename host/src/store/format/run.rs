@@ -27,7 +27,7 @@ pub(super) struct Summary {
     #[prost(uint64, optional, tag = "8")]
     closed_ms: Option<u64>,
     #[prost(uint64, tag = "9")]
-    history_length: u64,
+    transitions: u64,
     #[prost(message, repeated, tag = "10")]
     memo: Vec<NamedPayload>,
     #[prost(message, repeated, tag = "11")]
@@ -46,6 +46,9 @@ pub(super) struct Summary {
     root: Option<Execution>,
     #[prost(string, optional, tag = "18")]
     reset_request_id: Option<String>,
+    /// By how much the history is longer as tools are shown it; rows from before that was counted say nothing of it.
+    #[prost(sint64, tag = "19")]
+    shown_beyond: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, prost::Enumeration)]
@@ -82,7 +85,8 @@ impl From<&RunSummary> for Summary {
             status: Status::from(summary.status).into(),
             started_ms: summary.started.as_millis(),
             closed_ms: summary.closed.map(Timestamp::as_millis),
-            history_length: summary.history_length,
+            transitions: summary.transitions,
+            shown_beyond: summary.history_length.wrapping_sub(summary.transitions).cast_signed(),
             memo: payload::map(&summary.memo),
             search_attributes: payload::map(&summary.search_attributes),
             start_request_id: summary.start_request_id.clone(),
@@ -111,7 +115,8 @@ impl TryFrom<Summary> for RunSummary {
             status: read_status(stored.status)?,
             started: Timestamp::from_millis(stored.started_ms),
             closed: stored.closed_ms.map(Timestamp::from_millis),
-            history_length: stored.history_length,
+            history_length: stored.transitions.wrapping_add_signed(stored.shown_beyond),
+            transitions: stored.transitions,
             history_bytes: stored.history_bytes,
             memo: payload::read_map(stored.memo),
             search_attributes: payload::read_map(stored.search_attributes),

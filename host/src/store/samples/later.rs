@@ -35,7 +35,22 @@ pub(in crate::store) fn later_events() -> Vec<(&'static str, Event)> {
                 reason: "enough".into(),
                 identity: "workflow order-2".into(),
                 request_id: "another-run/4".into(),
-                sender: Some(other_execution()),
+                sender: Some(CancelSender {
+                    execution: other_execution(),
+                    initiated: None,
+                }),
+            },
+        ),
+        (
+            "cancel-requested-by-an-event-of-a-run",
+            Event::CancelRequested {
+                reason: "enough".into(),
+                identity: "workflow order-2".into(),
+                request_id: "another-run/4".into(),
+                sender: Some(CancelSender {
+                    execution: other_execution(),
+                    initiated: Some(ShownEventId(300)),
+                }),
             },
         ),
         ("patched", patched(false)),
@@ -56,6 +71,7 @@ pub(super) fn parent() -> Parent {
         namespace: "parents".into(),
         execution: execution("order-1", 5),
         operation: OPERATION,
+        initiated: None,
     }
 }
 
@@ -226,7 +242,15 @@ fn origins() -> Vec<(&'static str, Event)> {
         begins_with_message: true,
         ..Origin::default()
     };
+    let numbered = Origin {
+        parent: Some(Parent {
+            initiated: Some(ShownEventId(300)),
+            ..parent()
+        }),
+        ..Origin::default()
+    };
     vec![
+        ("run-started-by-an-event", started(numbered)),
         ("run-started-delayed", started(delayed)),
         ("run-started-by-schedule", started(scheduled)),
         (

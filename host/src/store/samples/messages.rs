@@ -28,6 +28,20 @@ pub(in crate::store) fn messages() -> Vec<(&'static str, Message)> {
         },
     };
     messages.push(("signal-to-child-of-reset-run", to_child));
+    let of_an_event = Message {
+        namespace: "default".into(),
+        workflow_id: "order-1/ship".into(),
+        run_id: None,
+        content: request_cancel(
+            Sender {
+                initiated: Some(ShownEventId(301)),
+                ..sender(300)
+            },
+            true,
+            false,
+        ),
+    };
+    messages.push(("request-cancel-by-an-event", of_an_event));
     messages.extend(messages_of_schedules().into_iter().map(|(name, content)| {
         let message = Message {
             namespace: "default".into(),
@@ -112,6 +126,7 @@ fn sender(operation: u64) -> Sender {
         execution: execution("order-1", 5),
         workflow_type: "fulfil".into(),
         operation: OperationId(operation),
+        initiated: None,
         parent_run: None,
     }
 }

@@ -402,6 +402,7 @@ pub(super) fn summary(status: RunStatus) -> RunSummary {
         started: Timestamp::from_millis(1_700_000_000_000),
         closed: status.is_closed().then_some(Timestamp::from_millis(1_700_000_005_000)),
         history_length: 24,
+        transitions: 24,
         history_bytes: 0,
         memo: map("memo"),
         search_attributes: map("CustomerId"),
@@ -414,7 +415,15 @@ pub(super) fn summary(status: RunStatus) -> RunSummary {
     }
 }
 
-/// A run that began late, under parents.
+/// What summaries got later: how long the history is as tools are shown it.
+pub(super) fn summaries_with_shown_length() -> [(&'static str, RunSummary); 2] {
+    let shown = |history_length| RunSummary {
+        history_length,
+        ..summary(RunStatus::Completed)
+    };
+    [("longer", shown(41)), ("shorter", shown(23))]
+}
+
 /// What summaries got later: the reset that made the run.
 pub(super) fn summary_of_a_reset() -> RunSummary {
     RunSummary {

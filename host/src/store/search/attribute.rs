@@ -44,11 +44,12 @@ pub enum SystemAttribute {
     CloseTime,
     /// From start to close, in nanoseconds.
     ExecutionDuration,
-    /// Events in its history. Known of closed runs, because lists are not written anew with every step.
+    /// Events in its history, as tools are shown it. Known of closed runs, because lists are not written anew with every
+    /// step.
     HistoryLength,
     /// What its history takes in the journal. Known of closed runs.
     HistorySizeBytes,
-    /// Temporal's measure of work. Nothing here counts it, so no run has it.
+    /// How often its state changed: each event of the journal does it once. Known of closed runs.
     StateTransitionCount,
     /// The workflow that started it.
     ParentWorkflowId,
@@ -232,7 +233,7 @@ impl SystemAttribute {
             Self::ExecutionDuration => whole(run.closed?.since(run.started).get().saturating_mul(1_000_000)),
             Self::HistoryLength => closed.then(|| whole(run.history_length)).flatten(),
             Self::HistorySizeBytes => closed.then(|| whole(run.history_bytes)).flatten(),
-            Self::StateTransitionCount => None,
+            Self::StateTransitionCount => closed.then(|| whole(run.transitions)).flatten(),
             Self::ParentWorkflowId => text(&run.parent.as_ref()?.workflow_id),
             Self::ParentRunId => text(&run.parent.as_ref()?.run_id.to_string()),
             // Who has no parent is the root of its family.

@@ -40,6 +40,10 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         parent_of(stage, cancelled_as("waits", "try"));
         stage.pass(1_000);
     }),
+    ("child-cancelled-try-with-numbers", |stage| {
+        parent_of(stage, cancelled_as("waits", "try"));
+        stage.pass(1_000);
+    }),
     ("child-cancelled-abandon", |stage| {
         parent_of(stage, cancelled_as("waits", "abandon"));
         stage.pass(1_000);

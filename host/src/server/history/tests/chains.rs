@@ -30,6 +30,7 @@ fn a_start_tells_where_the_run_comes_from() {
             namespace: "default".into(),
             execution: parent.clone(),
             operation: OperationId(1),
+            initiated: Some(ShownEventId(5)),
         }),
         root: Some(Execution {
             workflow_id: "mall".into(),
@@ -53,6 +54,7 @@ fn a_start_tells_where_the_run_comes_from() {
     assert_eq!(of.continued_failure.map(|it| it.message), Some("declined".into()));
     assert_eq!(of.last_completion_result.map(|it| it.payloads.len()), Some(1));
     assert_eq!(of.parent_workflow_namespace, "default");
+    assert_eq!(of.parent_initiated_event_id, 5);
     assert_eq!(
         of.parent_workflow_execution.map(|it| it.workflow_id),
         Some("shop".into())

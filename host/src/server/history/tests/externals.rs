@@ -118,7 +118,10 @@ fn what_another_run_sent_names_it() {
         reason: "sold out".into(),
         identity: "workflow stock".into(),
         request_id: "a-run/2".into(),
-        sender: Some(sender.clone()),
+        sender: Some(CancelSender {
+            execution: sender.clone(),
+            initiated: Some(ShownEventId(7)),
+        }),
     };
     let records = [
         at(0, started()),
@@ -134,4 +137,8 @@ fn what_another_run_sent_names_it() {
         })
         .collect();
     assert_eq!(named, [execution_to_wire(&sender), execution_to_wire(&sender)]);
+    let Attributes::WorkflowExecutionCancelRequestedEventAttributes(asked) = last(&records) else {
+        panic!("it was asked")
+    };
+    assert_eq!(asked.external_initiated_event_id, 7);
 }

@@ -1,6 +1,7 @@
 mod chains;
 mod children;
 mod externals;
+mod lengths;
 mod pauses;
 mod resets;
 mod updates;
@@ -8,9 +9,9 @@ mod updates;
 use super::to_wire;
 use mainspring_api::temporal::history::v1::history_event::Attributes;
 use mainspring_core::{
-    Activated, ActivityRequest, ActivityTimeouts, ApplicationFailure, AttemptEnd, CancellationType, Digest, Event,
-    Execution, Failure, FailureInfo, FailureLayer, Millis, OperationId, Origin, Payload, Record, RetryState, RunId,
-    RunStarted, TimerRequest, Timestamp, WorkflowTimeouts,
+    Activated, ActivityRequest, ActivityTimeouts, ApplicationFailure, AttemptEnd, CancelSender, CancellationType,
+    Digest, Event, Execution, Failure, FailureInfo, FailureLayer, Millis, OperationId, Origin, Payload, Record,
+    RetryState, RunId, RunStarted, ShownEventId, TimerRequest, Timestamp, WorkflowTimeouts,
 };
 use std::sync::Arc;
 

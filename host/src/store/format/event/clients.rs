@@ -31,6 +31,8 @@ pub(in crate::store::format) struct CancelRequested {
     pub(super) request_id: String,
     #[prost(message, optional, tag = "4")]
     pub(super) sender: Option<Execution>,
+    #[prost(uint64, optional, tag = "5")]
+    pub(super) initiated: Option<u64>,
 }
 
 impl From<&core::SignalReceived> for SignalReceived {
@@ -63,11 +65,13 @@ impl TryFrom<SignalReceived> for core::SignalReceived {
 
 impl CancelRequested {
     pub(super) fn read(self) -> Result<core::Event, Malformed> {
+        let initiated = self.initiated.map(core::ShownEventId);
+        let execution = self.sender.map(core::Execution::try_from).transpose()?;
         Ok(core::Event::CancelRequested {
             reason: self.reason,
             identity: self.identity,
             request_id: self.request_id,
-            sender: self.sender.map(core::Execution::try_from).transpose()?,
+            sender: execution.map(|execution| core::CancelSender { execution, initiated }),
         })
     }
 }

@@ -294,7 +294,8 @@ fn write_of(plan: &WritePlan, head: &mut RunHead) -> RunWrite {
     summary.namespace = namespace_of(plan.run).into();
     summary.execution.workflow_id = workflow_id_of(plan.run);
     summary.execution.run_id = samples::run(plan.run);
-    summary.history_length = head.length;
+    summary.history_length = head.length + 2;
+    summary.transitions = head.length;
     // So that not all are closed at the same moment.
     summary.closed = summary
         .closed
