@@ -20,6 +20,7 @@ mod limits;
 mod long_histories;
 mod misbehaving;
 mod new_projects;
+mod oversized;
 mod pairings;
 mod pausing;
 mod polls;

@@ -1,6 +1,7 @@
 //! A message to a run that is no operation of this one, while it is under way.
 
-use crate::{Failure, FailureInfo, FailureLayer, OperationId, Payload, PayloadMap, RunId, ShownEventId};
+use crate::message::MESSAGE_BYTES_MAX;
+use crate::{Failure, FailureInfo, FailureLayer, OperationId, Payload, PayloadMap, RunId, ShownEventId, Size};
 
 /// Whom a message is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub enum NotDelivered {
     NotFound,
     /// The sender gave it up before it arrived.
     Cancelled,
+    /// It has more data than a run takes from another.
+    TooLarge,
 }
 
 impl NotDelivered {
@@ -60,6 +63,14 @@ impl NotDelivered {
             Self::Cancelled => FailureLayer::of_engine(
                 format!("the message to workflow {workflow_id:?} was cancelled"),
                 FailureInfo::Cancelled(Vec::new()),
+            ),
+            Self::TooLarge => FailureLayer::of_engine(
+                format!(
+                    "the message to workflow {workflow_id:?} has more than {} of data; pass references to large data, \
+                     not the data",
+                    Size(MESSAGE_BYTES_MAX)
+                ),
+                FailureInfo::Unspecified,
             ),
         })
     }

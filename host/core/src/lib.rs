@@ -52,7 +52,7 @@ pub use intervention::{
     ActivityAction, ActivityOptions, ActivitySelection, Intervention, Jitter, OptionEdit, OptionsChange, PendingReset,
     Reset, Unpause,
 };
-pub use message::{ChildStart, Content, Message, Sender};
+pub use message::{ChildStart, Content, MESSAGE_BYTES_MAX, Message, Sender};
 pub use mismatch::{FieldComparison, Mismatch};
 pub use options::{
     ActivityTimeouts, CancellationType, ChildCancellationType, IdConflictPolicy, IdReusePolicy, ParentClosePolicy,

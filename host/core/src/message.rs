@@ -3,9 +3,13 @@
 
 use crate::schedule::{ScheduledStart, Stop};
 use crate::{
-    ChildNotStarted, ChildOutcome, ChildRequest, Execution, ExternalSignal, NotDelivered, OperationId, Parent, RunId,
-    RunState, ShownEventId, Timestamp,
+    ChildNotStarted, ChildOutcome, ChildRequest, Execution, ExternalSignal, NotDelivered, OperationId, Parent, Payload,
+    PayloadMap, RunId, RunState, ShownEventId, Timestamp,
 };
+
+/// What a run takes from another at a time: the payloads of one input, of headers, of a memo. As much as from a client, so
+/// that whatever can be sent can be dealt with. Past it nothing arrives, and the sender is told so.
+pub const MESSAGE_BYTES_MAX: usize = 2 << 20;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq)]
@@ -182,6 +186,38 @@ impl Parent {
 
 fn request_id(sender: &Execution, operation: OperationId) -> String {
     format!("{}/{operation}", sender.run_id)
+}
+
+impl Content {
+    /// Whether it has more data than a run takes from another.
+    pub fn is_too_large(&self) -> bool {
+        let all = |payloads: &[Payload]| payloads.iter().map(Payload::size_bytes).sum::<usize>();
+        let named = |map: &PayloadMap| {
+            let entries = map.iter().map(|(name, payload)| name.len() + payload.size_bytes());
+            entries.sum::<usize>()
+        };
+        let largest = match self {
+            Self::StartChild(start) => {
+                let request = &start.request;
+                let maps = [&request.headers, &request.memo, &request.search_attributes];
+                let maps = maps.into_iter().map(named);
+                maps.fold(all(&request.input), usize::max)
+            }
+            Self::Signal { signal, .. } => all(&signal.input).max(named(&signal.headers)),
+            Self::ChildStarted { .. }
+            | Self::ChildNotStarted { .. }
+            | Self::ChildClosed { .. }
+            | Self::AskChild { .. }
+            | Self::RequestCancel { .. }
+            | Self::Terminate { .. }
+            | Self::Delivered { .. }
+            | Self::StartScheduled(_)
+            | Self::ScheduledStarted { .. }
+            | Self::ScheduledClosed { .. }
+            | Self::StopScheduled { .. } => 0,
+        };
+        largest > MESSAGE_BYTES_MAX
+    }
 }
 
 impl Message {

@@ -2,7 +2,10 @@
 
 use super::convert::InvalidField;
 use mainspring_api::limits::PAYLOADS_BYTES_MAX;
-use mainspring_core::{Payload, PayloadMap, Size};
+use mainspring_core::{MESSAGE_BYTES_MAX, Payload, PayloadMap, Size};
+
+// What a client may send a run, another run may.
+const _: () = assert!(PAYLOADS_BYTES_MAX == MESSAGE_BYTES_MAX);
 
 /// Workflow ids, task queues, types and names of all sorts, in bytes.
 pub(crate) const NAME_BYTES_MAX: usize = 1000;

@@ -4,14 +4,14 @@
 //! has made durable what came of it. So it arrives at least once, and everything that can be told is recognised when it
 //! is told again.
 
-use super::request::{Parentage, RunError, StartError, StartRequest, Started, Target};
+use super::request::{Parentage, RunError, StartError, StartRequest, Target};
 use super::staging::Owed;
 use super::{Shard, scheduling};
 use crate::store::{ShardId, StoreError};
 use crate::wasm::Guests;
 use mainspring_core::{
-    CancelSender, ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, Message, NotDelivered, Refused, Run,
-    Sender, SignalReceived, Timestamp,
+    CancelSender, ChildNotStarted, ChildStart, Content, Execution, ExternalSignal, MESSAGE_BYTES_MAX, Message,
+    NotDelivered, Refused, Run, Sender, SignalReceived, Size, Timestamp,
 };
 
 /// Why a message was not taken. It stays where it is kept, and comes again when that shard is opened anew.
@@ -89,8 +89,9 @@ impl<G: Guests> Shard<G> {
             run_id: message.run_id,
             ..Target::current(message.namespace, message.workflow_id)
         };
+        let is_too_large = message.content.is_too_large();
         match message.content {
-            Content::StartChild(start) => self.start_child(target, *start, now)?,
+            Content::StartChild(start) => self.start_child(target, *start, is_too_large, now)?,
             Content::AskChild { sender } => self.answer_of_child(&target, &sender)?,
             Content::ChildStarted { operation, run_id } => {
                 let target = self.with_heir(target, operation)?;
@@ -125,9 +126,10 @@ impl<G: Guests> Shard<G> {
                     may.then(|| run.terminate(reason, Vec::new(), identity(&sender), now).ok())
                 })?;
             }
+            Content::Signal { sender, .. } if is_too_large => self.report(&sender, Err(NotDelivered::TooLarge)),
             Content::Signal { sender, signal } => {
                 let arrived = self.tell(&target, |run| take_signal(run, &sender, *signal, now))?;
-                self.report(&sender, arrived.is_some());
+                self.report(&sender, arrived.ok_or(NotDelivered::NotFound));
             }
             Content::RequestCancel {
                 sender,
@@ -145,7 +147,7 @@ impl<G: Guests> Shard<G> {
                     may.then(|| run.request_cancel(reason, identity, request_id, from, now).ok())?
                 })?;
                 if answered {
-                    self.report(&sender, arrived.is_some());
+                    self.report(&sender, arrived.map(drop).ok_or(NotDelivered::NotFound));
                 }
             }
             Content::StartScheduled(start) => self.start_scheduled(target, *start, now)?,
@@ -186,35 +188,43 @@ impl<G: Guests> Shard<G> {
     }
 
     /// Tells a sender whether its message arrived.
-    fn report(&mut self, sender: &Sender, arrived: bool) {
-        let result = if arrived { Ok(()) } else { Err(NotDelivered::NotFound) };
+    fn report(&mut self, sender: &Sender, result: Result<(), NotDelivered>) {
         let operation = sender.operation;
         self.send(Message::to_sender(sender, Content::Delivered { operation, result }));
     }
 
-    fn start_child(&mut self, target: Target, start: ChildStart, now: Timestamp) -> Result<(), RunError> {
+    fn start_child(
+        &mut self,
+        target: Target,
+        start: ChildStart,
+        is_too_large: bool,
+        now: Timestamp,
+    ) -> Result<(), RunError> {
         let parent = start.parent.clone();
         let operation = parent.operation;
         let run_id = start.run_id;
         // Told again, it is recognised by its run: another run may have had the workflow id since then.
-        let started = match self.load_if_of(run_id, &target.namespace, &target.workflow_id)? {
-            true => Ok(Started { run_id, is_new: false }),
-            false => self.start(start_request(target, start), now),
+        let started = if self.load_if_of(run_id, &target.namespace, &target.workflow_id)? {
+            Ok(run_id)
+        } else if is_too_large {
+            Err(ChildNotStarted::Refused(format!(
+                "a child has at most {} of input, and as much of headers, memo and search attributes; pass references \
+                 to large data, not the data",
+                Size(MESSAGE_BYTES_MAX)
+            )))
+        } else {
+            match self.start(start_request(target, start), now) {
+                Ok(started) => Ok(started.run_id),
+                Err(StartError::AlreadyStarted { .. }) => Err(ChildNotStarted::WorkflowIdInUse),
+                Err(error @ (StartError::UnknownWorkflowType { .. } | StartError::Cron(_))) => {
+                    Err(ChildNotStarted::Refused(error.to_string()))
+                }
+                Err(StartError::Run(error)) => return Err(error),
+            }
         };
         let content = match started {
-            Ok(started) => Content::ChildStarted {
-                operation,
-                run_id: started.run_id,
-            },
-            Err(StartError::AlreadyStarted { .. }) => Content::ChildNotStarted {
-                operation,
-                cause: ChildNotStarted::WorkflowIdInUse,
-            },
-            Err(error @ (StartError::UnknownWorkflowType { .. } | StartError::Cron(_))) => Content::ChildNotStarted {
-                operation,
-                cause: ChildNotStarted::Refused(error.to_string()),
-            },
-            Err(StartError::Run(error)) => return Err(error),
+            Ok(run_id) => Content::ChildStarted { operation, run_id },
+            Err(cause) => Content::ChildNotStarted { operation, cause },
         };
         self.send(Message::to_parent(&parent, content));
         Ok(())

@@ -39,6 +39,7 @@ export!(
     waiting::calls_child,
     waiting::leaves_child,
     waiting::sends,
+    waiting::passes_on,
     waiting::tells,
     waiting::gathers,
     waiting::counts_runs,

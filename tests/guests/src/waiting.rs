@@ -120,6 +120,15 @@ pub(crate) async fn sends(workflow_id: String, number: u32) -> Result<(), Failur
     Ok(())
 }
 
+/// Sends `collect` with this item to a `collector`; gives what came of it.
+#[workflow]
+pub(crate) async fn passes_on(workflow_id: String, item: String) -> Result<String, Failure> {
+    match COLLECT.send(&workflow_id, &item).await {
+        Ok(()) => Ok("arrived".to_owned()),
+        Err(failure) => Ok(failure.to_string()),
+    }
+}
+
 /// Sends `collect` to a `collector` so many times, with 0, 1 … as text.
 #[workflow]
 pub(crate) async fn tells(workflow_id: String, n: u32) -> Result<u32, Failure> {

@@ -157,13 +157,14 @@ fn target_to_wire(target: &ExternalTarget) -> WorkflowExecution {
 const fn signal_cause_to_wire(cause: NotDelivered) -> SignalFailedCause {
     match cause {
         NotDelivered::NotFound => SignalFailedCause::ExternalWorkflowExecutionNotFound,
-        NotDelivered::Cancelled => SignalFailedCause::Unspecified,
+        // Temporal has no word for them.
+        NotDelivered::Cancelled | NotDelivered::TooLarge => SignalFailedCause::Unspecified,
     }
 }
 
 const fn cancel_cause_to_wire(cause: NotDelivered) -> CancelFailedCause {
     match cause {
         NotDelivered::NotFound => CancelFailedCause::ExternalWorkflowExecutionNotFound,
-        NotDelivered::Cancelled => CancelFailedCause::Unspecified,
+        NotDelivered::Cancelled | NotDelivered::TooLarge => CancelFailedCause::Unspecified,
     }
 }

@@ -44,6 +44,7 @@ enum DeliveryResult {
     Delivered = 0,
     NotFound = 1,
     Cancelled = 2,
+    TooLarge = 3,
 }
 
 impl From<&core::ExternalTarget> for ExternalTarget {
@@ -98,6 +99,7 @@ impl Delivery {
             Ok(()) => DeliveryResult::Delivered,
             Err(NotDelivered::NotFound) => DeliveryResult::NotFound,
             Err(NotDelivered::Cancelled) => DeliveryResult::Cancelled,
+            Err(NotDelivered::TooLarge) => DeliveryResult::TooLarge,
         };
         Self {
             operation: operation.0,
@@ -112,6 +114,7 @@ impl Delivery {
             DeliveryResult::Delivered => Ok(()),
             DeliveryResult::NotFound => Err(NotDelivered::NotFound),
             DeliveryResult::Cancelled => Err(NotDelivered::Cancelled),
+            DeliveryResult::TooLarge => Err(NotDelivered::TooLarge),
         };
         Ok((OperationId(self.operation), result))
     }

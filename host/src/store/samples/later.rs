@@ -324,6 +324,11 @@ fn externals() -> Vec<(&'static str, Event)> {
         ("external-cancelled", Event::ExternalCancelled { operation }),
     ];
     events.extend(deliveries().map(|(name, result)| (name, Event::ExternalResolved { operation, result })));
+    let result = Err(NotDelivered::TooLarge);
+    events.push((
+        "external-resolved-too-large",
+        Event::ExternalResolved { operation, result },
+    ));
     events
 }
 
