@@ -53,7 +53,11 @@ async fn check(settings: Settings, workflow_type: &str, argument: &impl serde::S
         .terminate("enough")
         .await
         .expect("a blocked run can be terminated");
-    assert_eq!(describe(&mainspring, "bad").await.summary.status, RunStatus::Terminated);
+    let described = describe(&mainspring, "bad").await;
+    assert_eq!(described.summary.status, RunStatus::Terminated);
+    // What is blocked stays in memory, and is tried again. What is closed need not.
+    assert_eq!(described.blocked, None);
+    assert_eq!(mainspring.engine().blocked(&described.summary), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,7 +100,7 @@ impl<G: Guests> Shard<G> {
         let retry = resident
             .blocked
             .as_ref()
-            .filter(|_| !is_due)
+            .filter(|_| !is_due && !state.status().is_closed())
             .map(|blocked| blocked.next_try);
         self.agenda
             .set(id, state.next_deadline().into_iter().chain(retry).min());
@@ -149,6 +149,8 @@ impl<G: Guests> Shard<G> {
                 Effect::AnnounceClose(_) => {
                     drop(self.cache.take(&id));
                     self.let_go(id);
+                    // Nothing is tried any more, and nothing keeps it in memory.
+                    self.residents.block(id, None);
                     self.staging.owed.push(Owed::Notice(Notice::RunClosed(id)));
                     self.tell_update_watchers(id, None);
                 }
