@@ -37,6 +37,11 @@ impl Agenda {
         self.by_subject.contains_key(&subject)
     }
 
+    /// The subject's moment, if it has one.
+    pub(crate) fn moment(&self, subject: Subject) -> Option<Timestamp> {
+        self.by_subject.get(&subject).copied()
+    }
+
     /// The earliest entry.
     pub(crate) fn first(&self) -> Option<(Timestamp, Subject)> {
         self.by_time.first().copied()

@@ -131,6 +131,7 @@ impl<G: Guests> Shard<G> {
             summary: summary_of(resident.run(), resident.settled.bytes),
             started: Box::new(state.started().clone()),
             activities: activities.collect(),
+            timers: state.timers().collect(),
             children: state.children().cloned().collect(),
             externals: state.externals().cloned().collect(),
             cancel_requested: state.cancel_requested(),

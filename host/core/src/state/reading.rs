@@ -94,6 +94,12 @@ impl RunState {
         self.timers.contains(&operation)
     }
 
+    /// Running timers, oldest first, and when each is due.
+    pub fn timers(&self) -> impl Iterator<Item = (OperationId, Timestamp)> {
+        let timers = self.timers.iter().copied();
+        timers.filter_map(|operation| Some((operation, self.agenda.moment(Subject::Timer(operation))?)))
+    }
+
     /// Children that have not come to their end, oldest first.
     pub fn children(&self) -> impl ExactSizeIterator<Item = &PendingChild> {
         self.children.values()

@@ -8,8 +8,7 @@ use crate::{
     shard::{Description, Target},
 };
 use mainspring_api::temporal::common::v1::Payload;
-use mainspring_core::{Event, OperationId, Phase, Record, Timestamp};
-use std::collections::BTreeMap;
+use mainspring_core::{Phase, Timestamp};
 use tonic::Status;
 
 /// The query's name.
@@ -21,10 +20,7 @@ pub(crate) async fn of_run(front: &Front, target: Target) -> Result<Option<Paylo
     if answers_itself(front, &description) {
         return Ok(None);
     }
-    let run = Target::of(&description.summary.namespace, &description.summary.execution);
-    let history = front.engine().history(run).await?;
-    let lines = lines(&description, &timers(&history.records));
-    Ok(Some(json_payload(&lines.join("\n").into())))
+    Ok(Some(json_payload(&lines(&description).join("\n").into())))
 }
 
 fn answers_itself(front: &Front, description: &Description) -> bool {
@@ -37,7 +33,7 @@ fn answers_itself(front: &Front, description: &Description) -> bool {
     workflow.is_some_and(|it| it.queries.iter().any(|query| query.name.as_deref() == Some(QUERY)))
 }
 
-fn lines(description: &Description, timers: &BTreeMap<OperationId, Timestamp>) -> Vec<String> {
+fn lines(description: &Description) -> Vec<String> {
     let workflow_type = &description.started.workflow_type;
     if description.summary.status.is_closed() {
         return vec![format!("{workflow_type} is over, and waits for nothing")];
@@ -54,7 +50,8 @@ fn lines(description: &Description, timers: &BTreeMap<OperationId, Timestamp>) -
         let (id, name) = (&activity.activity_id, &activity.request.activity_type);
         format!("activity {id} {name:?}, attempt {}: {state}", activity.attempt.count())
     });
-    let timers = timers
+    let timers = description
+        .timers
         .iter()
         .map(|(operation, due)| format!("timer {operation}, due at {}", written(*due)));
     let children = description.children.iter().map(|child| {
@@ -77,23 +74,6 @@ fn lines(description: &Description, timers: &BTreeMap<OperationId, Timestamp>) -
     std::iter::once(first)
         .chain(waited_for.into_iter().map(|line| format!("    {line}")))
         .collect()
-}
-
-/// The timers that run, and when each is due.
-fn timers(records: &[Record]) -> BTreeMap<OperationId, Timestamp> {
-    let mut timers = BTreeMap::new();
-    for Record { time, event } in records {
-        match event {
-            Event::TimerStarted { operation, request } => {
-                timers.insert(*operation, time.after(request.after));
-            }
-            Event::TimerFired { operation } | Event::TimerCancelled { operation } => {
-                timers.remove(operation);
-            }
-            _ => {}
-        }
-    }
-    timers
 }
 
 fn written(moment: Timestamp) -> String {

@@ -2,7 +2,7 @@
 
 use super::activity::ActivityDescription;
 use crate::store::Change;
-use mainspring_core::{Pause, PendingChild, PendingExternal, Record, RunId, RunStatus, Timestamp};
+use mainspring_core::{OperationId, Pause, PendingChild, PendingExternal, Record, RunId, RunStatus, Timestamp};
 use std::sync::Arc;
 
 /// What is known of a run.
@@ -14,6 +14,8 @@ pub struct Description {
     pub started: Box<mainspring_core::RunStarted>,
     /// Its activities that are not over.
     pub activities: Vec<ActivityDescription>,
+    /// Its timers that run, and when each is due.
+    pub timers: Vec<(OperationId, Timestamp)>,
     /// Its children that are not over.
     pub children: Vec<PendingChild>,
     /// Its messages to other runs that are not answered.
