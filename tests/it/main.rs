@@ -24,6 +24,7 @@ mod oversized;
 mod pairings;
 mod pausing;
 mod polls;
+mod removing;
 mod replaying_by_command;
 mod resets;
 mod resets_by_command;

@@ -23,8 +23,9 @@ pub struct Catalog {
     limits: WasmLimits,
     index: RwLock<Index>,
     pauses: Pauses,
-    /// Pushes one after the other, so that two cannot both take a workflow type.
-    pushing: tokio::sync::Mutex<()>,
+    /// Modules are taken one after the other, so that two cannot both take a workflow type; and none while a namespace is
+    /// forgotten.
+    taking: Arc<tokio::sync::Mutex<()>>,
     on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
@@ -88,6 +89,9 @@ pub enum PushError {
         /// The module that has it.
         module: String,
     },
+    /// The namespace went while the module was compiled.
+    #[error("namespace {0:?} was not found")]
+    NoSuchNamespace(String),
     /// The compile pool stopped, as the process is about to.
     #[error("the server is stopping")]
     Stopping,
@@ -99,8 +103,10 @@ pub enum PushError {
 const MODULE_NAME_CHARS_MAX: usize = 128;
 
 impl Catalog {
-    /// Nothing of a namespace is known any more. What is kept of it goes otherwise.
-    pub fn forget_namespace(&self, namespace: &str) {
+    /// Nothing of a namespace is known any more, and whatever was being taken for it is kept by now. What is kept of it
+    /// goes otherwise.
+    pub async fn forget_namespace(&self, namespace: &str) {
+        let _one_at_a_time = self.taking.lock().await;
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         index.entries.retain(|(of, _), _| of != namespace);
         drop(index);
@@ -141,7 +147,7 @@ impl Catalog {
             modules,
             limits,
             index: RwLock::new(index),
-            pushing: tokio::sync::Mutex::new(()),
+            taking: Arc::default(),
             on_change: OnceLock::new(),
         })
     }
@@ -151,8 +157,16 @@ impl Catalog {
         let _ = self.on_change.set(Box::new(notify));
     }
 
-    /// Takes a module, or a new version of one; durable, loaded and followed by runs when this returns.
-    pub async fn push(&self, namespace: &str, name: &str, file: Bytes, now: Timestamp) -> Result<Pushed, PushError> {
+    /// Takes a module, or a new version of one, unless its namespace is gone by the time that it is compiled; durable,
+    /// loaded and followed by runs when this returns.
+    pub async fn push(
+        self: &Arc<Self>,
+        namespace: &str,
+        name: &str,
+        file: Bytes,
+        now: Timestamp,
+        is_there: impl Fn(&str) -> bool + Send + 'static,
+    ) -> Result<Pushed, PushError> {
         check_name(name)?;
         let limits = self.limits.clone();
         let accepted = tokio::task::spawn_blocking(move || accept(file, &limits))
@@ -162,8 +176,6 @@ impl Catalog {
         let loaded: Arc<LoadedModule> = loading.await.map_err(|_| PushError::Stopping)??;
         let manifest = loaded.manifest().clone();
 
-        let _one_at_a_time = self.pushing.lock().await;
-        self.check_types(namespace, name, &manifest)?;
         let version = ModuleVersion {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
@@ -171,7 +183,22 @@ impl Catalog {
             size_bytes: accepted.component.len() as u64,
             pushed: now,
         };
-        if let Some(newest) = self.newest(namespace, name)
+        let one_at_a_time = self.taking.clone().lock_owned().await;
+        let catalog = self.clone();
+        // Whoever pushes may go away. Then this goes on, and nobody else begins before its end.
+        let taking = tokio::task::spawn_blocking(move || {
+            let _one_at_a_time = one_at_a_time;
+            if !is_there(&version.namespace) {
+                return Err(PushError::NoSuchNamespace(version.namespace));
+            }
+            catalog.take(version, manifest, &accepted.component)
+        });
+        taking.await.map_err(|_| PushError::Stopping)?
+    }
+
+    fn take(&self, version: ModuleVersion, manifest: Manifest, component: &Bytes) -> Result<Pushed, PushError> {
+        self.check_types(&version.namespace, &version.name, &manifest)?;
+        if let Some(newest) = self.newest(&version.namespace, &version.name)
             && newest.digest == version.digest
         {
             return Ok(Pushed {
@@ -180,13 +207,10 @@ impl Catalog {
                 is_unchanged: true,
             });
         }
-        let (store, kept, component) = (self.store.clone(), version.clone(), accepted.component);
-        tokio::task::spawn_blocking(move || store.put_module(&kept, &component))
-            .await
-            .map_err(|_| PushError::Stopping)??;
+        self.store.put_module(&version, component)?;
         {
             let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            let key = (namespace.to_owned(), name.to_owned());
+            let key = (version.namespace.clone(), version.name.clone());
             let entry = index.entries.entry(key).or_insert_with(|| Entry {
                 versions: Vec::new(),
                 manifest: None,

@@ -61,11 +61,13 @@ impl Engine {
     }
 
     fn remove_contents(&self, name: String) {
-        // Whatever would still begin in it finds no code for it.
-        self.parts.catalog.forget_namespace(&name);
         self.parts.task_queues.forget_namespace(&name, self.now());
+        let catalog = self.parts.catalog.clone();
         let parts = Arc::downgrade(&self.parts);
         self.parts.runtime.spawn(async move {
+            // Whatever would still begin in it finds no code for it.
+            catalog.forget_namespace(&name).await;
+            drop(catalog);
             if let Err(error) = remove(&parts, &name).await {
                 tracing::warn!(namespace = name, %error, "a namespace is not removed yet; that goes on after a restart");
             }

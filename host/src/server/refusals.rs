@@ -200,6 +200,7 @@ impl From<PushError> for Refusal {
             PushError::BadName(_) | PushError::Upload(_) | PushError::Load(_) => Status::invalid_argument(message),
             PushError::Busy(_) => overloaded(message),
             PushError::TypeTaken { .. } => Status::already_exists(message),
+            PushError::NoSuchNamespace(_) => Status::not_found(message),
             PushError::Stopping | PushError::Store(_) => Status::unavailable(message),
         })
     }

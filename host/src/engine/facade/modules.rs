@@ -9,12 +9,13 @@ impl Engine {
     /// Takes a module, or a new version of one. Runs follow it when this returns.
     pub async fn push_module(&self, namespace: &str, name: &str, file: Bytes) -> Result<Pushed, CallError<PushError>> {
         self.check_namespace(namespace)?;
-        let now = self.parts.ambient.now();
-        self.parts
-            .catalog
-            .push(namespace, name, file, now)
-            .await
-            .map_err(CallError::Refused)
+        let (engine, now) = (self.clone(), self.parts.ambient.now());
+        let is_there = move |namespace: &str| engine.parts.namespaces.has(namespace);
+        let pushed = self.parts.catalog.push(namespace, name, file, now, is_there).await;
+        pushed.map_err(|error| match error {
+            PushError::NoSuchNamespace(namespace) => CallError::NoSuchNamespace(namespace),
+            refused => CallError::Refused(refused),
+        })
     }
 
     /// The modules of a namespace, by name.

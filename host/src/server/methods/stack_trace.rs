@@ -43,6 +43,7 @@ fn lines(description: &Description) -> Vec<String> {
     }
     let activities = description.activities.iter().map(|activity| {
         let state = match activity.attempt.phase {
+            Phase::Ready(_) | Phase::BackingOff(_) if activity.attempt.paused().is_some() => "is paused",
             Phase::Ready(_) => "waits for a worker",
             Phase::BackingOff(_) => "is tried again later",
             Phase::Started(..) => "is with a worker",
