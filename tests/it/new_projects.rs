@@ -1,7 +1,7 @@
 //! Projects that `mainspring init` makes, and the server that builds them on each save.
 
 use crate::support::modules;
-use crate::support::patience::until_within;
+use crate::support::patience::{until, until_within};
 use crate::support::server::{free_address, program};
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -139,6 +139,52 @@ async fn a_new_crate_is_tested_served_and_built_on_each_save() {
         .replace("export!(remind)", "export!(remind_again)");
     fs::write(&source, renamed).expect("there is room");
     dev.says("remind_again", 1).await;
+}
+
+/// The first build of this crate waits for a file, so what is asked before is asked during it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_for_development_answers_during_its_first_build_and_starts_wait_for_it() {
+    let home = TempDir::new().expect("there is room");
+    let project = new_crate(&home);
+    let go = project.join("go");
+    let waits = format!(
+        "fn main() {{ while !std::path::Path::new({go:?}).exists() {{ \
+         std::thread::sleep(std::time::Duration::from_millis(20)); }} }}"
+    );
+    fs::write(project.join("build.rs"), waits).expect("there is room");
+
+    let dev = Dev::start(&project, &home);
+    until("it answers", async || {
+        dev.command(&["namespace", "list"]).status.success().then_some(())
+    })
+    .await;
+    let start = [
+        "workflow",
+        "start",
+        "-t",
+        "remind",
+        "-q",
+        "reminders",
+        "-w",
+        "ada",
+        "-i",
+        "\"Ada\"",
+    ];
+    let mut start = Command::new(program())
+        .args(start)
+        .args(["--address", &dev.address])
+        .spawn()
+        .expect("the program runs");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(start.try_wait().expect("it can be asked").is_none(), "the start waits");
+    said(&dev.command(&["workflow", "list"]), 0);
+
+    fs::write(&go, "").expect("there is room");
+    let started = until_within(BUILD_PATIENCE, "the workflow is started", async || {
+        start.try_wait().expect("it can be asked")
+    });
+    assert!(started.await.success());
+    dev.says("is ready", 1).await;
 }
 
 #[test]

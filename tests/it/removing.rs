@@ -3,7 +3,6 @@
 use crate::support::embedded::frugal;
 use crate::support::modules;
 use crate::support::patience::until;
-use bytes::Bytes;
 use mainspring::Settings;
 use mainspring::engine::{CallError, Engine, NewNamespace};
 use mainspring::store::Store;
@@ -25,7 +24,7 @@ async fn a_module_that_is_pushed_while_its_namespace_goes_is_not_left_behind() {
     });
     let engine = engine.await.expect("the engine opens");
     let store = seen.get().expect("the engine has it").clone();
-    let file = Bytes::from(std::fs::read(modules::path("order_workflow")).expect("the module is there"));
+    let file = modules::read("order_workflow");
     // From here on it is compiled, so that a push is as quick as the removal.
     let first = engine.push_module("default", "orders", file.clone()).await;
     first.expect("it is taken");

@@ -4,8 +4,12 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+
+/** `ServingStatus.SERVING` of grpc.health.v1. */
+const SERVING = 1;
 
 export class BuildError extends Error {
   name = 'BuildError';
@@ -20,10 +24,17 @@ export async function createTimeSkipping(workflows, options = {}) {
       modules.push(await moduleOf(program, resolve(path), directory));
     }
     const path = await server(program, modules, directory);
-    return await TestWorkflowEnvironment.createTimeSkipping({
+    const env = await TestWorkflowEnvironment.createTimeSkipping({
       ...others,
       server: { executable: { type: 'existing-path', path } },
     });
+    try {
+      await modulesOf(env);
+    } catch (error) {
+      await env.teardown();
+      throw error;
+    }
+    return env;
   } finally {
     // The server has read all of it by then.
     await rm(directory, { recursive: true, force: true });
@@ -42,6 +53,18 @@ async function moduleOf(program, path, directory) {
     throw new BuildError(`${stdout}${stderr}`.trim() || String(error));
   }
   return module;
+}
+
+/** The server answers at once, and has the modules once they are compiled: a large one takes some seconds. */
+async function modulesOf(env) {
+  const { healthService } = env.connection;
+  for (;;) {
+    const { status } = await healthService.check({ service: 'mainspring.modules' });
+    if (status === SERVING) {
+      return;
+    }
+    await setTimeout(20);
+  }
 }
 
 /** A program that is called as Temporal's test server is: with a port. */

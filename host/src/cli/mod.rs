@@ -105,7 +105,13 @@ pub(crate) fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<Exit, CliError> {
     match command {
-        Command::Dev(args) => for_servers()?.block_on(args.run()),
+        Command::Dev(args) => {
+            let runtime = for_servers()?;
+            let ended = runtime.block_on(args.run());
+            // A build may be under way, of which nobody wants to hear any more.
+            runtime.shutdown_background();
+            ended
+        }
         Command::Server(args) => args.run(for_servers),
         Command::Init(args) => args.run(),
         Command::Build(args) => args.run(),

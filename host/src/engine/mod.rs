@@ -6,6 +6,7 @@
 mod ambient;
 mod batch_operations;
 mod blocked_filter;
+mod expected_modules;
 mod facade;
 mod host_key;
 mod local;
@@ -22,6 +23,7 @@ mod writer;
 
 pub use ambient::{Ambient, Machine};
 pub use batch_operations::{BATCH_PER_SECOND_MAX, BatchError};
+pub use expected_modules::ModulesOnTheirWay;
 pub use facade::CallError;
 pub use host_key::HostKey;
 pub use local::{ActivityContext, ActivityFunction};
@@ -39,6 +41,7 @@ use crate::store::redb::{self, RedbStore};
 use crate::store::{ShardId, Store, StoreError};
 use crate::wasm::{ArtefactStore, EngineError, Modules};
 use batch_operations::BatchOperations;
+use expected_modules::ExpectedModules;
 use local::LocalWorkers;
 use namespaces::Namespaces;
 use router::{Lane, Router};
@@ -65,6 +68,7 @@ struct Parts {
     settings: Settings,
     store: Arc<dyn Store>,
     catalog: Arc<Catalog>,
+    expected_modules: ExpectedModules,
     namespaces: Namespaces,
     /// The runs that are blocked, by their shards.
     blocked: BTreeMap<ShardId, BlockedRuns>,
@@ -251,6 +255,7 @@ impl Engine {
             settings,
             store,
             catalog,
+            expected_modules: ExpectedModules::default(),
             namespaces,
             blocked,
             dispatcher,

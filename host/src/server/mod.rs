@@ -7,6 +7,7 @@
 mod control_service;
 mod convert;
 mod front;
+mod health;
 mod history;
 mod history_service;
 pub mod http;
@@ -27,8 +28,8 @@ use crate::engine::Engine;
 use front::Front;
 use mainspring_api::{
     control::ControlServiceServer, histories::HistoryServiceServer, limits::REQUEST_BYTES_MAX,
-    methods::WORKFLOW_SERVICE, modules::ModuleServiceServer, operator_service::OperatorServiceServer,
-    test_service::TestServiceServer, workflow_service::WorkflowServiceServer,
+    modules::ModuleServiceServer, operator_service::OperatorServiceServer, test_service::TestServiceServer,
+    workflow_service::WorkflowServiceServer,
 };
 use std::{future::Future, time::Duration};
 use test_service::TestFront;
@@ -39,7 +40,6 @@ use tonic::{
     service::Routes,
     transport::{Server, server::TcpIncoming},
 };
-use tonic_health::ServingStatus;
 
 pub use methods::{BLOCKED_MEMO, TYPE_PAUSED_MEMO};
 
@@ -108,10 +108,7 @@ pub async fn serve(
 
 /// All services. The official clients compress what they send, so each one must accept gzip.
 async fn routes(front: Front) -> axum::Router {
-    let (health_reporter, health) = tonic_health::server::health_reporter();
-    health_reporter
-        .set_service_status(WORKFLOW_SERVICE, ServingStatus::Serving)
-        .await;
+    let health = health::service(&front).await;
     let workflows = WorkflowServiceServer::new(front.clone())
         .accept_compressed(CompressionEncoding::Gzip)
         .max_decoding_message_size(REQUEST_BYTES_MAX);

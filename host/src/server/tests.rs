@@ -3,7 +3,7 @@
 use super::*;
 use crate::engine::Settings;
 use mainspring_api::{
-    methods::OPERATOR_SERVICE,
+    methods::{OPERATOR_SERVICE, WORKFLOW_SERVICE},
     modules::{ModuleServiceClient, PushModuleHeader, PushModuleRequest, push_module_request::Part},
     operator_service::OperatorServiceClient,
     rpc,

@@ -9,6 +9,7 @@ use crate::cli::output::print;
 use crate::cli::render::style::{FAINT, GOOD, HEADING};
 use crate::cli::{CliError, Exit};
 use mainspring::engine::Settings;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::task::JoinSet;
 
@@ -60,23 +61,32 @@ impl DevArgs {
         // Whoever saved a workflow waits for it.
         settings.wasm.compile_in_parallel = true;
         let host = Host::open(settings, config.grpc_address, config.http_address).await?;
-        // Connections are taken already, and wait: whoever gets an answer finds the modules there.
-        let mut types = Vec::new();
-        for file in &mut watched {
-            types.extend(file.push(&host.engine).await?);
+        let (engine, addresses) = (host.engine.clone(), (host.grpc_address, host.http_address));
+        let on_their_way = engine.expect_modules();
+        let developing = async {
+            // It is served already; who starts a workflow waits for these.
+            let mut types = Vec::new();
+            for file in &mut watched {
+                types.extend(file.push(&engine).await?);
+            }
+            drop(on_their_way);
+            print(&self.welcome(addresses, types.first()))?;
+            // Each by itself: one that is slow to build does not keep the others. They end with this.
+            let watching: JoinSet<()> = watched
+                .into_iter()
+                .map(|watched| watch(watched, engine.clone()))
+                .collect();
+            watching.join_all().await;
+            // There may be nothing to watch.
+            std::future::pending().await
+        };
+        tokio::select! {
+            ended = host.serve() => ended,
+            failed = developing => failed,
         }
-        print(&self.welcome(&host, types.first()))?;
-        // Each by itself: one that is slow to build does not keep the others. They end with this.
-        let watching: JoinSet<()> = watched
-            .into_iter()
-            .map(|watched| watch(watched, host.engine.clone()))
-            .collect();
-        let ended = host.serve().await;
-        drop(watching);
-        ended
     }
 
-    fn welcome(&self, host: &Host, workflow_type: Option<&String>) -> String {
+    fn welcome(&self, (grpc, http): (SocketAddr, SocketAddr), workflow_type: Option<&String>) -> String {
         let data = if self.ephemeral {
             "in memory".to_owned()
         } else {
@@ -88,7 +98,6 @@ impl DevArgs {
         };
         let name = |name: &str| FAINT.paint(format_args!("  {name:5}"));
         let workflow_type = workflow_type.map_or("TYPE", String::as_str);
-        let (grpc, http) = (host.grpc_address, host.http_address);
         // The commands need no address where it is the one that they look at by themselves.
         let address = match grpc == Config::default().grpc_address {
             true => String::new(),

@@ -53,22 +53,36 @@ impl Engine {
         &self,
         request: impl FnOnce(Reply<Result<T, E>>) -> Request,
     ) -> Result<T, CallError<E>> {
-        answer(&mut self.request(request)?).await
+        let (reply, mut receiver) = oneshot::channel();
+        let request = request(reply);
+        self.check_takes(&request)?;
+        if request.may_start() {
+            self.modules_arrived().await;
+            self.check_takes(&request)?;
+        }
+        self.send(request)?;
+        answer(&mut receiver).await
     }
 
-    /// Sends a request to its shard.
+    /// Sends a request to its shard, if it starts nothing.
     pub(super) fn request<T, E>(
         &self,
         request: impl FnOnce(Reply<Result<T, E>>) -> Request,
     ) -> Result<oneshot::Receiver<Result<T, E>>, CallError<E>> {
         let (reply, answer) = oneshot::channel();
         let request = request(reply);
-        self.check_namespace(request.subject().0)?;
-        if request.may_start() {
-            self.check_takes_starts(request.subject().0)?;
-        }
+        self.check_takes(&request)?;
         self.send(request)?;
         Ok(answer)
+    }
+
+    fn check_takes<E>(&self, request: &Request) -> Result<(), CallError<E>> {
+        let (namespace, _) = request.subject();
+        self.check_namespace(namespace)?;
+        if request.may_start() {
+            self.check_takes_starts(namespace)?;
+        }
+        Ok(())
     }
 
     fn send<E>(&self, request: Request) -> Result<(), CallError<E>> {

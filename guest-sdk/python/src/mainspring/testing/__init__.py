@@ -20,7 +20,6 @@ import stat
 import sys
 import tempfile
 import weakref
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,8 @@ __all__ = ["BuildError", "start_time_skipping"]
 #: Names the program, if it is not on the path.
 _PROGRAM = "MAINSPRING_PROGRAM"
 
-#: The server compiles the modules before it answers, and one in Python is large.
-_STARTUP_TIMEOUT = timedelta(minutes=2)
+#: What the server's health says of the modules that it was started with.
+_FIRST_MODULES = "mainspring.modules"
 
 
 class BuildError(Exception):
@@ -55,8 +54,14 @@ async def start_time_skipping(
     try:
         modules = [await _module(program, Path(path), Path(directory)) for path in workflows]
         server = _server(program, modules, Path(directory))
-        options.setdefault("test_server_startup_timeout", _STARTUP_TIMEOUT)
         env = await WorkflowEnvironment.start_time_skipping(test_server_existing_path=str(server), **options)
+        try:
+            # It answers at once, and has the modules once they are compiled: one in Python is large.
+            while not await env.client.service_client.check_health(service=_FIRST_MODULES):
+                await asyncio.sleep(0.02)
+        except BaseException:
+            await env.shutdown()
+            raise
     except BaseException:
         shutil.rmtree(directory, ignore_errors=True)
         raise
