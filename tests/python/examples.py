@@ -6,7 +6,7 @@ import importlib.util
 import json
 import os
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
@@ -78,6 +78,15 @@ async def typescript_worker(client: Client, example: str) -> AsyncIterator[str]:
 
 
 WORKERS = {"python": python_worker, "typescript": typescript_worker}
+
+
+async def until(look: Callable[[], Awaitable[bool]]) -> None:
+    """Looks again and again, but not for ever."""
+    for _ in range(1_200):
+        if await look():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("this did not happen in a minute")
 
 
 async def history(handle: WorkflowHandle[Any, Any]) -> list[Any]:

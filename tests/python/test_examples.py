@@ -9,7 +9,7 @@ from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, RetryState
 from temporalio.worker import Worker
 
-from examples import NAMESPACES, WORKERS, connect, python_worker
+from examples import NAMESPACES, WORKERS, connect, python_worker, until
 
 every_language = pytest.mark.parametrize("language", NAMESPACES)
 every_approval = pytest.mark.parametrize("language", ["rust", "typescript", "python"])
@@ -96,11 +96,11 @@ async def test_a_subscription_goes_on_from_run_to_run(language: str, worker: str
         assert "the amount must be more than nothing" in str(refused.value.cause)
         assert await handle.execute_update("changeAmount", 700) == 500
         latest = client.get_workflow_handle(workflow_id)
-        for _ in range(200):
-            status = await latest.query("status")
-            if status["paidPeriods"] > 12:
-                break
-            await asyncio.sleep(0.05)
+
+        async def is_in_its_second_year() -> bool:
+            return (await latest.query("status"))["paidPeriods"] > 12
+
+        await until(is_in_its_second_year)
         await latest.signal("cancel")
         last = await handle.result()
     assert last["paidPeriods"] > 12

@@ -2,7 +2,6 @@
 built as they are, and with nothing changed but the import lines. The outcome is the same each time, and so is the history.
 """
 
-import asyncio
 import os
 import shutil
 import socket
@@ -19,7 +18,7 @@ from typing import Any
 import pytest
 from temporalio.client import Client, WorkflowFailureError
 
-from examples import ADDRESS, EXAMPLES, history, running
+from examples import ADDRESS, EXAMPLES, history, running, until
 
 REPOSITORY = EXAMPLES.parent
 PROGRAM = os.environ.get("MAINSPRING_TEST_SERVER", str(REPOSITORY / "target/debug/mainspring"))
@@ -159,9 +158,11 @@ async def play(project: Project, client: Client) -> tuple[list[Any], list[Any]]:
         request = dict(zip(project.request_fields, [order_id, "grace"]))
         run = await start(project.approval, request, f"approval-{order_id}")
         runs.append(run)
-        # By then the approver has been told, and it waits.
-        while not any(it["eventType"] == "EVENT_TYPE_TIMER_STARTED" for it in await history(run)):
-            await asyncio.sleep(0.05)
+
+        async def waits() -> bool:
+            return any(it["eventType"] == "EVENT_TYPE_TIMER_STARTED" for it in await history(run))
+
+        await until(waits)
         outcomes.append(await run.query(project.status))
         await run.signal(signal, *arguments)
         outcomes.append(await run.result())

@@ -1,6 +1,5 @@
 """The same workflow has the same history in every language, event by event."""
 
-import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +9,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.worker import Worker
 
-from examples import NAMESPACES, connect, history, load
+from examples import NAMESPACES, connect, history, load, until
 
 Handle = WorkflowHandle[Any, Any]
 
@@ -43,7 +42,9 @@ async def cancel_order(_order_id: str) -> None: ...
 
 
 # Those of the example make up ids.
-OF_ORDERS = [validate_order, charge_card, create_shipment, update_inventory, send_confirmation, cancel_order]
+OF_ORDERS: list[Callable[..., Any]] = [
+    validate_order, charge_card, create_shipment, update_inventory, send_confirmation, cancel_order,
+]  # fmt: skip
 
 
 async def an_order(client: Client, workflow_id: str, task_queue: str) -> list[Handle]:
@@ -85,8 +86,11 @@ async def a_subscription(client: Client, workflow_id: str, task_queue: str) -> l
     subscription = {"customer": "ada", "amountCents": 500, "periodSeconds": 0.02, "paidPeriods": 0}
     first = await client.start_workflow("subscription", subscription, id=workflow_id, task_queue=task_queue)
     latest = client.get_workflow_handle(workflow_id)
-    while (await latest.describe()).run_id == first.result_run_id:
-        await asyncio.sleep(0.05)
+
+    async def is_followed() -> bool:
+        return (await latest.describe()).run_id != first.result_run_id
+
+    await until(is_followed)
     await latest.terminate()
     return [client.get_workflow_handle(workflow_id, run_id=first.result_run_id)]
 
