@@ -3,14 +3,15 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"mainspring.dev/workflow"
 )
 
-// The workflows of the golden histories, as `tests/guests/src/golden.rs` has them in Rust: the same histories, event by event.
-// What is here is added to, and never does anything else than it did. What has updates, a memo or search attributes is missing:
-// the SDK has none of these.
+// The workflows of the golden histories, as `tests/guests/src/golden` has them in Rust: the same histories, event by event.
+// What is here is added to, and never does anything else than it did. What has updates, a memo, search attributes or priorities
+// is missing, and what takes all signals that have come: the SDK has none of these, and a channel gives one signal at a time.
 
 func init() {
 	workflow.Register("golden_activity", goldenActivity)
@@ -25,6 +26,9 @@ func init() {
 	workflow.Register("golden_cleanup", goldenCleanup)
 	workflow.Register("golden_versions", goldenVersions)
 	workflow.Register("golden_chance", goldenChance)
+	workflow.Register("golden_scopes", goldenScopes)
+	workflow.Register("golden_local", goldenLocal)
+	workflow.Register("golden_brood", goldenBrood)
 }
 
 // work calls the activity of that name.
@@ -284,4 +288,54 @@ func goldenVersions(ctx context.Context) (bool, error) {
 func goldenChance(ctx context.Context) error {
 	_, err := work[any](ctx, workflow.Now().Unix(), workflow.Rand().Uint32(), workflow.UUID()).Get()
 	return err
+}
+
+// goldenScopes sleeps in a context within a context. The first signal `item` cancels the inner one, the second the outer one;
+// `work` is called after each.
+func goldenScopes(ctx context.Context) ([]string, error) {
+	outer, cancelOuter := context.WithCancel(ctx)
+	defer cancelOuter()
+	inner, cancelInner := context.WithCancel(outer)
+	defer cancelInner()
+	items := workflow.SignalChannel[string]("item")
+	go func() {
+		<-items
+		cancelInner()
+		<-items
+		cancelOuter()
+	}()
+	cleanup := func(name string, slept error) (string, error) {
+		_, err := work[any](context.WithoutCancel(ctx), name).Get()
+		return fmt.Sprintf("%s %t", name, slept != nil), err
+	}
+	first, err := cleanup("inner", workflow.Sleep(inner, time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	second, err := cleanup("outer", workflow.Sleep(outer, 2*time.Hour))
+	return []string{first, second}, err
+}
+
+// goldenLocal calls `work` where it may be done in the host's process.
+func goldenLocal(ctx context.Context) (any, error) {
+	options := workflow.ActivityOptions{StartToClose: time.Minute, Local: true}
+	return workflow.ExecuteActivity[any](ctx, "work", options, "local").Get()
+}
+
+// goldenBrood has so many children at once, with the workflow ids `child-0`, `child-1` …
+func goldenBrood(ctx context.Context, n int) ([]string, error) {
+	children := make([]*workflow.Child[string], n)
+	for number := range children {
+		options := workflow.ChildOptions{WorkflowID: fmt.Sprintf("child-%d", number)}
+		children[number] = workflow.ExecuteChild[string](ctx, "golden_leaf", options, "completes")
+	}
+	results := make([]string, n)
+	for number, child := range children {
+		result, err := child.Get()
+		if err != nil {
+			return nil, err
+		}
+		results[number] = result
+	}
+	return results, nil
 }

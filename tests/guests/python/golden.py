@@ -1,5 +1,5 @@
 """The workflows of the golden histories (`tests/golden-histories`) in Python: they ask for the same, event by event, as those in
-Rust (`tests/guests/src/golden.rs`), whose histories are replayed to them.
+Rust (`tests/guests/src/golden`), whose histories are replayed to them.
 """
 
 import asyncio
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from mainspring import workflow
-from mainspring.common import RetryPolicy
+from mainspring.common import Priority, RetryPolicy
 from mainspring.exceptions import ApplicationError, FailureError
 
 MINUTE: dict[str, Any] = {"start_to_close_timeout": timedelta(seconds=60)}
@@ -305,3 +305,95 @@ class GoldenChance:
     async def run(self) -> None:
         moment = int(workflow.now().timestamp())
         await work(moment, workflow.random().getrandbits(32), workflow.uuid4())
+
+
+@workflow.defn(name="golden_scopes")
+class GoldenScopes:
+    """Sleeps in a task within a task. The first signal `item` cancels the inner one, the second the outer one."""
+
+    def __init__(self) -> None:
+        self.items = 0
+
+    @workflow.run
+    async def run(self) -> list[str]:
+        sleeping: list[asyncio.Task[None]] = []
+
+        async def inner() -> None:
+            await asyncio.sleep(3600)
+
+        async def outer() -> list[str]:
+            sleeping.append(asyncio.create_task(inner()))
+            first = await self.cleanup("inner", sleeping[0])
+            return [first, await self.cleanup("outer", asyncio.create_task(asyncio.sleep(7200)))]
+
+        whole = asyncio.create_task(outer())
+        await workflow.wait_condition(lambda: self.items >= 1)
+        sleeping[0].cancel()
+        await workflow.wait_condition(lambda: self.items >= 2)
+        whole.cancel()
+        return await whole
+
+    async def cleanup(self, name: str, sleeping: "asyncio.Task[None]") -> str:
+        was_cancelled = False
+        try:
+            await sleeping
+        except asyncio.CancelledError:
+            was_cancelled = True
+        await work(name)
+        return f"{name} {str(was_cancelled).lower()}"
+
+    @workflow.signal
+    def item(self, _item: str) -> None:
+        self.items += 1
+
+
+@workflow.defn(name="golden_carrier")
+class GoldenCarrier:
+    """Receives signals `item`, and continues as new with all that have come, until there are three."""
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+
+    @workflow.run
+    async def run(self, items: list[str]) -> list[str]:
+        await workflow.wait_condition(lambda: bool(self.items))
+        carried = items + self.items
+        if len(carried) < 3:
+            workflow.continue_as_new(carried)
+        return carried
+
+    @workflow.signal
+    def item(self, item: str) -> None:
+        self.items.append(item)
+
+
+@workflow.defn(name="golden_priorities")
+class GoldenPriorities:
+    """Calls `work` with n, n - 1 … 1, all at once, each with its number as its priority and as that of a tenant."""
+
+    @workflow.run
+    async def run(self, n: int) -> None:
+        def call(number: int) -> Any:
+            priority = Priority(priority_key=number, fairness_key=f"tenant-{number}", fairness_weight=1.5)
+            return workflow.execute_activity("work", number, priority=priority, **MINUTE)
+
+        await asyncio.gather(*(call(number) for number in range(n, 0, -1)))
+
+
+@workflow.defn(name="golden_local")
+class GoldenLocal:
+    """Calls `work` where it may be done in the host's process."""
+
+    @workflow.run
+    async def run(self) -> Any:
+        return await workflow.execute_local_activity("work", "local", **MINUTE)
+
+
+@workflow.defn(name="golden_brood")
+class GoldenBrood:
+    """Has so many children at once, with the workflow ids `child-0`, `child-1` …"""
+
+    @workflow.run
+    async def run(self, n: int) -> list[str]:
+        children = (workflow.execute_child_workflow(GoldenLeaf.run, "completes", id=f"child-{it}") for it in range(n))
+        return list(await asyncio.gather(*children))

@@ -1,11 +1,12 @@
 //! Workflows that are asked to cancel.
 
+use std::future::IntoFuture as _;
 use std::time::Duration;
 
 use futures::join;
 use mainspring_workflow::{CancellationScope, CancellationType, Failure, Signal, cancelled, shielded, sleep, workflow};
 
-use crate::plain::Work;
+use crate::plain::{Work, noop_in_haste};
 
 /// Cancels a part of a workflow.
 static STOP: Signal<()> = Signal::new("stop");
@@ -84,6 +85,50 @@ pub(crate) async fn regions() -> Result<Vec<String>, Failure> {
     let (inside, beside, ()) = join!(inside, Work::a(), stopping);
     let ends = inside?.into_iter().chain([beside.map(|()| "done".to_owned())?]);
     Ok(ends.collect())
+}
+
+/// Calls `slow` in haste, and gives it up on the signal `stop`, in the way of that cancellation type: `try`, `wait` or
+/// `abandon`. Returns how the call ended.
+#[workflow(signals(STOP))]
+pub(crate) async fn gives_up(way: String) -> Result<String, Failure> {
+    let cancellation = match way.as_str() {
+        "wait" => CancellationType::WaitCancellationCompleted,
+        "abandon" => CancellationType::Abandon,
+        _ => CancellationType::TryCancel,
+    };
+    let scope = CancellationScope::new();
+    let call = Work::slow().start_to_close(HASTE).heartbeat(HASTE);
+    let calling = scope.run(call.cancellation(cancellation).into_future());
+    let stopping = async {
+        STOP.receive().await?;
+        scope.cancel("stop");
+        Ok::<_, Failure>(())
+    };
+    let (called, stopped) = join!(calling, stopping);
+    stopped.map(|()| end(called))
+}
+
+/// Sleeps for a day in a scope within a scope. The signal `stop` cancels the inner one, a request to cancel the rest. It
+/// calls `noop` in haste after the one, and under a shield after the other.
+#[workflow(signals(STOP))]
+pub(crate) async fn nested() -> Result<Vec<String>, Failure> {
+    let outer = CancellationScope::new();
+    let inner = outer.child();
+    let slept = |slept: Result<(), Failure>| end(slept.map(|()| "slept".to_owned()));
+    let sleeping = outer.run(async {
+        let first = slept(inner.run(sleep(DAY).into_future()).await);
+        noop_in_haste(1).await?;
+        let second = slept(sleep(DAY).await);
+        shielded(noop_in_haste(2).into_future()).await?;
+        Ok::<_, Failure>(vec![first, second])
+    });
+    let stopping = async {
+        STOP.receive().await?;
+        inner.cancel("stop");
+        Ok::<_, Failure>(())
+    };
+    let (slept, stopped) = join!(sleeping, stopping);
+    stopped.and(slept)
 }
 
 fn end(result: Result<String, Failure>) -> String {

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use mainspring_workflow::{Activity, Failure, State, workflow};
+use mainspring_workflow::{Activity, Failure, RetryPolicy, State, workflow};
 
 use crate::plain::{Work, noop_in_haste};
 
@@ -81,6 +81,16 @@ impl Counter {
     #[update(name = "addInHaste")]
     async fn add_in_haste(this: State<Self>, amount: u32) -> Result<u64, Failure> {
         let confirmed = noop_in_haste(amount).await?;
+        Ok(this.write(|counter| {
+            counter.count += u64::from(confirmed);
+            counter.count
+        }))
+    }
+
+    /// Adds if the worker confirms it the first time that it is asked.
+    #[update(name = "addOnce")]
+    async fn add_once(this: State<Self>, amount: u32) -> Result<u64, Failure> {
+        let confirmed = noop_in_haste(amount).retry(RetryPolicy::never()).await?;
         Ok(this.write(|counter| {
             counter.count += u64::from(confirmed);
             counter.count

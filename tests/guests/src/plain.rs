@@ -59,6 +59,12 @@ pub(crate) fn noop_in_haste(number: u32) -> Activity<u32> {
     Work::noop(number).start_to_close(Duration::from_secs(1)).retry(policy)
 }
 
+/// `noop` in haste, where it may be done in the host's process; returns what it gives.
+#[workflow]
+pub(crate) async fn local_in_haste(number: u32) -> Result<u32, Failure> {
+    noop_in_haste(number).local().await
+}
+
 /// Calls `noop` with 0, 1 … n - 1, all at once; returns the sum of their results.
 #[workflow]
 pub(crate) async fn fanout(n: u32) -> Result<u32, Failure> {
@@ -88,6 +94,16 @@ pub(crate) async fn order_of_calls() -> Result<(), Failure> {
         Work::a().await?;
         Work::b().await
     }
+}
+
+/// The same in haste: calls `noop` with 1 and then 2; built with the feature `swapped`, with 2 and then 1.
+#[workflow]
+pub(crate) async fn order_in_haste() -> Result<(), Failure> {
+    let order = if cfg!(feature = "swapped") { [2, 1] } else { [1, 2] };
+    for number in order {
+        noop_in_haste(number).await?;
+    }
+    Ok(())
 }
 
 /// Calls any activity with one argument, and gives back what it gives, or fails as it fails. It is tried up to `attempts` times, 10 ms apart at first.

@@ -185,6 +185,49 @@ pub(crate) async fn counts_runs(left: u32, before: u32) -> Result<u32, Failure> 
     }
 }
 
+/// Collects signals `collect` until it has `n`, and continues as new in between with those that have come.
+#[workflow(signals(COLLECT))]
+pub(crate) async fn carries(n: usize, collected: Vec<String>) -> Result<Vec<String>, Failure> {
+    let mut collected = collected;
+    collected.push(COLLECT.receive().await?);
+    while let Some(item) = COLLECT.try_receive() {
+        collected.push(item);
+    }
+    if collected.len() < n {
+        return carries::continue_as_new((n, collected));
+    }
+    Ok(collected)
+}
+
+/// Receives `n` signals `collect`, after it has called `noop` in haste; returns them.
+#[workflow(signals(COLLECT))]
+pub(crate) async fn hears_late(n: usize) -> Result<Vec<String>, Failure> {
+    noop_in_haste(0).await?;
+    let mut heard = Vec::new();
+    while heard.len() < n {
+        heard.push(COLLECT.receive().await?);
+    }
+    Ok(heard)
+}
+
+/// Has `idle` as a child that it leaves behind if it can, and cancels it at once in that way: `try`, `wait-completed`,
+/// `wait-requested` or `abandon`. Returns how it ended.
+#[workflow]
+pub(crate) async fn cancels_child(workflow_id: String, way: String) -> Result<String, Failure> {
+    let kind = match way.as_str() {
+        "try" => ChildCancellationType::TryCancel,
+        "wait-requested" => ChildCancellationType::WaitCancellationRequested,
+        "abandon" => ChildCancellationType::Abandon,
+        _ => ChildCancellationType::WaitCancellationCompleted,
+    };
+    let child = idle::child(())
+        .workflow_id(workflow_id)
+        .parent_close_policy(ParentClosePolicy::Abandon);
+    let child = child.cancellation(kind).start().await?;
+    child.cancel("enough");
+    Ok(end(child.result().await).to_owned())
+}
+
 /// Has, all at once, a child that completes, one that fails, and one for each way to cancel it; returns how they ended.
 /// Before that it starts three that it leaves behind, one for each policy.
 #[workflow]

@@ -1,5 +1,5 @@
 /**
- * The workflows of the golden histories, as `tests/guests/src/golden.rs` has them in Rust: the same histories, event by event.
+ * The workflows of the golden histories, as `tests/guests/src/golden` has them in Rust: the same histories, event by event.
  * What is here is added to, and never does anything else than it did.
  */
 
@@ -13,11 +13,13 @@ import {
   defineSignal,
   defineUpdate,
   deprecatePatch,
+  executeChild,
   getExternalWorkflowHandle,
   isCancellation,
   ParentClosePolicy,
   patched,
   proxyActivities,
+  proxyLocalActivities,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -292,4 +294,78 @@ export async function golden_notes(): Promise<void> {
 /** Calls `work` with what differs between runs, and is the same at a replay. */
 export async function golden_chance(): Promise<void> {
   await activities().work(Math.floor(Date.now() / 1_000), Math.floor(Math.random() * 2 ** 32), uuid4());
+}
+
+/** Sleeps in a scope within a scope. The first signal `item` cancels the inner one, the second the outer one; `work` is called after each. */
+export async function golden_scopes(): Promise<string[]> {
+  let items = 0;
+  setHandler(item, () => {
+    items += 1;
+  });
+  const outer = new CancellationScope();
+  const inner = new CancellationScope({ cancellable: true, parent: outer });
+  const cleanup = async (name: string, sleeping: Promise<void>): Promise<string> => {
+    let wasCancelled = false;
+    try {
+      await sleeping;
+    } catch (error) {
+      wasCancelled = isCancellation(error);
+    }
+    await CancellationScope.nonCancellable(() => activities().work(name));
+    return `${name} ${wasCancelled}`;
+  };
+  const sleeping = outer.run(async () => {
+    const first = await cleanup(
+      'inner',
+      inner.run(() => sleep(3_600_000)),
+    );
+    return [first, await cleanup('outer', sleep(7_200_000))];
+  });
+  await condition(() => items >= 1);
+  inner.cancel();
+  await condition(() => items >= 2);
+  outer.cancel();
+  return sleeping;
+}
+
+/** Receives signals `item`, and continues as new with all that have come, until there are three. */
+export async function golden_carrier(items: string[]): Promise<string[]> {
+  const come: string[] = [];
+  setHandler(item, (it) => {
+    come.push(it);
+  });
+  await condition(() => come.length > 0);
+  const carried = [...items, ...come];
+  return carried.length < 3 ? continueAsNew<typeof golden_carrier>(carried) : carried;
+}
+
+/** Calls `work` with n, n - 1 … 1, all at once, each with its number as its priority and as that of a tenant. */
+export async function golden_priorities(n: number): Promise<void> {
+  const calls = Array.from({ length: n }, (_, at) => n - at).map((number) => {
+    const priority = { priorityKey: number, fairnessKey: `tenant-${number}`, fairnessWeight: 1.5 };
+    return activities({ priority }).work(number);
+  });
+  await Promise.all(calls);
+}
+
+/** Calls `work` where it may be done in the host's process. */
+export async function golden_local(): Promise<unknown> {
+  const { work } = proxyLocalActivities<Activities>({
+    startToCloseTimeout: MINUTE,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+  });
+  return work('local');
+}
+
+/** Has so many children at once, with the workflow ids `child-0`, `child-1` … */
+export async function golden_brood(n: number): Promise<string[]> {
+  const children = Array.from({ length: n }, (_, number) =>
+    executeChild(golden_leaf, {
+      args: ['completes'],
+      workflowId: `child-${number}`,
+      cancellationType: ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED,
+      parentClosePolicy: ParentClosePolicy.TERMINATE,
+    }),
+  );
+  return Promise.all(children);
 }

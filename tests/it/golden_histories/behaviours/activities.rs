@@ -1,6 +1,7 @@
 use crate::golden_histories::Behaviour;
 use crate::support::stage::Stage;
 use mainspring::shard::ActivityTask;
+use mainspring_core::{ActivityAction, Millis, OptionEdit, OptionsChange, Pause, Priority, Reset, Unpause};
 use serde_json::{Value, json};
 
 pub(super) const BEHAVIOURS: &[Behaviour] = &[
@@ -116,6 +117,70 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         let _ = stage.fail(&task, "Flaky");
         stage.crash(300);
         stage.pass(700);
+        let task = stage.take();
+        let _ = stage.complete(&task, &json!("done"));
+    }),
+    ("activity-completed-by-its-id", |stage| {
+        let _task = called(stage, json!({"attempts": 5}));
+        stage.complete_by_id("it", "1", &json!("done elsewhere"));
+    }),
+    // What operators do to activities leaves no events.
+    ("activity-paused-while-it-backs-off", |stage| {
+        let task = called(stage, json!({"attempts": 5}));
+        let _ = stage.fail(&task, "Flaky");
+        stage.operate("it", ActivityAction::Pause(Pause::default()));
+        stage.pass(60_000);
+        stage.crash(300);
+        stage.operate("it", ActivityAction::Unpause(Unpause::default()));
+        let task = stage.take();
+        let _ = stage.complete(&task, &json!("done"));
+    }),
+    ("activity-reset", |stage| {
+        let task = called(stage, json!({"attempts": 2}));
+        let _ = stage.fail(&task, "Flaky");
+        stage.operate("it", ActivityAction::Reset(Reset::default()));
+        for _ in 0..2 {
+            let task = stage.take();
+            let _ = stage.fail(&task, "Flaky");
+            stage.pass(1_000);
+        }
+    }),
+    ("activity-given-other-options", |stage| {
+        stage.start("golden_activity", "it", &[json!({"attempts": 5})]);
+        let edits = vec![
+            OptionEdit::TaskQueue("elsewhere".into()),
+            OptionEdit::StartToClose(Some(Millis::from_secs(2))),
+            OptionEdit::ScheduleToClose(Some(Millis::from_secs(3))),
+        ];
+        stage.operate("it", ActivityAction::ChangeOptions(OptionsChange::Edit(edits)));
+        let _lost = stage.take();
+        stage.pass(3_000);
+    }),
+    ("activity-that-may-be-local", |stage| {
+        stage.start("golden_local", "it", &[]);
+        let task = stage.take();
+        let _ = stage.complete(&task, &json!("done"));
+    }),
+    ("activities-with-priorities", |stage| {
+        let mut request = stage.request("golden_priorities", "it", &[json!(3)]);
+        request.priority = Some(Priority {
+            key: 4,
+            fairness_key: "tenant".into(),
+            fairness_weight: 2.5,
+        });
+        stage.start_as(request);
+        for _ in 0..3 {
+            let task = stage.take();
+            let _ = stage.complete(&task, &Value::Null);
+        }
+    }),
+    ("activity-with-the-priority-of-its-run", |stage| {
+        let mut request = stage.request("golden_activity", "it", &[json!({})]);
+        request.priority = Some(Priority {
+            key: 2,
+            ..Priority::default()
+        });
+        stage.start_as(request);
         let task = stage.take();
         let _ = stage.complete(&task, &json!("done"));
     }),

@@ -64,6 +64,22 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         let _ = stage.signal("it", "anything", &Value::Null);
         let _ = stage.cancel("it");
     }),
+    ("run-continued-as-new-with-signals", |stage| {
+        stage.start("golden_carrier", "it", &[json!([])]);
+        let _ = stage.signal("it", "item", &json!("a"));
+        stage.together(|stage| {
+            let _ = stage.signal("it", "item", &json!("b"));
+            let _ = stage.signal("it", "item", &json!("c"));
+        });
+    }),
+    ("run-continued-as-new-with-a-signal-between-its-runs", |stage| {
+        stage.start("golden_carrier", "it", &[json!(["a"])]);
+        stage.crash(300);
+        let _ = stage.signal("it", "item", &json!("b"));
+        // Said again to the run that follows, it is recognised.
+        let _ = stage.signal("it", "item", &json!("b"));
+        let _ = stage.signal("it", "item", &json!("c"));
+    }),
 ];
 
 fn retried(stage: &mut Stage, way: &str, policy: RetryPolicy) {

@@ -73,6 +73,9 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         stage.crash(300);
         let _ = stage.cancel("it");
     }),
+    ("children-at-once", |stage| {
+        stage.start("golden_brood", "it", &[json!(3)]);
+    }),
 ];
 
 fn parent_of(stage: &mut Stage, case: Value) {

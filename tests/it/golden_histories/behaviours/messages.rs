@@ -1,4 +1,5 @@
 use crate::golden_histories::Behaviour;
+use mainspring::shard::IdConflictPolicy;
 use serde_json::{Value, json};
 
 pub(super) const BEHAVIOURS: &[Behaviour] = &[
@@ -103,5 +104,36 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
     ("external-to-a-closed-one", |stage| {
         stage.start("golden_leaf", "other", &[json!("completes")]);
         stage.start("golden_sender", "it", &[]);
+    }),
+    ("update-that-comes-again", |stage| {
+        stage.start("golden_counter", "it", &[]);
+        for _ in 0..2 {
+            let _ = stage.update("it", "add", &json!(2));
+        }
+        let _ = stage.update("it", "work", &json!(5));
+        stage.crash(300);
+        let _ = stage.update("it", "work", &json!(5));
+        let task = stage.take();
+        let _ = stage.complete(&task, &json!(5));
+        let _ = stage.signal("it", "close", &Value::Null);
+    }),
+    ("update-with-start-of-a-run-that-is-there", |stage| {
+        stage.start("golden_counter", "it", &[]);
+        let mut request = stage.request("golden_counter", "it", &[]);
+        request.conflict = IdConflictPolicy::UseExisting;
+        request.request_id = "another start".into();
+        let _ = stage.update_with_start(request, "add", &json!(1));
+        let _ = stage.signal("it", "close", &Value::Null);
+    }),
+    // A question leaves no trace, and no guest that has answered one goes on.
+    ("run-that-is-asked", |stage| {
+        stage.start("golden_signals", "it", &[]);
+        let _ = stage.query("it", "anything");
+        let task = stage.take();
+        let _ = stage.complete(&task, &Value::Null);
+        let _ = stage.query("it", "anything");
+        let _ = stage.signal("it", "item", &json!("a"));
+        let _ = stage.signal("it", "item", &json!("b"));
+        let _ = stage.query("it", "anything");
     }),
 ];

@@ -1,5 +1,5 @@
 //! What is played. A file for each subject; a behaviour is one line in its list, and what is done to a stage. The
-//! workflows are those of `tests/guests/src/golden.rs`.
+//! workflows are those of `tests/guests/src/golden`.
 
 mod activities;
 mod chains;
@@ -9,6 +9,7 @@ mod messages;
 mod pauses;
 mod resets;
 mod schedules;
+mod scopes;
 mod timers;
 mod versions;
 
@@ -25,6 +26,7 @@ pub(super) fn all() -> impl Iterator<Item = Behaviour> {
         pauses::BEHAVIOURS,
         resets::BEHAVIOURS,
         schedules::BEHAVIOURS,
+        scopes::BEHAVIOURS,
         timers::BEHAVIOURS,
         versions::BEHAVIOURS,
     ];

@@ -50,4 +50,20 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
         let _ = stage.signal("it", "item", &json!("a"));
         let _ = stage.signal("it", "item", &json!("b"));
     }),
+    ("reset-with-a-child-under-way", |stage| {
+        stage.start("golden_parent", "it", &[json!({"way": "waits"})]);
+        stage.reset("it", 2);
+        let _ = stage.cancel("child");
+    }),
+    ("reset-of-a-run-that-was-followed", |stage| {
+        stage.start("golden_chain", "it", &[json!(1)]);
+        let task = stage.take();
+        let _ = stage.complete(&task, &Value::Null);
+        let first = stage.runs()[0].execution.clone();
+        stage.reset_run(&first, 1);
+        for _ in 0..2 {
+            let task = stage.take();
+            let _ = stage.complete(&task, &Value::Null);
+        }
+    }),
 ];

@@ -108,7 +108,13 @@ impl Stage {
     pub(crate) fn reset(&mut self, workflow_id: &str, turn: usize) {
         let runs = self.runs();
         let current = runs.iter().rfind(|run| run.execution.workflow_id == workflow_id);
-        let run_id = current.expect("it was started").execution.run_id;
+        let execution = current.expect("it was started").execution.clone();
+        self.reset_run(&execution, turn);
+    }
+
+    /// The same with any run.
+    pub(crate) fn reset_run(&mut self, run: &Execution, turn: usize) {
+        let run_id = run.run_id;
         let history = self.history_of_run(run_id).into_iter().enumerate();
         let mut activations = history.filter(|(_, record)| matches!(record.event, Event::Activated(_)));
         let (kept, _) = activations.nth(turn - 1).expect("it was activated so often");
@@ -126,11 +132,7 @@ impl Stage {
             },
         };
         let (reply, answer) = channel();
-        self.ask(Request::Reset(
-            Target::current("default", workflow_id),
-            Box::new(request),
-            reply,
-        ));
+        self.ask(Request::Reset(Target::of("default", run), Box::new(request), reply));
         Answer::<RunId, ResetError>(answer).get().expect("it is reset");
     }
 
@@ -167,6 +169,13 @@ impl Stage {
             termination,
             reply,
         ));
+        Answer(answer)
+    }
+
+    /// Removes the workflow's current run.
+    pub(crate) fn delete(&mut self, workflow_id: &str) -> Answer<(), RunError> {
+        let (reply, answer) = channel();
+        self.ask(Request::Delete(Target::current("default", workflow_id), reply));
         Answer(answer)
     }
 

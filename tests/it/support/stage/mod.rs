@@ -97,6 +97,15 @@ impl Stage {
         self.settle();
     }
 
+    /// Pauses all workflow types, or lets their runs go on.
+    pub(crate) fn pause_types(&mut self, paused: bool) {
+        self.index.pause(paused);
+        for shard in &mut self.shards {
+            shard.modules_changed(self.now);
+        }
+        self.settle();
+    }
+
     /// When something is due next.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
         self.shards.iter().filter_map(Shard::next_deadline).min()

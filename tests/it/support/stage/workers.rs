@@ -2,8 +2,12 @@
 
 use super::Stage;
 use super::clients::{Answer, json};
-use mainspring::shard::{ActivityTask, AttemptError, AttemptOutcome, Request, Worker};
-use mainspring_core::{ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Place};
+use mainspring::shard::{
+    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, OperateError, Request, Target, Worker,
+};
+use mainspring_core::{
+    ActivityAction, ActivitySelection, ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Place,
+};
 use serde_json::Value;
 use tokio::sync::oneshot::channel;
 
@@ -33,6 +37,26 @@ impl Stage {
 
     pub(crate) fn complete(&mut self, task: &ActivityTask, result: &Value) -> Answer<(), AttemptError> {
         self.end(task, AttemptOutcome::Completed(Some(json(result))))
+    }
+
+    /// Completes the activity of that id, whichever attempt it is at.
+    pub(crate) fn complete_by_id(&mut self, workflow_id: &str, activity_id: &str, result: &Value) {
+        let (reply, answer) = channel();
+        let run = Target::current("default", workflow_id);
+        self.ask(Request::FindAttempt(run, activity_id.into(), reply));
+        let attempt: AttemptTarget = Answer::<_, AttemptError>(answer).get().expect("it is pending");
+        let (reply, answer) = channel();
+        let outcome = AttemptOutcome::Completed(Some(json(result)));
+        self.ask(Request::EndAttempt(attempt, outcome, IDENTITY.into(), reply));
+        Answer::<(), AttemptError>(answer).get().expect("it is taken");
+    }
+
+    /// Does something to all pending activities of the workflow's current run.
+    pub(crate) fn operate(&mut self, workflow_id: &str, action: ActivityAction) {
+        let (reply, answer) = channel();
+        let run = Target::current("default", workflow_id);
+        self.ask(Request::Operate(run, ActivitySelection::All, Box::new(action), reply));
+        Answer::<_, OperateError>(answer).get().expect("it is done");
     }
 
     /// With a failure of that kind, which may be tried again.
