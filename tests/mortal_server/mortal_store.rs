@@ -175,11 +175,11 @@ impl Store for MortalStore {
     }
 
     fn put_namespace(&self, namespace: &Namespace) -> Result<(), StoreError> {
-        self.inner.put_namespace(namespace)
+        self.commit(|inner| inner.put_namespace(namespace))
     }
 
     fn remove_namespace(&self, name: &str) -> Result<(), StoreError> {
-        self.inner.remove_namespace(name)
+        self.commit(|inner| inner.remove_namespace(name))
     }
 
     fn namespaces(&self) -> Result<Vec<Namespace>, StoreError> {
@@ -195,7 +195,7 @@ impl Store for MortalStore {
     }
 
     fn put_workflow_type(&self, settings: &WorkflowTypeSettings) -> Result<(), StoreError> {
-        self.inner.put_workflow_type(settings)
+        self.commit(|inner| inner.put_workflow_type(settings))
     }
 
     fn workflow_types(&self) -> Result<Vec<WorkflowTypeSettings>, StoreError> {
@@ -203,11 +203,11 @@ impl Store for MortalStore {
     }
 
     fn put_batch_operation(&self, operation: &BatchOperation) -> Result<(), StoreError> {
-        self.inner.put_batch_operation(operation)
+        self.commit(|inner| inner.put_batch_operation(operation))
     }
 
     fn remove_batch_operation(&self, namespace: &str, id: &str) -> Result<(), StoreError> {
-        self.inner.remove_batch_operation(namespace, id)
+        self.commit(|inner| inner.remove_batch_operation(namespace, id))
     }
 
     fn batch_operation(&self, namespace: &str, id: &str) -> Result<Option<BatchOperation>, StoreError> {

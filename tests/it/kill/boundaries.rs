@@ -15,6 +15,8 @@ use std::panic::AssertUnwindSafe;
 
 /// Set it to `before:7` or `after:7` to die at that boundary only.
 const KILL_AT: &str = "MAINSPRING_KILL_AT";
+/// The tests' workflows, of which one does two things in the wrong order.
+pub(super) const SWAPPED: &str = "test_guests_swapped";
 /// Servers that live at once. Much of a case is waiting: for a process, for an attempt that was lost.
 const AT_ONCE: usize = 4;
 
@@ -82,6 +84,102 @@ async fn every_boundary_of_resets() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_boundary_of_schedules() {
     walk(scenario::schedules, Detail::Events, 15).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_activities_elsewhere() {
+    walk(scenario::activities_elsewhere, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_cancelled_activities() {
+    walk(scenario::cancelled_activities, Detail::Events, 15).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_scopes() {
+    walk(scenario::scopes, Detail::Events, 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_cancelled_children() {
+    walk(scenario::cancelled_children, Detail::Events, 15).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_chains_with_signals() {
+    walk(scenario::chains_with_signals, Detail::Events, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_updates_in_stages() {
+    walk(scenario::updates_in_stages, Detail::Events, 5).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_signals_before_their_handler() {
+    walk(scenario::signals_before_their_handler, Detail::Events, 8).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_deletions() {
+    walk(scenario::deletions, Detail::Events, 8).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_batches() {
+    walk(scenario::batches, Detail::Events, 8).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_pauses_by_operators() {
+    walk(scenario::pauses_by_operators, Detail::Events, 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_schedules_that_overlap() {
+    walk(scenario::schedules_that_overlap, Detail::Events, 15).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_schedules_that_change() {
+    walk(scenario::schedules_that_change, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_activities_that_fail() {
+    walk(scenario::activities_that_fail, Detail::Events, 8).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_children_in_chains() {
+    walk(scenario::children_in_chains, Detail::Events, 10).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_ids_that_are_used_again() {
+    walk(scenario::ids_that_are_used_again, Detail::Events, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_updates_that_fail() {
+    walk(scenario::updates_that_fail, Detail::Events, 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_resets_of_runs_that_were_followed() {
+    walk(scenario::resets_of_runs_that_were_followed, Detail::Events, 8).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_schedules_that_fail() {
+    walk(scenario::schedules_that_fail, Detail::Events, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_boundary_of_resets_to_a_mended_module() {
+    // By the same name, so that the one takes the place of the other.
+    walk_with(SWAPPED, scenario::resets_to_a_mended_module, Detail::Events, 10).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -56,6 +56,19 @@ pub(super) async fn update(client: &Client, workflow_id: &str, update_id: &str, 
     answer(|| client.update(workflow_id, update_id, name, &amount)).await
 }
 
+/// Sends an update of a number, and goes on once it is accepted.
+pub(super) async fn start_update(client: &Client, workflow_id: &str, update_id: &str, name: &str, amount: u64) {
+    let amount = json!(amount);
+    acknowledged(|| client.start_update(workflow_id, update_id, name, &amount))
+        .await
+        .expect("it is accepted");
+}
+
+/// Waits for the answer to an update that was accepted.
+pub(super) async fn update_answer(client: &Client, workflow_id: &str, update_id: &str) -> Answer {
+    answer(|| client.update_answer(workflow_id, update_id)).await
+}
+
 pub(super) async fn update_with_start(
     client: &Client,
     start: StartWorkflowExecutionRequest,
@@ -85,15 +98,22 @@ pub(super) async fn resume(client: &Client, workflow_id: &str, closes: bool) {
     assert_taken(workflow_id, &sent, closes);
 }
 
-/// While it waits where nobody polls, pauses the run's only activity, moves it to the worker, and lets it go on. The run
-/// ends with it.
+/// While it waits where nobody polls, pauses the run's only activity, resets it, moves it to the worker, and lets it go on.
+/// The run ends with it.
 pub(super) async fn rescue_activity(client: &Client, workflow_id: &str) {
     let paused = acknowledged(|| client.pause_activity(workflow_id)).await;
     assert_taken(workflow_id, &paused, false);
-    let moved = acknowledged(|| client.move_activities(workflow_id, QUEUE)).await;
-    assert_taken(workflow_id, &moved, false);
+    let reset = acknowledged(|| client.reset_activity(workflow_id)).await;
+    assert_taken(workflow_id, &reset, false);
+    move_activities(client, workflow_id, false).await;
     let unpaused = acknowledged(|| client.unpause_activities(workflow_id)).await;
     assert_taken(workflow_id, &unpaused, true);
+}
+
+/// Moves the run's activities to the worker, from where nobody polls. `closes`: the run ends with it.
+pub(super) async fn move_activities(client: &Client, workflow_id: &str, closes: bool) {
+    let moved = acknowledged(|| client.move_activities(workflow_id, QUEUE)).await;
+    assert_taken(workflow_id, &moved, closes);
 }
 
 /// `closes`: the run ends with it.
@@ -105,6 +125,19 @@ pub(super) async fn cancel(client: &Client, workflow_id: &str, closes: bool) {
 pub(super) async fn terminate(client: &Client, workflow_id: &str) {
     let sent = acknowledged(|| client.terminate(workflow_id)).await;
     assert_taken(workflow_id, &sent, true);
+}
+
+/// Removes the current run.
+pub(super) async fn delete(client: &Client, workflow_id: &str) {
+    let sent = acknowledged(|| client.delete(workflow_id)).await;
+    assert_taken(workflow_id, &sent, true);
+}
+
+/// What the run answers to a question.
+pub(super) async fn query(client: &Client, workflow_id: &str, name: &str) -> Value {
+    acknowledged(|| client.query(workflow_id, name))
+        .await
+        .expect("it is answered")
 }
 
 /// Resets the current run.
@@ -188,9 +221,15 @@ pub(super) async fn has_events(client: &Client, workflow_id: &str, count: usize)
 
 /// Waits until there is such an event.
 pub(super) async fn happened(client: &Client, workflow_id: &str, event: EventType) {
+    happened_times(client, workflow_id, event, 1).await;
+}
+
+/// Waits until there are so many such events.
+pub(super) async fn happened_times(client: &Client, workflow_id: &str, event: EventType, times: usize) {
     until(event.as_str_name(), async || {
         let history = client.history(workflow_id).await.ok()?;
-        history.iter().any(|it| it.event_type() == event).then_some(())
+        let found = history.iter().filter(|it| it.event_type() == event).count();
+        (found >= times).then_some(())
     })
     .await;
 }

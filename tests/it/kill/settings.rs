@@ -1,10 +1,12 @@
 //! What operators set by the command line, across SIGKILL.
 
-use super::calls::{closed, start};
+use super::calls::{closed, request, start, start_as};
 use super::worker::QUEUE;
+use crate::support::client::{Client, value};
 use crate::support::modules;
 use crate::support::patience::until;
 use crate::support::server::Server;
+use mainspring_api::temporal::common::v1::Priority;
 use mainspring_api::temporal::workflowservice::v1::PollActivityTaskQueueResponse;
 use serde_json::{Value, json};
 
@@ -114,6 +116,67 @@ async fn limits_and_pauses_hold_after_a_kill() {
     let queue = command(&server, &[&["task-queue", "set", QUEUE][..], &none].concat());
     let is_set = ["rate", "concurrency", "pause"].map(|field| queue.get(field).is_some());
     assert_eq!((is_set, queue.get("weights")), ([false; 3], None), "{queue}");
+}
+
+/// Priorities, and shares of those of one priority, are of the activities: a queue that is made anew has the same order.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_order_of_a_queue_is_the_same_after_a_kill() {
+    let mut server = server().await;
+    let client = server.client();
+    let tenants = [
+        ("loud", 1),
+        ("loud", 2),
+        ("loud", 3),
+        ("loud", 4),
+        ("quiet", 5),
+        ("quiet", 6),
+    ];
+    for (tenant, number) in tenants {
+        start_of(&client, number, 3, tenant).await;
+    }
+    start_of(&client, 7, 5, "").await;
+    start_of(&client, 8, 1, "").await;
+    let mut order = Vec::new();
+    for left in (1..=8_u32).rev() {
+        if left.is_multiple_of(3) {
+            server.kill();
+            server.start_again().await;
+        }
+        until("all others wait", async || {
+            let waiting = command(&server, &["task-queue", "describe", QUEUE])["waiting"].clone();
+            let waiting = waiting
+                .as_object()?
+                .values()
+                .filter_map(|it| it.as_str()?.parse::<u32>().ok());
+            (waiting.sum::<u32>() == left).then_some(())
+        })
+        .await;
+        let task = poll(&server).await.expect("there is one");
+        order.push(value(task.input.as_ref()));
+        client
+            .complete(&task.task_token, task.input)
+            .await
+            .expect("it is taken");
+    }
+    // The urgent one first, the one that can wait last; in between the tenants take turns as long as both have something.
+    assert_eq!((&order[0], &order[7]), (&json!(8), &json!(7)), "{order:?}");
+    let quiet = order.iter().position(|number| *number == json!(5));
+    assert!(quiet.is_some_and(|at| at <= 3), "{order:?}");
+    for number in 1..=8 {
+        assert_eq!(closed(&client, &format!("ranked-{number}")).await, json!(number));
+    }
+}
+
+/// A workflow whose one activity has that place.
+async fn start_of(client: &Client, number: u32, priority: i32, tenant: &str) {
+    let arguments = [json!("noop"), json!(number), json!(1)];
+    let mut request = request("call", &format!("ranked-{number}"), &arguments);
+    request.priority = Some(Priority {
+        priority_key: priority,
+        fairness_key: tenant.into(),
+        ..Default::default()
+    });
+    start_as(client, request).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -67,3 +67,45 @@ pub(in crate::kill) async fn children_left_behind(client: &Client) -> Workflows 
         "abandoned-child",
     ]
 }
+
+/// Children that are cancelled by their parents, in each way that there is.
+pub(in crate::kill) async fn cancelled_children(client: &Client) -> Workflows {
+    for (parent, child, way) in [
+        ("trying", "tried-child", "try"),
+        ("waiting", "awaited-child", "wait-completed"),
+        ("asking", "asked-child", "wait-requested"),
+        ("leaving", "left-child", "abandon"),
+    ] {
+        start_with(client, "cancels_child", parent, &[json!(child), json!(way)]).await;
+        returns(client, parent, json!("cancelled")).await;
+        if way == "abandon" {
+            terminate(client, child).await;
+        } else {
+            ends(client, child, Status::Canceled).await;
+        }
+    }
+
+    // Not the one that only asks: its child may end before it does, or after.
+    vec![
+        "trying",
+        "tried-child",
+        "waiting",
+        "awaited-child",
+        "asked-child",
+        "leaving",
+        "left-child",
+    ]
+}
+
+/// Children that go on as other runs, of which their parents hear the end: continued as new, and tried again.
+pub(in crate::kill) async fn children_in_chains(client: &Client) -> Workflows {
+    let continued = [json!("golden_leaf"), json!("continued-child"), json!("continues")];
+    start_with(client, "calls_child", "patient", &continued).await;
+    returns(client, "patient", json!("done")).await;
+
+    let retried = json!({"way": "tries", "retries": true});
+    start(client, "golden_parent", "forgiving", &retried).await;
+    returns(client, "forgiving", json!("done")).await;
+
+    vec!["patient", "continued-child", "forgiving", "child"]
+}

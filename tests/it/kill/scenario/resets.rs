@@ -1,7 +1,10 @@
 use super::Workflows;
-use crate::kill::calls::{answered, has_events, reset, returns, signal, start_with};
+use crate::kill::boundaries::SWAPPED;
+use crate::kill::calls::{acknowledged, answered, has_events, reset, returns, runs, signal, start_with};
 use crate::support::client::Client;
-use serde_json::json;
+use crate::support::modules;
+use mainspring_api::temporal::history::v1::history_event::Attributes;
+use serde_json::{Value, json};
 
 /// Runs that go on from an earlier point: open ones and closed ones, with something said after it, with an activity before
 /// it and one after it, with a child under way.
@@ -32,4 +35,37 @@ pub(in crate::kill) async fn resets(client: &Client) -> Workflows {
     returns(client, "parent", json!(["an item"])).await;
 
     vec!["open", "closed", "parent", "child-of-both"]
+}
+
+/// The first of two runs goes on from its beginning; the one that had followed it is terminated.
+pub(in crate::kill) async fn resets_of_runs_that_were_followed(client: &Client) -> Workflows {
+    start_with(client, "continues_in_haste", "followed", &[json!(1)]).await;
+    returns(client, "followed", json!("done")).await;
+    let first = runs(client, "followed").await;
+    let first = match first[0][0].attributes.as_ref() {
+        Some(Attributes::WorkflowExecutionStartedEventAttributes(it)) => it.original_execution_run_id.clone(),
+        other => panic!("a history begins with {other:?}"),
+    };
+    acknowledged(|| client.reset("followed", &first, 4))
+        .await
+        .expect("it is reset");
+    returns(client, "followed", json!("done")).await;
+    let all = acknowledged(|| client.list("WorkflowId = 'followed'")).await;
+    assert_eq!(all.expect("they are listed").len(), 4, "two runs, and two once more");
+
+    vec!["followed"]
+}
+
+/// A run that did the second thing first, and goes on from its beginning with the module that is mended.
+pub(in crate::kill) async fn resets_to_a_mended_module(client: &Client) -> Workflows {
+    start_with(client, "order_in_haste", "mended", &[]).await;
+    returns(client, "mended", Value::Null).await;
+    let mended = modules::read("test_guests");
+    acknowledged(|| client.push(SWAPPED, mended.clone()))
+        .await
+        .expect("the module is taken");
+    reset(client, "mended", 4).await;
+    returns(client, "mended", Value::Null).await;
+
+    vec!["mended"]
 }

@@ -4,7 +4,8 @@ use super::{Client, NAMESPACE, execution, in_time, payloads, task_queue, value};
 use mainspring_api::temporal::activity::v1::ActivityOptions;
 use mainspring_api::temporal::common::v1::WorkflowExecution;
 use mainspring_api::temporal::enums::v1::{UpdateWorkflowExecutionLifecycleStage, WorkflowIdConflictPolicy};
-use mainspring_api::temporal::update::v1::{Input, Meta, Outcome, Request, WaitPolicy, outcome};
+use mainspring_api::temporal::query::v1::WorkflowQuery;
+use mainspring_api::temporal::update::v1::{Input, Meta, Outcome, Request, UpdateRef, WaitPolicy, outcome};
 use mainspring_api::temporal::workflowservice::v1::execute_multi_operation_request::{Operation, operation};
 use mainspring_api::temporal::workflowservice::v1::execute_multi_operation_response::response;
 use mainspring_api::temporal::workflowservice::v1::*;
@@ -92,6 +93,19 @@ impl Client {
         workflows.pause_activity(in_time(request)).await.map(drop)
     }
 
+    /// Has the run's first activity begin with its first attempt; if it is paused, it stays so.
+    pub(crate) async fn reset_activity(&self, workflow_id: &str) -> Result<(), Status> {
+        let request = ResetActivityRequest {
+            namespace: NAMESPACE.into(),
+            execution: Some(execution(workflow_id)),
+            activity: Some(reset_activity_request::Activity::Id("1".into())),
+            keep_paused: true,
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        workflows.reset_activity(in_time(request)).await.map(drop)
+    }
+
     /// Moves the run's activities to another task queue.
     pub(crate) async fn move_activities(&self, workflow_id: &str, queue: &str) -> Result<(), Status> {
         let mut request = UpdateActivityOptionsRequest {
@@ -163,6 +177,56 @@ impl Client {
             .terminate_workflow_execution(in_time(request))
             .await
             .map(drop)
+    }
+
+    /// Asks a run about its state.
+    pub(crate) async fn query(&self, workflow_id: &str, name: &str) -> Result<Value, Status> {
+        let request = QueryWorkflowRequest {
+            namespace: NAMESPACE.into(),
+            execution: Some(execution(workflow_id)),
+            query: Some(WorkflowQuery {
+                query_type: name.into(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        let answer = workflows.query_workflow(in_time(request)).await?;
+        Ok(value(answer.into_inner().query_result.as_ref()))
+    }
+
+    /// Sends an update, and waits until it is accepted, or rejected.
+    pub(crate) async fn start_update(
+        &self,
+        workflow_id: &str,
+        update_id: &str,
+        name: &str,
+        argument: &Value,
+    ) -> Result<(), Status> {
+        let mut request = update_request(workflow_id, update_id, name, argument);
+        request.wait_policy = Some(WaitPolicy {
+            lifecycle_stage: UpdateWorkflowExecutionLifecycleStage::Accepted.into(),
+        });
+        let mut workflows = self.workflows.clone();
+        workflows.update_workflow_execution(in_time(request)).await.map(drop)
+    }
+
+    /// The answer to an update that was accepted; none if there is none yet.
+    pub(crate) async fn update_answer(&self, workflow_id: &str, update_id: &str) -> Result<Option<Answer>, Status> {
+        let request = PollWorkflowExecutionUpdateRequest {
+            namespace: NAMESPACE.into(),
+            update_ref: Some(UpdateRef {
+                workflow_execution: Some(execution(workflow_id)),
+                update_id: update_id.into(),
+            }),
+            wait_policy: Some(WaitPolicy {
+                lifecycle_stage: UpdateWorkflowExecutionLifecycleStage::Completed.into(),
+            }),
+            ..Default::default()
+        };
+        let mut workflows = self.workflows.clone();
+        let polled = workflows.poll_workflow_execution_update(in_time(request)).await?;
+        Ok(polled.into_inner().outcome.and_then(answer))
     }
 
     /// Sends an update, which is recognised by its id; none if there is no answer yet.

@@ -1,15 +1,20 @@
 //! A client and a worker over gRPC, as small as they can be.
 
+mod by_id;
 mod messages;
+mod operators;
 mod schedules;
 mod worker;
 
+pub(crate) use by_id::ActivityName;
 pub(crate) use messages::Answer;
 
 use bytes::Bytes;
+use mainspring_api::control::ControlServiceClient;
 use mainspring_api::limits::MODULE_CHUNK_BYTES;
 use mainspring_api::modules::push_module_request::Part;
 use mainspring_api::modules::{ModuleServiceClient, PushModuleHeader, PushModuleRequest, PushModuleResponse};
+use mainspring_api::operator_service::OperatorServiceClient;
 use mainspring_api::temporal::common::v1::{Payload, Payloads, WorkflowExecution, WorkflowType};
 use mainspring_api::temporal::history::v1::HistoryEvent;
 use mainspring_api::temporal::taskqueue::v1::TaskQueue;
@@ -31,6 +36,8 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 pub(crate) struct Client {
     pub(crate) workflows: WorkflowServiceClient<Channel>,
     pub(crate) modules: ModuleServiceClient<Channel>,
+    pub(crate) operators: OperatorServiceClient<Channel>,
+    pub(crate) control: ControlServiceClient<Channel>,
 }
 
 impl Client {
@@ -39,7 +46,9 @@ impl Client {
         let channel = endpoint.connect_lazy();
         Self {
             workflows: WorkflowServiceClient::new(channel.clone()),
-            modules: ModuleServiceClient::new(channel),
+            modules: ModuleServiceClient::new(channel.clone()),
+            operators: OperatorServiceClient::new(channel.clone()),
+            control: ControlServiceClient::new(channel),
         }
     }
 
@@ -99,7 +108,7 @@ impl Client {
 
     /// Of that run; of the current one if it is empty.
     pub(crate) async fn history_of_run(&self, workflow_id: &str, run_id: &str) -> Result<Vec<HistoryEvent>, Status> {
-        let request = GetWorkflowExecutionHistoryRequest {
+        let mut request = GetWorkflowExecutionHistoryRequest {
             namespace: NAMESPACE.into(),
             execution: Some(WorkflowExecution {
                 workflow_id: workflow_id.into(),
@@ -107,13 +116,17 @@ impl Client {
             }),
             ..Default::default()
         };
-        let answer = self
-            .workflows
-            .clone()
-            .get_workflow_execution_history(in_time(request))
-            .await?
-            .into_inner();
-        Ok(answer.history.map(|it| it.events).unwrap_or_default())
+        let mut events = Vec::new();
+        loop {
+            let mut workflows = self.workflows.clone();
+            let read = workflows.get_workflow_execution_history(in_time(request.clone()));
+            let page = read.await?.into_inner();
+            events.extend(page.history.map(|it| it.events).unwrap_or_default());
+            if page.next_page_token.is_empty() {
+                return Ok(events);
+            }
+            request.next_page_token = page.next_page_token;
+        }
     }
 }
 

@@ -78,13 +78,16 @@ impl Client {
             .map(drop)
     }
 
-    /// Reports an attempt that failed with that message, and may be made again.
-    pub(crate) async fn fail(&self, task_token: &[u8], message: &str) -> Result<(), Status> {
+    /// Reports an attempt that failed with that message, and may be made again unless it is to be the last.
+    pub(crate) async fn fail(&self, task_token: &[u8], message: &str, is_final: bool) -> Result<(), Status> {
         let request = RespondActivityTaskFailedRequest {
             task_token: task_token.to_vec(),
             failure: Some(Failure {
                 message: message.into(),
-                failure_info: Some(FailureInfo::ApplicationFailureInfo(ApplicationFailureInfo::default())),
+                failure_info: Some(FailureInfo::ApplicationFailureInfo(ApplicationFailureInfo {
+                    non_retryable: is_final,
+                    ..Default::default()
+                })),
                 ..Default::default()
             }),
             identity: IDENTITY.into(),
