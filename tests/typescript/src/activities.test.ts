@@ -118,3 +118,48 @@ test("an activity that says nothing for too long is given up", { timeout: 30_000
   assert(failure.cause instanceof TimeoutFailure);
   assert.equal(failure.cause.timeoutType, TimeoutType.HEARTBEAT);
 });
+
+test("local activities run in a worker if nobody else has them", { timeout: 30_000 }, async () => {
+  const options = alone();
+  const say_hello = async (name: string) => `Hello, ${name}!`;
+  const total = async (name: string) => `${name} owes nothing`;
+  const said = await withWorker(options.taskQueue, { say_hello, total }, () =>
+    client.workflow.execute("PyLocals", options),
+  );
+  assert.deepEqual(said, ["Hello, ann!", "bob owes nothing"]);
+});
+
+for (const [limit, type] of [
+  ["scheduleToStart", TimeoutType.SCHEDULE_TO_START],
+  ["scheduleToClose", TimeoutType.SCHEDULE_TO_CLOSE],
+  ["startToClose", TimeoutType.START_TO_CLOSE],
+] as const) {
+  test(`an activity takes too long: ${limit}`, { timeout: 30_000 }, async () => {
+    const options = alone({ startToClose: 60_000, [limit]: 300 });
+    const run = async () => failureOf(client.workflow.execute("golden_activity", options));
+    const work = async () => Context.current().cancelled;
+    // Nobody takes the one that waits too long.
+    const failure = limit === "scheduleToStart" ? await run() : await withWorker(options.taskQueue, { work }, run);
+    assert(failure instanceof ActivityFailure);
+    assert(failure.cause instanceof TimeoutFailure);
+    assert.equal(failure.cause.timeoutType, type);
+  });
+}
+
+test("a cancelled activity whose worker completes it all the same", { timeout: 30_000 }, async () => {
+  const options = alone();
+  let running = false;
+  const slow = async () => {
+    running = true;
+    const beats = setInterval(() => Context.current().heartbeat(), 50);
+    await Context.current().cancelled.catch(() => clearInterval(beats));
+    return "done all the same";
+  };
+  await withWorker(options.taskQueue, { slow }, async () => {
+    // It waits for what its worker says.
+    const handle = await client.workflow.start("patient", options);
+    await until(() => running);
+    await handle.cancel();
+    assert.equal(await handle.result(), "done all the same");
+  });
+});

@@ -67,3 +67,35 @@ test("a cron schedule goes on until it is stopped", { timeout: 30_000 }, async (
   assert.equal(await second.result(), 1);
   await client.workflow.getHandle(options.workflowId).terminate();
 });
+
+test("signals that a run has not dealt with are carried over to the next", { timeout: 30_000 }, async () => {
+  const all = Array.from({ length: 10 }, (_, number) => `item ${number}`);
+  const options = alone(all.length, []);
+  const handle = await client.workflow.start("carries", options);
+  // Each goes to whatever run there is; some come between two runs.
+  const current = client.workflow.getHandle(options.workflowId);
+  for (const item of all) await current.signal("collect", item);
+  assert.deepEqual(await handle.result(), all);
+  const query = `WorkflowId = '${options.workflowId}' AND ExecutionStatus = 'ContinuedAsNew'`;
+  assert((await client.workflow.count(query)).count >= 1);
+});
+
+test("the timeouts of a workflow are kept, and told", async () => {
+  const timeouts = { workflowExecutionTimeout: "3h", workflowRunTimeout: "2h", workflowTaskTimeout: "7s" } as const;
+  const handle = await client.workflow.start("idle", { ...alone(), ...timeouts });
+  const { executionConfig } = (await handle.describe()).raw;
+  assert.equal(Number(executionConfig?.workflowExecutionTimeout?.seconds), 3 * 3_600);
+  assert.equal(Number(executionConfig?.workflowRunTimeout?.seconds), 2 * 3_600);
+  assert.equal(Number(executionConfig?.defaultWorkflowTaskTimeout?.seconds), 7);
+  await handle.terminate();
+});
+
+test("a cron schedule goes by the clocks of its time zone", { timeout: 30_000 }, async () => {
+  const options = { ...alone(1), cronSchedule: "CRON_TZ=Asia/Tokyo 0 12 * * *" };
+  const handle = await client.workflow.start("echo", options);
+  const { executionTime } = await handle.describe();
+  // There it is noon at three o'clock, all year.
+  assert.equal(executionTime?.getUTCHours(), 3);
+  assert.equal(executionTime?.getUTCMinutes(), 0);
+  await handle.terminate();
+});

@@ -89,3 +89,53 @@ test("a message to nobody fails", async () => {
   await failureOf(sender.result());
   assert((await kinds(sender)).includes("signalExternalWorkflowExecutionFailed"));
 });
+
+test("each way to cancel a child", { timeout: 60_000 }, async () => {
+  const options = alone();
+  const handle = await client.workflow.start("family", options);
+  assert.deepEqual(await handle.result(), [
+    "completed",
+    "failed",
+    "cancelled",
+    "cancelled",
+    "cancelled",
+    "cancelled",
+  ]);
+  const history = await kinds(handle);
+  const count = (kind: string) => history.filter((it) => it === kind).length;
+  assert.equal(count("childWorkflowExecutionStarted"), 9);
+  // Who abandons a child does not ask it to cancel.
+  assert.equal(count("requestCancelExternalWorkflowExecutionInitiated"), 3);
+  let ends: Record<string, number> = {};
+  await until(async () => {
+    const query = `ParentWorkflowId = '${options.workflowId}' GROUP BY ExecutionStatus`;
+    const { groups } = await client.workflow.count(query);
+    ends = Object.fromEntries(groups.map((group) => [group.groupValues[0], group.count]));
+    return !("Running" in ends);
+  });
+  assert.deepEqual(ends, { Completed: 2, Failed: 1, Canceled: 4, Terminated: 2 });
+});
+
+test("a thousand children of one parent", { timeout: 120_000 }, async () => {
+  const count = 1_000;
+  const options = alone(count);
+  assert.equal(await client.workflow.execute("brood", options), (count * (count - 1)) / 2);
+  const query = `ParentWorkflowId = '${options.workflowId}' AND ExecutionStatus = 'Completed'`;
+  assert.equal((await client.workflow.count(query)).count, count);
+});
+
+test("a parent hears the end of a child that continues as new", { timeout: 30_000 }, async () => {
+  const { childId, options } = family("golden_leaf", "continues");
+  assert.equal(await client.workflow.execute("calls_child", options), "done");
+  assert.equal((await client.workflow.count(`WorkflowId = '${childId}'`)).count, 2);
+});
+
+test("a parent hears the end of a child that is tried again", { timeout: 30_000 }, async () => {
+  // The child's workflow id is always the same.
+  const handle = await client.workflow.start("golden_parent", alone({ way: "tries", retries: true }));
+  assert.equal(await handle.result(), "done");
+  const query = `ParentWorkflowId = '${handle.workflowId}' GROUP BY ExecutionStatus`;
+  const { groups } = await client.workflow.count(query);
+  const ends = Object.fromEntries(groups.map((group) => [group.groupValues[0], group.count]));
+  assert.deepEqual(ends, { Failed: 1, Completed: 1 });
+});

@@ -6,12 +6,11 @@ import { test } from "node:test";
 import { activityInfo, ApplicationFailure } from "@temporalio/activity";
 
 import { client, withWorker } from "./server.js";
-import { alone, refusalOf, until } from "./workflows.js";
+import { alone, refusalOf, status, until } from "./workflows.js";
 
 /** As Temporal's protocol numbers them. */
 const PAUSED = 8;
 const ACTIVITY_PAUSED = 4;
-const FAILED_PRECONDITION = 9;
 
 const service = client.workflowService;
 
@@ -29,7 +28,7 @@ test("a paused run goes on where it was", { timeout: 30_000 }, async () => {
   // Told again, it is recognised; by somebody else it is refused.
   await service.pauseWorkflowExecution({ namespace: "default", workflowId, reason: "lunch", requestId: "pause-1" });
   const byOthers = service.pauseWorkflowExecution({ namespace: "default", workflowId, requestId: "pause-2" });
-  assert.equal(await refusalOf(byOthers), FAILED_PRECONDITION);
+  assert.equal(await refusalOf(byOthers), status.failedPrecondition);
   await handle.signal("collect", "two");
   const described = await describe(workflowId);
   assert.equal(described.workflowExecutionInfo?.status, PAUSED);

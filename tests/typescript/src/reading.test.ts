@@ -77,3 +77,20 @@ test("an execution timeout is for all runs together", { timeout: 30_000 }, async
   // There was no time left for another.
   assert.equal((await client.workflow.count(`WorkflowId = '${options.workflowId}'`)).count, 1);
 });
+
+test("who waits for new events gets them, and the rest from where he was", { timeout: 30_000 }, async () => {
+  const options = alone(1);
+  const handle = await client.workflow.start("collector", options);
+  assert.deepEqual(await handle.query("collected"), []);
+  const execution = { workflowId: options.workflowId };
+  const read = async (nextPageToken: Uint8Array) => {
+    const request = { namespace, execution, nextPageToken, waitNewEvent: true };
+    const answer = await service.getWorkflowExecutionHistory(request);
+    return { ids: answer.history?.events?.map((event) => Number(event.eventId)) ?? [], token: answer.nextPageToken };
+  };
+  const before = await read(new Uint8Array());
+  const waiting = read(before.token);
+  await handle.signal("collect", "only");
+  assert.equal((await waiting).ids[0], before.ids.length + 1);
+  await handle.result();
+});

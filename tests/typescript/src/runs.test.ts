@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
+import { QueryNotRegisteredError, WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 import { ApplicationFailure, TerminatedFailure, TimeoutFailure, TimeoutType } from "@temporalio/common";
 
-import { client } from "./server.js";
-import { alone, failureOf, hour } from "./workflows.js";
+import { client, withWorker } from "./server.js";
+import { alone, failureOf, hour, kinds } from "./workflows.js";
 
 test("a result comes back as it was sent", async () => {
   const argument = { text: "Ünïcödé ✓", numbers: [1, 2.5, -3], nothing: null };
@@ -62,4 +62,49 @@ test("who may use a workflow id again", async () => {
   await next.terminate();
   const refused = client.workflow.start("sleeper", { ...options, workflowIdReusePolicy: "REJECT_DUPLICATE" });
   await assert.rejects(refused, WorkflowExecutionAlreadyStartedError);
+});
+
+test("a request that comes again starts nothing more", async () => {
+  const { namespace } = client.options;
+  const { workflowId, taskQueue } = alone();
+  const request = {
+    namespace,
+    workflowId,
+    workflowType: { name: "idle" },
+    taskQueue: { name: taskQueue },
+    requestId: workflowId,
+  };
+  const first = await client.workflowService.startWorkflowExecution(request);
+  const again = await client.workflowService.startWorkflowExecution(request);
+  assert.equal(again.runId, first.runId);
+  const handle = client.workflow.getHandle(workflowId);
+  for (let times = 0; times < 2; times += 1) {
+    const workflowExecution = { workflowId };
+    const signal = { namespace, workflowExecution, signalName: "hello", requestId: "once" };
+    await client.workflowService.signalWorkflowExecution(signal);
+  }
+  assert.equal((await kinds(handle)).filter((kind) => kind === "workflowExecutionSignaled").length, 1);
+  await handle.terminate();
+});
+
+test("a timer fires", async () => {
+  const handle = await client.workflow.start("sleeper", alone(20));
+  await handle.result();
+  const history = await kinds(handle);
+  assert(history.includes("timerStarted") && history.includes("timerFired"));
+});
+
+test("time and chance are the run's own", async () => {
+  const drawn: unknown[] = [];
+  const noop = async (i: number) => i;
+  for (const options of [alone(), alone()]) {
+    const before = Date.now() - 1_000;
+    const draw = () => client.workflow.execute("chance", options);
+    const result = (await withWorker(options.taskQueue, { noop }, draw)) as [number, number, string];
+    assert(result[0] >= before && result[0] <= Date.now() + 1_000);
+    drawn.push(result[1], result[2]);
+    // Its guest is gone: it is replayed to be asked, and has drawn the same, or it would be blocked.
+    await assert.rejects(client.workflow.getHandle(options.workflowId).query("anything"), QueryNotRegisteredError);
+  }
+  assert.equal(new Set(drawn).size, 4);
 });

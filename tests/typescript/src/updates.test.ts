@@ -95,3 +95,49 @@ test("a start stays though its update is rejected", async () => {
   assert.equal(await handle.executeUpdate("add", { args: [7] }), 7);
   await handle.terminate();
 });
+
+test("an update that starts its workflow is accepted before it is completed", { timeout: 30_000 }, async () => {
+  const options = { ...alone(), workflowIdConflictPolicy: "USE_EXISTING" as const };
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const noop = async (i: number) => {
+    await released;
+    return i;
+  };
+  await withWorker(options.taskQueue, { noop }, async () => {
+    const startWorkflowOperation = new WithStartWorkflowOperation("counter", options);
+    const update = await client.workflow.startUpdateWithStart("addSlowly", {
+      args: [4],
+      waitForStage: WorkflowUpdateStage.ACCEPTED,
+      startWorkflowOperation,
+    });
+    const handle = await startWorkflowOperation.workflowHandle();
+    assert(!(await kinds(handle)).includes("workflowExecutionUpdateCompleted"));
+    release();
+    assert.equal(await update.result(), 4);
+    await handle.terminate();
+  });
+});
+
+test("an update fails with what its activity fails with", { timeout: 30_000 }, async () => {
+  const options = alone();
+  const noop = async () => {
+    throw ApplicationFailure.nonRetryable("never", "Hopeless");
+  };
+  await withWorker(options.taskQueue, { noop }, async () => {
+    const handle = await client.workflow.start("counter", options);
+    await assert.rejects(handle.executeUpdate("addSlowly", { args: [1] }), WorkflowUpdateFailedError);
+    assert((await kinds(handle)).includes("workflowExecutionUpdateCompleted"));
+    await handle.signal("close");
+    assert.equal(await handle.result(), 0);
+  });
+});
+
+test("an update that is under way when its run ends has no answer", { timeout: 30_000 }, async () => {
+  const handle = await client.workflow.start("counter", alone());
+  const waitForStage = WorkflowUpdateStage.ACCEPTED;
+  const update = await handle.startUpdate("addSlowly", { args: [4], waitForStage });
+  await handle.signal("close");
+  assert.equal(await handle.result(), 0);
+  await assert.rejects(update.result());
+});

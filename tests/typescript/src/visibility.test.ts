@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { defineSearchAttributeKey, SearchAttributeType } from "@temporalio/common";
 
 import { client, withWorker } from "./server.js";
-import { alone, hour, until } from "./workflows.js";
+import { alone, hour, refusalOf, status, until } from "./workflows.js";
 
 /** Of this run of the tests alone. */
 const suffix = randomUUID().slice(0, 8);
@@ -91,4 +91,76 @@ test("a workflow notes things about itself", async () => {
     await handle.result();
     assert.deepEqual((await handle.describe()).memo, { note: "about me" });
   });
+});
+
+test("the types of search attributes are listed", () =>
+  registered(async () => {
+    const { operatorService } = client.connection;
+    const listed = await operatorService.listSearchAttributes({ namespace: "default" });
+    for (const [name, type] of Object.entries(types)) assert.equal(listed.customAttributes[name], type);
+    assert(listed.systemAttributes.StartTime);
+    const again = { namespace: "default", searchAttributes: { [customer.name]: types[items.name]! } };
+    assert.notEqual(await refusalOf(operatorService.addSearchAttributes(again)), 0);
+    const unknown = { namespace: "default", searchAttributes: [`Nothing_${suffix}`] };
+    assert.equal(await refusalOf(operatorService.removeSearchAttributes(unknown)), status.notFound);
+  }));
+
+test("lists are filtered and ordered as they are asked to be", { timeout: 30_000 }, () =>
+  registered(async () => {
+    const { workflowId } = alone();
+    for (const [name, value] of Object.entries({ b: 7, c: -1, a: 30 })) {
+      const carried = { typedSearchAttributes: [{ key: items, value }] };
+      await client.workflow.execute("echo", { ...alone(1), workflowId: `${workflowId}-${name}`, ...carried });
+    }
+    const running = await client.workflow.start("sleeper", { ...alone(hour), workflowId: `${workflowId}-d` });
+    const own = `WorkflowId STARTS_WITH '${workflowId}'`;
+    const listed = async (filter: string) => {
+      let names = "";
+      for await (const run of client.workflow.list({ query: `${own} ${filter}`, pageSize: 2 })) {
+        names += run.workflowId.at(-1);
+      }
+      return names;
+    };
+    await until(async () => (await listed("")) === "dacb");
+    assert.equal(await listed("ORDER BY WorkflowId"), "abcd");
+    assert.equal(await listed("ORDER BY StartTime ASC"), "bcad");
+    // One without a value comes last, whatever the direction.
+    assert.equal(await listed(`ORDER BY ${items.name}`), "cbad");
+    assert.equal(await listed(`ORDER BY ${items.name} DESC`), "abcd");
+    assert.equal(await listed(`AND ${items.name} IN (7, 30) ORDER BY WorkflowId`), "ab");
+    assert.equal(await listed(`AND ${items.name} IS NULL`), "d");
+    assert.equal(await listed(`AND NOT (${items.name} != 7) ORDER BY WorkflowId`), "b");
+    assert.equal(await listed(`AND ExecutionStatus IN ('Running', 'Failed')`), "d");
+    assert.equal(await listed(`AND (${items.name} <= -1 OR CloseTime IS NULL) ORDER BY WorkflowId`), "cd");
+    await running.terminate();
+  }));
+
+test("pages stay put while runs start and close", { timeout: 30_000 }, async () => {
+  const { workflowId } = alone();
+  const ids = [0, 1, 2, 3].map((number) => `${workflowId}-${number}`);
+  for (const id of ids) await client.workflow.start("sleeper", { ...alone(hour), workflowId: id });
+  const seen: string[] = [];
+  for await (const run of client.workflow.list({ query: `WorkflowId STARTS_WITH '${workflowId}'`, pageSize: 2 })) {
+    if (seen.length === 0) {
+      await Promise.all([ids[0], ids[3]].map((id) => client.workflow.getHandle(id!).terminate()));
+      await client.workflow.execute("echo", { ...alone(1), workflowId: `${workflowId}-late` });
+    }
+    seen.push(run.workflowId);
+  }
+  assert.deepEqual(seen, [...ids].reverse());
+  await Promise.all([ids[1], ids[2]].map((id) => client.workflow.getHandle(id!).terminate()));
+});
+
+test("a run is found by what its workflow says of itself", { timeout: 30_000 }, async () => {
+  const { operatorService } = client.connection;
+  const options = alone(`about ${suffix}`);
+  const noop = async (i: number) => i;
+  await withWorker(options.taskQueue, { noop }, () => client.workflow.execute("notes", options));
+  await operatorService.addSearchAttributes({ namespace: "default", searchAttributes: { Note: 2 } });
+  try {
+    await until(async () => (await found(`Note = 'about ${suffix}'`)).length === 1);
+    assert.deepEqual(await found(`Note STARTS_WITH 'about ${suffix}'`), [options.workflowId]);
+  } finally {
+    await operatorService.removeSearchAttributes({ namespace: "default", searchAttributes: ["Note"] });
+  }
 });

@@ -10,7 +10,7 @@ import { unique } from "./server.js";
 export const hour = 3_600_000;
 
 /** Codes of gRPC. */
-export const status = { invalidArgument: 3, notFound: 5 };
+export const status = { invalidArgument: 3, notFound: 5, failedPrecondition: 9 };
 
 /** Options to start a workflow of its own, on a task queue of its own. */
 export function alone(...args: unknown[]) {

@@ -81,7 +81,11 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
     let mut node = Command::new(tools.node.program());
     node.args(["--test", "--test-reporter=spec"])
         .args(typescript_tests(workspace)?);
-    command::run(node.env(ADDRESS, home.address()))
+    command::run(
+        node.env(ADDRESS, home.address())
+            .env(super::SERVER, program)
+            .env(super::MODULES, modules),
+    )
 }
 
 /// The compiled tests, each in a file of its own subject. Node.js runs some files at once.
