@@ -17,6 +17,7 @@ from temporalio import activity
 from temporalio.client import Client, ScheduleActionStartWorkflow
 from temporalio.worker import Worker
 
+from http_json import Http
 from ways import Way
 from ways.client import ByClient
 from ways.command import ByCommand
@@ -86,6 +87,18 @@ def starting(task_queue: str, workflow_id: str) -> Callable[..., ScheduleActionS
 def way(request: pytest.FixtureRequest, client: Client) -> Way:
     """Each way in turn to speak to workflows."""
     return request.param(client)
+
+
+@pytest.fixture
+def by_http(client: Client) -> ByHttp:
+    """This way alone."""
+    return ByHttp(client)
+
+
+@pytest.fixture
+def http() -> Http:
+    """What has no form in other ways."""
+    return Http()
 
 
 @pytest.hookimpl(trylast=True)

@@ -5,8 +5,12 @@ import json
 import os
 import urllib.error
 import urllib.request
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import quote, urlencode
+
+import pytest
+from temporalio.service import RPCStatusCode
 
 NAMESPACE = "/api/v1/namespaces/default"
 
@@ -52,3 +56,12 @@ class Http:
 def at(workflow_id: str, *rest: str) -> str:
     """A path below that of a workflow."""
     return "/".join((NAMESPACE, "workflows", quote(workflow_id, safe=""), *rest))
+
+
+async def refused(call: Awaitable[Any], status: int, code: RPCStatusCode, text: str = "") -> Any:
+    """The details of a refusal, which has that status, that code, and a message with that text."""
+    with pytest.raises(HttpRefused) as caught:
+        await call
+    assert (caught.value.status, caught.value.body["code"]) == (status, code), caught.value
+    assert text in caught.value.body["message"]
+    return caught.value.body.get("details", [])

@@ -18,17 +18,8 @@ which says why there can be no test. The page is made of [`tests/features`](../t
 - **bad input**: what makes no sense gets an error that says so, with the code and the details that Temporal's clients go by.
 ";
 
-/// What a cell says that nobody has filled yet.
-const MISSING: &str = "missing";
-
 pub(super) fn render(subjects: &[Subject]) -> String {
     let mut page = HEAD.to_owned();
-    let cells = || subjects.iter().flat_map(Subject::cells);
-    let missing = cells().filter(|(_, _, cell)| matches!(cell, Cell::Reason(reason) if reason == MISSING));
-    let (missing, all) = (missing.count(), cells().count());
-    if missing > 0 {
-        let _ = writeln!(page, "\nOf {all} cells, {missing} are still missing.");
-    }
     let mut notes = Vec::new();
     for subject in subjects {
         let _ = writeln!(page, "\n## {}\n", subject.title);
@@ -61,7 +52,6 @@ const fn heading(column: Column) -> &'static str {
 fn told<'cell>(cell: &'cell Cell, notes: &mut Vec<&'cell str>) -> String {
     match cell {
         Cell::Tests(tests) => tests.iter().map(|test| mark(test)).collect::<Vec<_>>().join(" "),
-        Cell::Reason(reason) if reason == MISSING => MISSING.to_owned(),
         Cell::Reason(reason) => {
             let at = notes.iter().position(|note| note == reason).unwrap_or_else(|| {
                 notes.push(reason);
