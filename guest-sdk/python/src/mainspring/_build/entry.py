@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 import traceback
 from typing import Any
 
-from .._runtime import log, traces
+from .._runtime import garbage, log, traces
 from .._runtime.guest import Guest
 from ..workflow import _definition
-from . import aliases, ambient, imports, outside, phase
+from . import aliases, ambient, imports, memory, outside, phase, rehearsal
 
 # What the standard library imports only when it is used: a module has no files to import from.
 _LATER = (
@@ -40,6 +39,7 @@ def load(module: str, roots: dict[str, str]) -> type[Guest]:
     sys.pycache_prefix = "/none"
     aliases.install()
     ambient.install()
+    outside.install_for_imports()
     imports.install(roots)
     try:
         importlib.import_module(module)
@@ -77,6 +77,7 @@ def _told(error: BaseException) -> str:
 
 def _finish() -> None:
     """Leaves behind what builds; what stands in memory now is the module."""
+    rehearsal.rehearse()
     log.configure()
     traces.without_files()
     outside.install()
@@ -84,6 +85,5 @@ def _finish() -> None:
     streams.stdout = log.LogStream("INFO")
     streams.stderr = log.LogStream("WARN")
     phase.finish()
-    gc.collect()
-    # What is here now is never garbage. Not looking at it again keeps its memory shared between runs.
-    gc.freeze()
+    garbage.configure()
+    memory.settle()

@@ -29,18 +29,22 @@ _PROCESSES = (
 )  # fmt: skip
 
 
+def install_for_imports() -> None:
+    """Replaces what not even an import may do. Called once, before the author's code is imported."""
+    for name in _PROCESSES:
+        _forbid(os, name, "processes")
+    _forbid(threading.Thread, "start", "threads")
+
+
 def install() -> None:
-    """Replaces what would reach outside. Called once, when the author's code has been imported."""
+    """Replaces the rest of what would reach outside. Called once, when the author's code has been imported."""
     _forbid(builtins, "open", "files")
     _forbid(io, "open", "files")
     _forbid(io, "open_code", "files")
     for name in _FILES:
         _forbid(os, name, "files")
-    for name in _PROCESSES:
-        _forbid(os, name, "processes")
     for name in ("socket", "create_connection", "create_server", "getaddrinfo", "gethostbyname", "socketpair"):
         _forbid(socket, name, "network")
-    _forbid(threading.Thread, "start", "threads")
     subprocess = sys.modules.get("subprocess")
     if subprocess is not None:
         _forbid(subprocess, "Popen", "processes")

@@ -9,6 +9,7 @@ import collections.abc
 import dataclasses
 import json
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,8 @@ class _Encoder(json.JSONEncoder):
         if isinstance(o, datetime):
             return o.isoformat()
         if dataclasses.is_dataclass(o) and not isinstance(o, type):
-            return dataclasses.asdict(o)
+            # One level: what is in it comes here by itself.
+            return {field.name: getattr(o, field.name) for field in dataclasses.fields(o)}
         as_dict = getattr(o, "dict", None)
         if callable(as_dict):
             return as_dict()
@@ -38,7 +40,24 @@ class _Encoder(json.JSONEncoder):
 
 
 _to_json = _Encoder(separators=(",", ":"), sort_keys=True).encode
-_from_json = json.JSONDecoder().decode
+_decoder = json.JSONDecoder()
+_scan: Callable[[str, int], tuple[Any, int]] = vars(_decoder)["scan_once"]
+
+# What most payloads are, without the machinery for all others.
+_SCALARS: dict[type, Callable[[Any], str]] = {
+    int: repr,
+    str: json.encoder.encode_basestring_ascii,
+    bool: {True: "true", False: "false"}.__getitem__,
+}
+
+
+def _from_json(text: str) -> Any:
+    # The scanner alone first: `decode` looks for white space around the value with regular expressions.
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        end = -1
+    return value if end == len(text) else _decoder.decode(text)
 
 
 def encode(value: Any) -> tuple[bytes, bytes]:
@@ -47,7 +66,8 @@ def encode(value: Any) -> tuple[bytes, bytes]:
         return NULL, b""
     if isinstance(value, bytes):
         return BINARY, value
-    return JSON, _to_json(value).encode()
+    to_json = _SCALARS.get(type(value), _to_json)
+    return JSON, to_json(value).encode()
 
 
 def decode(encoding: bytes, data: bytes, hint: Any = None) -> Any:

@@ -84,6 +84,8 @@ def _datetime(value: Any) -> datetime:
 
 def _number(kind: type) -> Converter:
     def convert(value: Any) -> Any:
+        if type(value) is kind:
+            return value
         if not isinstance(value, (int, float)):
             raise TypeError(f"Expected value to be int|float, was {type(value)}")
         return kind(value)

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 def to_millis(duration: timedelta | None) -> int | None:
     """A duration in milliseconds; fractions are rounded up, so that nothing is early."""
-    return None if duration is None else -(-duration // timedelta(milliseconds=1))
+    if duration is None:
+        return None
+    # Not by dividing durations, which takes longer than everything else of most operations.
+    return duration.days * 86_400_000 + duration.seconds * 1_000 - (-duration.microseconds // 1_000)
 
 
 def seconds_to_millis(seconds: float) -> int:

@@ -10,7 +10,7 @@ from .. import __version__, _current
 from .._current import ReadOnlyContextError
 from ..workflow import _definition
 from ..workflow._definition import Definition
-from . import host
+from . import garbage, host
 from .failures import to_layers
 from .run import Run
 
@@ -32,6 +32,7 @@ class Guest:
         run = _current.run()
         try:
             run.activate(activation)
+            garbage.look()
         except BaseException as error:
             # What comes here is not the workflow's work, such as a `KeyboardInterrupt` in a task of its own.
             run.block(error)

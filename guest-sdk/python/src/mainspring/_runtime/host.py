@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import slots
+
 if TYPE_CHECKING:
     # Checkers have nothing to look at.
     Err: Any
@@ -40,6 +42,12 @@ else:
         # A worker, a client: they import workflows for their names.
         Err = guest = activities = children = external_workflows = log = operations = outcome = None
         timers = types = updates = versions = visibility = None
+    else:
+        # What crosses the boundary is asked for its fields by name, each time with another string of that name: those of a
+        # class with slots are found at once. The classes are replaced before the runtime looks for them, which it does once
+        # the module's entry has been imported.
+        for module in (activities, children, external_workflows, guest, outcome, types):
+            slots.give(module)
 
 __all__ = [
     "Err",

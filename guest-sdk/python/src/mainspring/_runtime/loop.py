@@ -57,15 +57,16 @@ class WorkflowLoop(asyncio.AbstractEventLoop):
 
     # -- What drives it --
 
-    def run_until_idle(self, is_over: Callable[[], bool]) -> None:
+    def run_until_idle(self) -> None:
         """Runs all that is ready, and what becomes ready by that; looks at conditions whenever nothing is."""
+        run = self._run
         ready = self.ready
         asyncio._set_running_loop(self)
         try:
-            while not is_over():
+            while run.outcome is None:
                 if ready:
                     handle = ready.popleft()
-                    if not handle.cancelled():
+                    if not handle._cancelled:
                         handle._run()
                 elif not self._look_at_conditions():
                     return
@@ -153,8 +154,8 @@ class WorkflowLoop(asyncio.AbstractEventLoop):
     def get_task_factory(self) -> None:
         return None
 
-    def get_debug(self) -> bool:
-        return False
+    # False. Every future asks; built-in code answers without a frame of Python.
+    get_debug = staticmethod(bool)
 
     def is_running(self) -> bool:
         return True

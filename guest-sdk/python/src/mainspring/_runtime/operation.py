@@ -20,13 +20,15 @@ class Operation(asyncio.Future[Any]):
     came of it, as the operation's cancellation type has it.
     """
 
+    __slots__ = ("_cancel_requested", "_hint", "_id", "_run")
+
     # Sets of futures are iterated in the order of this number and not of addresses, which differ from build to build.
     _id: int
     _hint: Any
-    _cancel_requested = False
 
     def __init__(self, run: Run, operation: int, hint: Any = None) -> None:
         super().__init__(loop=run.loop)
+        self._cancel_requested = False
         self._run = run
         self._id = operation
         self._hint = hint

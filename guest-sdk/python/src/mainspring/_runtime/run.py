@@ -29,7 +29,8 @@ class Run:
         self._start = start
         self._info: Info | None = None
         self._main: asyncio.Task[None] | None = None
-        self._outcome: Callable[[], None] | None = None
+        # What is said to the host once nothing is left to do: the workflow has ended.
+        self.outcome: Callable[[], None] | None = None
         self.definition = definition
         self.namespace: str = start.info.namespace
         self.memo: dict[str, Any] = dict(start.info.memo)
@@ -82,70 +83,67 @@ class Run:
         self.history_length = activation.history_length
         self.history_bytes = activation.history_bytes
         self.continue_as_new_suggested = activation.continue_as_new_suggested
-        guest = host.guest
+        jobs = activation.jobs
         is_start = False
-        others: list[tuple[Callable[[Any], None], Any]] = []
-        # What others say comes first: a handler has run before the workflow itself goes on.
-        for job in activation.jobs:
-            match type(job):
-                case guest.Job_SignalReceived:
-                    others.append((self.handlers.signal, job.value))
-                case guest.Job_UpdateRequested:
-                    others.append((self.handlers.update, job.value))
-                case guest.Job_Start:
-                    is_start = True
-                case guest.Job_RandomReseeded:
-                    self.reseed(job.value)
+        said: list[tuple[Callable[[Run, Any], None], Any]] = []
+        for job in jobs:
+            kind = type(job)
+            hear = _HEARD_FIRST.get(kind)
+            if hear is not None:
+                said.append((hear, job.value))
+            elif kind is host.guest.Job_Start:
+                is_start = True
+            elif kind is host.guest.Job_RandomReseeded:
+                self.reseed(job.value)
         if is_start:
             self._begin()
-        for take, value in others:
-            take(value)
-        if is_start and self._outcome is None:
+        # What others say comes first: a handler has run before the workflow itself goes on.
+        for hear, value in said:
+            hear(self, value)
+        if is_start and self.outcome is None:
             self._main = self.loop.create_task(self.guarded(self._run_main()), name="run")
-        for job in activation.jobs:
-            self._resolve(job)
-        self.loop.run_until_idle(self._is_over)
-        if self._outcome is not None:
+        for job in jobs:
+            hear = _HEARD_THEN.get(type(job))
+            if hear is not None:
+                hear(self, job.value)
+        self.loop.run_until_idle()
+        if self.outcome is not None:
             self.handlers.warn_of_unfinished()
-            self._outcome()
+            self.outcome()
 
-    def _is_over(self) -> bool:
-        return self._outcome is not None
+    def _resolved(self, it: Any) -> None:
+        operation = self.operations.pop(it.operation, None)
+        if operation is not None:
+            resolution = it.resolution
+            if type(resolution) is host.guest.Resolution_Completed:
+                operation.completed(resolution.value)
+            else:
+                operation.failed(resolution.value)
 
-    def _resolve(self, job: Any) -> None:
-        guest = host.guest
-        match type(job):
-            case guest.Job_ActivityResolved | guest.Job_ChildResolved:
-                it = job.value
-                operation = self.operations.pop(it.operation, None)
-                if operation is not None:
-                    resolution = it.resolution
-                    if type(resolution) is guest.Resolution_Completed:
-                        operation.completed(resolution.value)
-                    else:
-                        operation.failed(resolution.value)
-            case guest.Job_TimerFired:
-                # It is absent if it was cancelled.
-                operation = self.operations.pop(job.value, None)
-                if operation is not None:
-                    operation.completed(None)
-            case guest.Job_ChildStarted:
-                child = self.operations.get(job.value.operation)
-                if child is not None and not child.started(job.value.started):
-                    del self.operations[job.value.operation]
-            case guest.Job_ExternalResolved:
-                operation = self.operations.pop(job.value.operation, None)
-                if operation is not None:
-                    delivered = job.value.delivered
-                    if isinstance(delivered, host.Err):
-                        operation.failed(delivered.value)
-                    else:
-                        operation.completed(None)
-            case guest.Job_CancelRequested:
-                self.cancel_reason = job.value
-                if self._main is not None:
-                    # The task may not have begun, and is to see it: not before its first step.
-                    self.loop.call_soon(self._main.cancel)
+    def _timer_fired(self, id: int) -> None:
+        # It is absent if it was cancelled.
+        timer = self.operations.pop(id, None)
+        if timer is not None:
+            timer.completed(None)
+
+    def _child_started(self, it: Any) -> None:
+        child = self.operations.get(it.operation)
+        if child is not None and not child.started(it.started):
+            del self.operations[it.operation]
+
+    def _external_resolved(self, it: Any) -> None:
+        operation = self.operations.pop(it.operation, None)
+        if operation is not None:
+            if isinstance(it.delivered, host.Err):
+                operation.failed(it.delivered.value)
+            else:
+                operation.completed(None)
+
+    def _cancel_requested(self, reason: str) -> None:
+        self.cancel_reason = reason
+        if self._main is not None:
+            # The task may not have begun, and is to see it: not before its first step.
+            self.loop.call_soon(self._main.cancel)
 
     def _begin(self) -> None:
         """Makes the workflow object."""
@@ -165,7 +163,7 @@ class Run:
 
     async def _run_main(self) -> None:
         output = to_payload(await self.definition.run_fn(self.instance, *self._arguments))
-        self._outcome = lambda: host.outcome.complete(output)
+        self.outcome = lambda: host.outcome.complete(output)
 
     async def guarded(self, work: Awaitable[None]) -> None:
         """Does the workflow's work, or that of a signal's handler: what it raises is the run's outcome."""
@@ -173,7 +171,7 @@ class Run:
             await work
         except ContinueAsNewError as request:
             continuation = request.continuation
-            self._outcome = lambda: host.outcome.continue_as_new(continuation)
+            self.outcome = lambda: host.outcome.continue_as_new(continuation)
         except (Exception, asyncio.CancelledError) as error:
             self._finish_failed(error)
         except GeneratorExit:
@@ -190,10 +188,10 @@ class Run:
             failure.__traceback__ = error.__traceback__
             error = failure
         if self.cancel_reason is not None and exceptions.is_cancelled_exception(error):
-            self._outcome = lambda: host.outcome.cancelled([])
+            self.outcome = lambda: host.outcome.cancelled([])
         elif self.is_failure(error):
             layers = to_layers(error)
-            self._outcome = lambda: host.outcome.fail(layers)
+            self.outcome = lambda: host.outcome.fail(layers)
         else:
             self.block(error)
 
@@ -219,3 +217,21 @@ class Run:
         """How the last run of the chain failed."""
         layers = self._start.info.last_failure
         return None if not layers else from_layers(layers, self.namespace)
+
+
+# Who takes which job. Natively, where there is no contract, nobody does.
+_HEARD_FIRST: dict[type, Callable[[Run, Any], None]] = {}
+_HEARD_THEN: dict[type, Callable[[Run, Any], None]] = {}
+if host.guest is not None:
+    _HEARD_FIRST = {
+        host.guest.Job_SignalReceived: lambda run, signal: run.handlers.signal(signal),
+        host.guest.Job_UpdateRequested: lambda run, update: run.handlers.update(update),
+    }
+    _HEARD_THEN = {
+        host.guest.Job_ActivityResolved: Run._resolved,
+        host.guest.Job_ChildResolved: Run._resolved,
+        host.guest.Job_TimerFired: Run._timer_fired,
+        host.guest.Job_ChildStarted: Run._child_started,
+        host.guest.Job_ExternalResolved: Run._external_resolved,
+        host.guest.Job_CancelRequested: Run._cancel_requested,
+    }

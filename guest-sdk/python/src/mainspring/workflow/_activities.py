@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from .. import _current, activity
 from .._runtime import host
@@ -31,50 +31,92 @@ class ActivityHandle(Operation):
     """An activity under way: await it for its result; `cancel` asks it to end."""
 
 
+class _SharedOptions(TypedDict, total=False):
+    result_type: Any
+    """What the result is made of; what the activity's own hint says if it is left out."""
+    schedule_to_close_timeout: timedelta | None
+    """For all attempts together."""
+    schedule_to_start_timeout: timedelta | None
+    """Until a worker takes it."""
+    start_to_close_timeout: timedelta | None
+    """For each attempt."""
+    retry_policy: RetryPolicy | None
+    cancellation_type: ActivityCancellationType
+    activity_id: str | None
+    summary: str | None
+    """What tools show beside it."""
+
+
+class ActivityOptions(_SharedOptions, total=False):
+    """How an activity is called. One of `start_to_close_timeout` and `schedule_to_close_timeout` is needed."""
+
+    task_queue: str | None
+    """The workflow's own if it is left out."""
+    heartbeat_timeout: timedelta | None
+    """Between signs of life."""
+    priority: Priority
+
+
+class LocalActivityOptions(_SharedOptions, total=False):
+    """How an activity is called that preferably runs in the host's own process, where one is registered there."""
+
+    local_retry_threshold: timedelta | None
+    """Makes no difference: delays between attempts are durable timers anyway."""
+
+
 def start_activity(
-    activity: Any,
-    arg: Any = UNSET,
-    *,
-    args: Sequence[Any] = (),
-    task_queue: str | None = None,
-    result_type: Any = None,
-    schedule_to_close_timeout: timedelta | None = None,
-    schedule_to_start_timeout: timedelta | None = None,
-    start_to_close_timeout: timedelta | None = None,
-    heartbeat_timeout: timedelta | None = None,
-    retry_policy: RetryPolicy | None = None,
-    cancellation_type: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL,
-    activity_id: str | None = None,
-    summary: str | None = None,
-    priority: Priority = Priority.default,
+    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[ActivityOptions]
 ) -> ActivityHandle:
     """Has a worker do something. It needs one of `start_to_close_timeout` and `schedule_to_close_timeout`.
 
     Raises (from what is awaited) `ActivityError`, with the cause beneath.
     """
-    return _start(
-        activity,
-        arguments_of(arg, args),
-        task_queue,
-        result_type,
-        schedule_to_close_timeout,
-        schedule_to_start_timeout,
-        start_to_close_timeout,
-        heartbeat_timeout,
-        retry_policy,
-        cancellation_type,
-        activity_id,
-        summary,
-        priority,
-        False,
-    )
+    return _schedule_activity(activity, arguments_of(arg, args), False, **options)
 
 
 async def execute_activity(
-    activity: Any,
-    arg: Any = UNSET,
+    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[ActivityOptions]
+) -> Any:
+    """Has a worker do something, and waits for its result: see `start_activity`."""
+    return await _schedule_activity(activity, arguments_of(arg, args), False, **options)
+
+
+def start_local_activity(
+    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[LocalActivityOptions]
+) -> ActivityHandle:
+    """The same, preferably in the host's own process, where one is registered there."""
+    return _schedule_local_activity(activity, arguments_of(arg, args), **options)
+
+
+async def execute_local_activity(
+    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[LocalActivityOptions]
+) -> Any:
+    """The same, and waits for its result: see `start_local_activity`."""
+    return await _schedule_local_activity(activity, arguments_of(arg, args), **options)
+
+
+# For a method of a class, named as `Class.method`, and for a class whose objects can be called. Temporal's SDK needs names of
+# their own for these because of its types; here, whatever can be called is told apart by what `activity.defn` says of it.
+start_activity_method = start_activity_class = start_activity
+execute_activity_method = execute_activity_class = execute_activity
+start_local_activity_method = start_local_activity_class = start_local_activity
+execute_local_activity_method = execute_local_activity_class = execute_local_activity
+
+
+def _schedule_local_activity(
+    activity: Any, arguments: list[Any], *, local_retry_threshold: timedelta | None = None, **options: Any
+) -> ActivityHandle:
+    unknown = sorted(options.keys() - LocalActivityOptions.__optional_keys__)
+    if unknown:
+        raise TypeError(f"A local activity has no option {', '.join(unknown)}")
+    return _schedule_activity(activity, arguments, True, **options)
+
+
+def _schedule_activity(
+    called: str | Callable[..., Any],
+    arguments: list[Any],
+    local: bool,
     *,
-    args: Sequence[Any] = (),
     task_queue: str | None = None,
     result_type: Any = None,
     schedule_to_close_timeout: timedelta | None = None,
@@ -86,127 +128,6 @@ async def execute_activity(
     activity_id: str | None = None,
     summary: str | None = None,
     priority: Priority = Priority.default,
-) -> Any:
-    """Has a worker do something, and waits for its result: see `start_activity`."""
-    return await _start(
-        activity,
-        arguments_of(arg, args),
-        task_queue,
-        result_type,
-        schedule_to_close_timeout,
-        schedule_to_start_timeout,
-        start_to_close_timeout,
-        heartbeat_timeout,
-        retry_policy,
-        cancellation_type,
-        activity_id,
-        summary,
-        priority,
-        False,
-    )
-
-
-def start_local_activity(
-    activity: Any,
-    arg: Any = UNSET,
-    *,
-    args: Sequence[Any] = (),
-    result_type: Any = None,
-    schedule_to_close_timeout: timedelta | None = None,
-    schedule_to_start_timeout: timedelta | None = None,
-    start_to_close_timeout: timedelta | None = None,
-    retry_policy: RetryPolicy | None = None,
-    local_retry_threshold: timedelta | None = None,
-    cancellation_type: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL,
-    activity_id: str | None = None,
-    summary: str | None = None,
-) -> ActivityHandle:
-    """The same, preferably in the host's own process, where one is registered there.
-
-    `local_retry_threshold` makes no difference: delays between attempts are durable timers anyway.
-    """
-    return _start(
-        activity,
-        arguments_of(arg, args),
-        None,
-        result_type,
-        schedule_to_close_timeout,
-        schedule_to_start_timeout,
-        start_to_close_timeout,
-        None,
-        retry_policy,
-        cancellation_type,
-        activity_id,
-        summary,
-        Priority.default,
-        True,
-    )
-
-
-async def execute_local_activity(activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
-    """The same, and waits for its result: see `start_local_activity`."""
-    return await start_local_activity(activity, arg, args=args, **options)
-
-
-def start_activity_method(activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
-    """`start_activity` for a method of a class, named as `Class.method`."""
-    return start_activity(activity, arg, args=args, **options)
-
-
-async def execute_activity_method(activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
-    """`execute_activity` for a method of a class, named as `Class.method`."""
-    return await start_activity(activity, arg, args=args, **options)
-
-
-def start_activity_class(activity: type, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
-    """`start_activity` for a class whose objects can be called."""
-    return start_activity(activity, arg, args=args, **options)
-
-
-async def execute_activity_class(activity: type, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
-    """`execute_activity` for a class whose objects can be called."""
-    return await start_activity(activity, arg, args=args, **options)
-
-
-def start_local_activity_method(activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
-    """`start_local_activity` for a method of a class, named as `Class.method`."""
-    return start_local_activity(activity, arg, args=args, **options)
-
-
-async def execute_local_activity_method(
-    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any
-) -> Any:
-    """`execute_local_activity` for a method of a class, named as `Class.method`."""
-    return await start_local_activity(activity, arg, args=args, **options)
-
-
-def start_local_activity_class(activity: type, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
-    """`start_local_activity` for a class whose objects can be called."""
-    return start_local_activity(activity, arg, args=args, **options)
-
-
-async def execute_local_activity_class(
-    activity: type, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any
-) -> Any:
-    """`execute_local_activity` for a class whose objects can be called."""
-    return await start_local_activity(activity, arg, args=args, **options)
-
-
-def _start(
-    called: str | Callable[..., Any],
-    arguments: list[Any],
-    task_queue: str | None,
-    result_type: Any,
-    schedule_to_close: timedelta | None,
-    schedule_to_start: timedelta | None,
-    start_to_close: timedelta | None,
-    heartbeat: timedelta | None,
-    retry_policy: RetryPolicy | None,
-    cancellation_type: ActivityCancellationType,
-    activity_id: str | None,
-    summary: str | None,
-    priority: Priority,
-    local: bool,
 ) -> ActivityHandle:
     run = _current.acting("start activity")
     if isinstance(called, str):
@@ -220,7 +141,7 @@ def _start(
             result_type = definition.ret_type
     else:
         raise TypeError("Activity must be a string or callable")
-    if not start_to_close and not schedule_to_close:
+    if not start_to_close_timeout and not schedule_to_close_timeout:
         raise ValueError("Activity must have start_to_close_timeout or schedule_to_close_timeout")
     operation = host.activities.schedule(
         host.activities.Activity(
@@ -229,12 +150,15 @@ def _start(
             task_queue,
             to_payloads(arguments),
             [],
-            to_millis(schedule_to_close),
-            to_millis(schedule_to_start),
-            to_millis(start_to_close),
-            to_millis(heartbeat),
+            to_millis(schedule_to_close_timeout),
+            to_millis(schedule_to_start_timeout),
+            to_millis(start_to_close_timeout),
+            to_millis(heartbeat_timeout),
             None if retry_policy is None else retry_policy_record(retry_policy),
-            host.types.CancellationType(int(cancellation_type)),
+            # It has the contract's numbers, which are all that is asked of it.
+            cancellation_type
+            if type(cancellation_type) is ActivityCancellationType
+            else ActivityCancellationType(cancellation_type),
             local,
             priority_record(priority),
             metadata_record(summary),
@@ -257,13 +181,19 @@ def retry_policy_record(policy: RetryPolicy) -> Any:
 
 def priority_record(priority: Priority) -> Any:
     """A priority as the contract has it; nothing for the default."""
-    if priority == Priority.default:
+    if priority is Priority.default or priority == Priority.default:
         return None
     return host.types.Priority(priority.priority_key or 0, priority.fairness_key or "", priority.fairness_weight or 0.0)
 
 
+# Shared by all operations that have none.
+_NO_METADATA = None if host.types is None else host.types.UserMetadata(None, None)
+
+
 def metadata_record(summary: str | None, details: str | None = None) -> Any:
     """What tools show beside an operation."""
+    if summary is None and details is None:
+        return _NO_METADATA
     return host.types.UserMetadata(
         None if summary is None else to_payload(summary), None if details is None else to_payload(details)
     )
