@@ -396,7 +396,8 @@ export async function introspects(): Promise<unknown> {
     memo: info.memo,
     attributes: info.searchAttributes,
     typed: info.typedSearchAttributes.get(defineSearchAttributeKey('Amount', 'INT')),
-    start: info.startTime.getTime() === Date.now(),
+    // The clock may have moved on before the first activation.
+    start: info.startTime.getTime() <= Date.now(),
     history: info.historyLength > 0,
     context: inWorkflowContext(),
   };
