@@ -20,6 +20,7 @@ mod failure;
 mod id;
 mod intervention;
 mod message;
+mod metadata;
 mod mismatch;
 mod options;
 mod payload;
@@ -53,6 +54,7 @@ pub use intervention::{
     Reset, Unpause,
 };
 pub use message::{ChildStart, Content, MESSAGE_BYTES_MAX, Message, Sender};
+pub use metadata::Metadata;
 pub use mismatch::{FieldComparison, Mismatch};
 pub use options::{
     ActivityTimeouts, CancellationType, ChildCancellationType, IdConflictPolicy, IdReusePolicy, ParentClosePolicy,

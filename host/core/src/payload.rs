@@ -1,13 +1,14 @@
 //! Values as their converters encoded them. The core carries them and never looks inside.
 
+use crate::Metadata;
 use bytes::Bytes;
 use std::fmt;
 
 /// One encoded value with its metadata, both passed through unchanged.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Payload {
-    /// `encoding` and whatever else the converter noted. Invariant: sorted by key, no key twice.
-    pub metadata: Vec<(String, Bytes)>,
+    /// `encoding` and whatever else the converter noted.
+    pub metadata: Metadata,
     /// The value's bytes.
     pub data: Bytes,
 }
@@ -19,15 +20,14 @@ impl Payload {
     /// A payload in one of the well-known encodings, such as `json/plain`.
     pub fn encoded(encoding: &'static str, data: impl Into<Bytes>) -> Self {
         Self {
-            metadata: vec![("encoding".into(), Bytes::from_static(encoding.as_bytes()))],
+            metadata: Metadata::of_encoding(encoding),
             data: data.into(),
         }
     }
 
     /// The encoding's name, if the metadata has one in UTF-8.
     pub fn encoding(&self) -> Option<&str> {
-        let (_, name) = self.metadata.iter().find(|(key, _)| key == "encoding")?;
-        std::str::from_utf8(name).ok()
+        self.metadata.encoding()
     }
 
     /// What the payload takes: the bytes of its data, keys and metadata.

@@ -1,7 +1,7 @@
 //! Payloads pass through unread; only the order of what the wire leaves unordered is settled here.
 
 use mainspring_api::temporal::common::v1 as wire;
-use mainspring_core::{Payload, PayloadMap};
+use mainspring_core::{Metadata, Payload, PayloadMap};
 use std::collections::HashMap;
 
 pub(crate) fn payload_from_wire(payload: wire::Payload) -> Payload {
@@ -12,7 +12,7 @@ pub(crate) fn payload_from_wire(payload: wire::Payload) -> Payload {
         .collect();
     metadata.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
     Payload {
-        metadata,
+        metadata: Metadata::new(metadata),
         data: payload.data.into(),
     }
 }
@@ -22,7 +22,7 @@ pub(crate) fn payload_to_wire(payload: &Payload) -> wire::Payload {
         metadata: payload
             .metadata
             .iter()
-            .map(|(key, value)| (key.clone(), value.to_vec()))
+            .map(|(key, value)| (key.to_owned(), value.to_vec()))
             .collect(),
         data: payload.data.to_vec(),
         ..Default::default()
@@ -108,7 +108,7 @@ mod tests {
             ..Default::default()
         };
         let payload = payload_from_wire(sent.clone());
-        assert!(payload.metadata.is_sorted_by_key(|(key, _)| key.clone()));
+        assert!(payload.metadata.iter().is_sorted_by_key(|(key, _)| key));
         assert_eq!(payload.encoding(), Some("json/protobuf"));
         assert_eq!(payload_to_wire(&payload), sent);
     }

@@ -49,8 +49,8 @@ pub(super) struct NamedPayloads {
 impl From<&core::Payload> for Payload {
     fn from(payload: &core::Payload) -> Self {
         let metadata = payload.metadata.iter().map(|(key, value)| Metadata {
-            key: key.clone(),
-            value: value.clone(),
+            key: key.to_owned(),
+            value,
         });
         Self {
             metadata: metadata.collect(),
@@ -63,7 +63,7 @@ impl From<Payload> for core::Payload {
     fn from(stored: Payload) -> Self {
         let metadata = stored.metadata.into_iter().map(|entry| (entry.key, entry.value));
         Self {
-            metadata: metadata.collect(),
+            metadata: core::Metadata::new(metadata.collect()),
             data: stored.data,
         }
     }

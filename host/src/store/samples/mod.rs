@@ -28,10 +28,10 @@ pub(super) fn run(number: u8) -> RunId {
 
 pub(super) fn payload(text: &str) -> Payload {
     Payload {
-        metadata: vec![
+        metadata: Metadata::new(vec![
             ("encoding".into(), Bytes::from_static(b"json/plain")),
             ("messageType".into(), Bytes::from_static(b"shop.Order")),
-        ],
+        ]),
         data: Bytes::copy_from_slice(text.as_bytes()),
     }
 }

@@ -158,7 +158,7 @@ pub(in crate::wasm) fn payload(payload: wit::Payload) -> Result<core::Payload, W
         .map(|(key, value)| (key, value.into()))
         .collect();
     Ok(core::Payload {
-        metadata: sorted("a payload's metadata", metadata)?,
+        metadata: core::Metadata::new(sorted("a payload's metadata", metadata)?),
         data: payload.data.into(),
     })
 }

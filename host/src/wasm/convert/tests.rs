@@ -13,10 +13,10 @@ use mainspring_core::{
 
 fn sample_payload() -> Payload {
     Payload {
-        metadata: vec![
+        metadata: core::Metadata::new(vec![
             ("encoding".into(), "binary/encrypted".into()),
             ("key".into(), bytes::Bytes::from_static(&[0, 255])),
-        ],
+        ]),
         data: bytes::Bytes::from_static(&[0, 1, 255]),
     }
 }

@@ -130,8 +130,8 @@ pub(super) fn payload_in(payload: core::Payload) -> wit::Payload {
     wit::Payload {
         metadata: payload
             .metadata
-            .into_iter()
-            .map(|(key, value)| (key, value.into()))
+            .iter()
+            .map(|(key, value)| (key.to_owned(), value.to_vec()))
             .collect(),
         data: payload.data.into(),
     }

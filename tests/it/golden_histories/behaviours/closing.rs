@@ -1,7 +1,7 @@
 use crate::golden_histories::Behaviour;
 use crate::support::stage::Stage;
 use mainspring::shard::{IdConflictPolicy, IdReusePolicy};
-use mainspring_core::{Millis, Payload, RetryPolicy, WorkflowTimeouts};
+use mainspring_core::{Metadata, Millis, Payload, RetryPolicy, WorkflowTimeouts};
 use serde_json::{Value, json};
 
 pub(super) const BEHAVIOURS: &[Behaviour] = &[
@@ -122,9 +122,13 @@ pub(super) const BEHAVIOURS: &[Behaviour] = &[
 
 /// As Temporal's SDKs encode search attributes.
 fn typed(kind: &str, value: &Value) -> Payload {
-    let mut payload = Payload::encoded("json/plain", value.to_string());
-    payload.metadata.push(("type".into(), kind.to_owned().into()));
-    payload
+    Payload {
+        metadata: Metadata::new(vec![
+            ("encoding".into(), "json/plain".into()),
+            ("type".into(), kind.to_owned().into()),
+        ]),
+        ..Payload::encoded("json/plain", value.to_string())
+    }
 }
 
 fn limited(stage: &mut Stage, timeouts: WorkflowTimeouts) {
