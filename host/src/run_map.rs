@@ -6,13 +6,16 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map by run. It is looked up several times a step, and a run's id is random already: the host draws it, so nobody
 /// can choose ids that meet.
-pub(crate) type RunMap<V> = HashMap<RunId, V, BuildHasherDefault<RandomBits>>;
+pub(crate) type RunMap<V> = HashMap<RunId, V, RandomBits>;
+
+/// Hashes runs by the random bits of their ids.
+pub(crate) type RandomBits = BuildHasherDefault<LastBytes>;
 
 /// Takes the last eight bytes for the hash: all but two of the bits of a UUID that are random for certain.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RandomBits(u64);
+pub(crate) struct LastBytes(u64);
 
-impl Hasher for RandomBits {
+impl Hasher for LastBytes {
     fn write(&mut self, bytes: &[u8]) {
         if let Some(last) = bytes.last_chunk() {
             self.0 = u64::from_be_bytes(*last);
@@ -35,7 +38,7 @@ mod tests {
     #[test]
     fn the_hash_of_a_run_is_the_end_of_its_id() {
         let id = RunId::parse("0193d5a1-0000-7000-8000-0000000000ff").expect("it is an id");
-        let hash = BuildHasherDefault::<RandomBits>::default().hash_one(id);
+        let hash = RandomBits::default().hash_one(id);
         assert_eq!(hash, 0x8000_0000_0000_00ff);
     }
 }

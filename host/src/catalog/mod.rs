@@ -32,9 +32,10 @@ pub struct Catalog {
 #[derive(Default)]
 struct Index {
     /// By namespace and module name.
-    entries: BTreeMap<(String, String), Entry>,
+    entries: BTreeMap<String, BTreeMap<String, Entry>>,
 }
 
+#[derive(Default)]
 struct Entry {
     /// The oldest first; never empty.
     versions: Vec<ModuleVersion>,
@@ -108,7 +109,7 @@ impl Catalog {
     pub async fn forget_namespace(&self, namespace: &str) {
         let _one_at_a_time = self.taking.lock().await;
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-        index.entries.retain(|(of, _), _| of != namespace);
+        index.entries.remove(namespace);
         drop(index);
         self.pauses.forget_namespace(namespace);
         if let Some(tell) = self.on_change.get() {
@@ -123,14 +124,9 @@ impl Catalog {
     pub fn open(store: Arc<dyn Store>, modules: Modules, limits: WasmLimits) -> Result<Self, StoreError> {
         let mut index = Index::default();
         for version in store.modules()? {
-            let key = (version.namespace.clone(), version.name.clone());
-            let entry = index.entries.entry(key).or_insert_with(|| Entry {
-                versions: Vec::new(),
-                manifest: None,
-            });
-            entry.versions.push(version);
+            index.add(version, None);
         }
-        for ((namespace, name), entry) in &mut index.entries {
+        for (namespace, name, entry) in index.entries_mut() {
             let digest = entry.newest().digest;
             let Some(component) = store.component(&digest)? else {
                 tracing::error!(namespace, name, %digest, "the module's bytes are gone; push it again");
@@ -210,13 +206,7 @@ impl Catalog {
         self.store.put_module(&version, component)?;
         {
             let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            let key = (version.namespace.clone(), version.name.clone());
-            let entry = index.entries.entry(key).or_insert_with(|| Entry {
-                versions: Vec::new(),
-                manifest: None,
-            });
-            entry.versions.push(version.clone());
-            entry.manifest = Some(manifest.clone());
+            index.add(version.clone(), Some(manifest.clone()));
         }
         self.notify();
         Ok(Pushed {
@@ -229,15 +219,14 @@ impl Catalog {
     /// The modules of a namespace, by name.
     pub fn list(&self, namespace: &str) -> Vec<ModuleDescription> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let of_namespace = index.entries.iter().filter(|((of, _), _)| of == namespace);
-        of_namespace.map(|((_, name), entry)| entry.describe(name)).collect()
+        let of_namespace = index.of_namespace(namespace);
+        of_namespace.map(|(name, entry)| entry.describe(name)).collect()
     }
 
     /// One module.
     pub fn describe(&self, namespace: &str, name: &str) -> Option<ModuleDescription> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let entry = index.entries.get(&(namespace.to_owned(), name.to_owned()))?;
-        Some(entry.describe(name))
+        Some(index.get(namespace, name)?.describe(name))
     }
 
     /// Has no run of a type activated until it is resumed. Durable when it returns.
@@ -266,17 +255,12 @@ impl Catalog {
 
     fn newest(&self, namespace: &str, name: &str) -> Option<ModuleVersion> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let entry = index.entries.get(&(namespace.to_owned(), name.to_owned()))?;
-        Some(entry.newest().clone())
+        Some(index.get(namespace, name)?.newest().clone())
     }
 
     fn check_types(&self, namespace: &str, name: &str, manifest: &Manifest) -> Result<(), PushError> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        for ((_, module), entry) in index
-            .entries
-            .iter()
-            .filter(|((of, it), _)| of == namespace && it != name)
-        {
+        for (module, entry) in index.of_namespace(namespace).filter(|(module, _)| *module != name) {
             for definition in entry.manifest.iter().flat_map(|manifest| &manifest.workflows) {
                 if manifest.workflows.iter().any(|new| new.name == definition.name) {
                     return Err(PushError::TypeTaken {
@@ -299,7 +283,7 @@ impl Catalog {
 impl ModuleIndex for Catalog {
     fn module_of(&self, namespace: &str, workflow_type: &str) -> Result<String, Vec<String>> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let of_namespace = || index.entries.iter().filter(|((of, _), _)| of == namespace);
+        let of_namespace = || index.of_namespace(namespace);
         let has = |entry: &Entry, wanted: Option<&str>| {
             let mut workflows = entry.manifest.iter().flat_map(|manifest| &manifest.workflows);
             workflows.any(|workflow| workflow.name.as_deref() == wanted)
@@ -308,7 +292,7 @@ impl ModuleIndex for Catalog {
             .find(|(_, entry)| has(entry, Some(workflow_type)))
             .or_else(|| of_namespace().find(|(_, entry)| has(entry, None)));
         match found {
-            Some(((_, module), _)) => Ok(module.clone()),
+            Some((module, _)) => Ok(module.clone()),
             None => Err(of_namespace()
                 .flat_map(|(_, entry)| entry.manifest.iter().flat_map(|manifest| &manifest.workflows))
                 .filter_map(|workflow| workflow.name.clone())
@@ -318,8 +302,7 @@ impl ModuleIndex for Catalog {
 
     fn current(&self, namespace: &str, module: &str) -> Option<Digest> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let entry = index.entries.get(&(namespace.to_owned(), module.to_owned()))?;
-        Some(entry.newest().digest)
+        Some(index.get(namespace, module)?.newest().digest)
     }
 
     fn want(&self, module: Digest) {
@@ -333,6 +316,29 @@ impl ModuleIndex for Catalog {
 
     fn pause_of(&self, namespace: &str, workflow_type: &str) -> Option<Arc<Change>> {
         self.pauses.get(namespace, workflow_type)
+    }
+}
+
+impl Index {
+    fn get(&self, namespace: &str, module: &str) -> Option<&Entry> {
+        self.entries.get(namespace)?.get(module)
+    }
+
+    fn of_namespace(&self, namespace: &str) -> impl Iterator<Item = (&String, &Entry)> {
+        self.entries.get(namespace).into_iter().flatten()
+    }
+
+    fn entries_mut(&mut self) -> impl Iterator<Item = (&String, &String, &mut Entry)> {
+        let namespaces = self.entries.iter_mut();
+        namespaces.flat_map(|(namespace, modules)| modules.iter_mut().map(move |(name, it)| (namespace, name, it)))
+    }
+
+    /// Adds the newest version of a module.
+    fn add(&mut self, version: ModuleVersion, manifest: Option<Manifest>) {
+        let of_namespace = self.entries.entry(version.namespace.clone()).or_default();
+        let entry = of_namespace.entry(version.name.clone()).or_default();
+        entry.versions.push(version);
+        entry.manifest = manifest;
     }
 }
 

@@ -1,17 +1,18 @@
 //! Who has something to do at which moment.
 
 use mainspring_core::Timestamp;
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeSet, HashMap};
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 
-/// The moments of many. Invariant: at most one entry each.
+/// The moments of many, hashed by `S`. Invariant: at most one entry each.
 #[derive(Debug)]
-pub(super) struct Agenda<K> {
+pub(super) struct Agenda<K, S = RandomState> {
     by_time: BTreeSet<(Timestamp, K)>,
-    by_key: HashMap<K, Timestamp>,
+    by_key: HashMap<K, Timestamp, S>,
 }
 
-impl<K: Clone + Ord + Hash> Agenda<K> {
+impl<K: Clone + Ord + Hash, S: BuildHasher> Agenda<K, S> {
     /// Puts somebody at that moment, or takes him off.
     pub(super) fn set(&mut self, key: K, due: Option<Timestamp>) {
         if self.by_key.get(&key).copied() == due {
@@ -39,11 +40,11 @@ impl<K: Clone + Ord + Hash> Agenda<K> {
     }
 }
 
-impl<K> Default for Agenda<K> {
+impl<K, S: Default> Default for Agenda<K, S> {
     fn default() -> Self {
         Self {
             by_time: BTreeSet::new(),
-            by_key: HashMap::new(),
+            by_key: HashMap::default(),
         }
     }
 }

@@ -43,6 +43,7 @@ pub use request::{
 pub use staging::{BatchNumber, Outgoing};
 
 use crate::cron;
+use crate::run_map::RandomBits;
 use crate::store::{Change, Epoch, ShardId, Store, StoreError};
 use crate::wasm::{Guests, InstanceCache};
 use agenda::Agenda;
@@ -132,7 +133,7 @@ pub struct Shard<G: Guests> {
     residents: Residents,
     cache: InstanceCache<G::Guest>,
     /// When runs must be told the time, or blocked ones be tried again; those in memory and those that are not.
-    agenda: Agenda<RunId>,
+    agenda: Agenda<RunId, RandomBits>,
     /// When schedules have something to do.
     schedule_agenda: Agenda<ScheduleName>,
     /// Runs whose guests are owed an activation.

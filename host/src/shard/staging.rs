@@ -316,14 +316,8 @@ impl<G: Guests> Shard<G> {
 }
 
 fn answer_watchers(watchers: &mut Vec<(u64, Reply<Result<Progress, RunError>>)>, progress: Progress) {
-    if watchers.is_empty() {
-        return;
-    }
-    let (done, waiting): (Vec<_>, Vec<_>) = std::mem::take(watchers)
-        .into_iter()
-        .partition(|(beyond, _)| progress.length > *beyond || progress.status.is_closed());
-    *watchers = waiting;
-    for (_, reply) in done {
+    let is_done = |beyond| progress.length > beyond || progress.status.is_closed();
+    for (_, reply) in watchers.extract_if(.., |(beyond, _)| is_done(*beyond)) {
         let _ = reply.send(Ok(progress));
     }
 }

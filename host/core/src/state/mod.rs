@@ -34,7 +34,8 @@ pub struct RunState {
     shown_length: u64,
     last_time: Timestamp,
     last_operation: OperationId,
-    activities: BTreeMap<OperationId, PendingActivity>,
+    /// Boxed, since a map has room for many in the first of its nodes, and most runs have one.
+    activities: BTreeMap<OperationId, Box<PendingActivity>>,
     /// The names that the guest gave to pending activities; of two of one name, which only old histories have, the
     /// later one.
     activity_ids: BTreeMap<String, OperationId>,
@@ -147,10 +148,8 @@ impl RunState {
                 if let Some(name) = &request.activity_id {
                     self.activity_ids.insert(name.clone(), *operation);
                 }
-                self.activities.insert(
-                    *operation,
-                    PendingActivity::new(*operation, id, record.time, request.clone()),
-                );
+                let activity = PendingActivity::new(*operation, id, record.time, request.clone());
+                self.activities.insert(*operation, Box::new(activity));
                 self.refresh_deadline(*operation);
             }),
             Event::TimerStarted { operation, request } => self.begin_operation(*operation).map(|()| {

@@ -59,12 +59,12 @@ impl RunState {
 
     /// Activities that have not come to their end, oldest first.
     pub fn activities(&self) -> impl ExactSizeIterator<Item = &PendingActivity> {
-        self.activities.values()
+        self.activities.values().map(Box::as_ref)
     }
 
     /// The activity of that operation, if it has not come to its end.
     pub fn activity(&self, operation: OperationId) -> Option<&PendingActivity> {
-        self.activities.get(&operation)
+        self.activities.get(&operation).map(Box::as_ref)
     }
 
     /// The activity of that name within the run, if it has not come to its end.
