@@ -13,12 +13,11 @@ use std::process::Command;
 /// It has no system interface, so nothing slips in that is not the contract.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// The profile that modules are built with: small, and quick to compile on the server. Names stay, so that backtraces of
-/// guests can be read.
+/// The profile that modules are built with. Names stay, so that backtraces of guests can be read.
 const PROFILE: &str = "workflow";
 const PROFILE_SETTINGS: [&str; 6] = [
     "inherits = \"release\"",
-    "opt-level = \"s\"",
+    "opt-level = 3",
     "lto = true",
     "codegen-units = 1",
     "panic = \"abort\"",
