@@ -18,6 +18,10 @@ use measure::Measured;
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 #[derive(Parser)]
 struct Options {
     /// Runs that are under way at the same time
