@@ -164,6 +164,30 @@ async fn an_order_with_activities_in_this_process() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn workflows_in_python() {
+    const GOLDEN: &str = "python_golden";
+    check_of(
+        GOLDEN,
+        "golden_activities",
+        json!(4),
+        &[Work("work"); 4],
+        "RunCompleted",
+    )
+    .await;
+    let item = |text| Signal("item", text);
+    let signals = [item("early"), Work("work"), item("late")];
+    check_of(GOLDEN, "golden_signals", Value::Null, &signals, "RunCompleted").await;
+    check_of(
+        GOLDEN,
+        "golden_cleanup",
+        Value::Null,
+        &[Cancel, Work("work")],
+        "RunCancelled",
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn workflows_in_typescript() {
     const FEATURES: &str = "typescript_features";
     const GOLDEN: &str = "typescript_golden";

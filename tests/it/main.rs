@@ -24,6 +24,7 @@ mod oversized;
 mod pairings;
 mod pausing;
 mod polls;
+mod python;
 mod removing;
 mod replaying_by_command;
 mod resets;
