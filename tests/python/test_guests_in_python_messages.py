@@ -1,9 +1,13 @@
 """Workflows in Python: signals, queries, updates. The module is `tests/guests/python/features.py`."""
 
+import re
+
 import pytest
 from temporalio.client import Client, WorkflowQueryFailedError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
+
+from temporal_command import printed
 
 
 async def test_handlers_hear_what_is_said(client: Client, task_queue: str, workflow_id: str) -> None:
@@ -76,5 +80,10 @@ async def test_handlers_may_be_set_while_it_runs(client: Client, task_queue: str
 
 async def test_where_a_workflow_waits_can_be_asked(client: Client, task_queue: str, workflow_id: str) -> None:
     handle = await client.start_workflow("PyMessages", id=workflow_id, task_queue=task_queue)
-    assert await handle.query("__stack_trace") == "PyMessages waits until somebody tells it something"
+    # Its own code, by the paths that its author knows; not the code of the SDK.
+    stack = await handle.query("__stack_trace")
+    assert re.search(r'^run:\n  File ".*feature/messages\.py", line \d+, in run\n    await workflow\.wait_condition', stack), stack
+    assert "mainspring/" not in stack and "_runtime" not in stack
+    said = await printed(client, "workflow", "stack", "--workflow-id", workflow_id)
+    assert "feature/messages.py" in said and "wait_condition" in said
     await handle.signal("close")

@@ -73,7 +73,7 @@ pub(crate) fn contents(manifest: &Manifest) -> String {
             ("query", &workflow.queries),
             ("update", &workflow.updates),
         ] {
-            for handler in handlers {
+            for handler in handlers.iter().filter(|it| is_for_people(it)) {
                 let _ = writeln!(text, "  {} {}", FAINT.paint(kind), described(handler));
             }
         }
@@ -86,7 +86,8 @@ pub(crate) fn table(manifest: &Manifest) -> String {
     let mut table = Table::new(&["WORKFLOW TYPE", "SIGNALS", "QUERIES", "UPDATES"]);
     for workflow in &manifest.workflows {
         let handlers = |handlers: &[HandlerDefinition]| {
-            let names = handlers.iter().map(|it| it.name.as_deref().unwrap_or(EVERY_OTHER));
+            let shown = handlers.iter().filter(|it| is_for_people(it));
+            let names = shown.map(|it| it.name.as_deref().unwrap_or(EVERY_OTHER));
             Cell::new(PLAIN, names.collect::<Vec<_>>().join(", "))
         };
         table.row(vec![
@@ -97,6 +98,11 @@ pub(crate) fn table(manifest: &Manifest) -> String {
         ]);
     }
     table.render()
+}
+
+/// Names that begin with two underscores are for tools, such as the query for where a workflow stands.
+fn is_for_people(handler: &HandlerDefinition) -> bool {
+    !handler.name.as_deref().is_some_and(|name| name.starts_with("__"))
 }
 
 /// The names of a module's workflow types, in one line.

@@ -1,7 +1,8 @@
 //! The query for where a workflow stands. Temporal's SDKs answer it with the stacks of the code in the worker.
 //!
 //! A guest between two activations has no stack: it is memory. What it waits for is known to the host, and one that is
-//! blocked left the stack of the call that failed. A module that has a query of this name answers it itself.
+//! blocked left the stack of the call that failed. A module that has a query of this name answers it itself, while its code
+//! waits for something.
 
 use crate::{
     server::{convert::json_payload, front::Front},
@@ -17,7 +18,8 @@ pub(crate) const QUERY: &str = "__stack_trace";
 /// What the run waits for, a line each; or nothing, if its module knows better.
 pub(crate) async fn of_run(front: &Front, target: Target) -> Result<Option<Payload>, Status> {
     let description = front.engine().describe(target).await?;
-    if answers_itself(front, &description) {
+    let waits = !description.summary.status.is_closed() && description.blocked.is_none();
+    if waits && answers_itself(front, &description) {
         return Ok(None);
     }
     Ok(Some(json_payload(&lines(&description).join("\n").into())))

@@ -12,6 +12,7 @@ from ..workflow import _definition
 from ..workflow._definition import Definition
 from . import garbage, host
 from .failures import to_layers
+from .handlers import STACK_TRACE
 from .run import Run
 
 
@@ -85,11 +86,16 @@ def _described(definition: Definition) -> Any:
         by_name = sorted(table.values(), key=lambda it: it.name or "")
         return [guest.HandlerDefinition(it.name, it.description or _first_line(it.fn)) for it in by_name]
 
+    queries = handlers(definition.queries)
+    if STACK_TRACE not in definition.queries:
+        # Listed, it is asked of the workflow; the host knows only what a run waits for, and not where.
+        queries.append(guest.HandlerDefinition(STACK_TRACE, "Where the workflow's tasks stand"))
+
     return guest.WorkflowDefinition(
         definition.name,
         _first_line(definition.cls),
         handlers(definition.signals),
-        handlers(definition.queries),
+        queries,
         handlers(definition.updates),
     )
 

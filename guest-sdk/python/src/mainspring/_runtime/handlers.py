@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("mainspring.workflow")
 
+# The query by which tools ask where a workflow stands.
+STACK_TRACE = "__stack_trace"
+
 
 class Handlers:
     """What a run answers to: what its class says, and what is set while it runs."""
@@ -91,7 +94,7 @@ class Handlers:
 
     def query(self, name: str, payloads: list[Any]) -> Any:
         """Answers a query with a payload."""
-        if name == "__stack_trace" and name not in self.queries:
+        if name == STACK_TRACE and name not in self.queries:
             return to_payload(self._stack_trace())
         definition = self.queries.get(name) or self.queries.get(None)
         if definition is None:
