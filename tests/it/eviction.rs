@@ -1,6 +1,6 @@
 //! Memory is a cache: a host that forgets every run after each step writes the same histories as one that forgets none.
 
-use crate::support::embedded::{QUEUE, frugal, history, load, start};
+use crate::support::embedded::{QUEUE, frugal, history, load, start_with};
 use crate::support::order;
 use crate::support::patience::in_time;
 use mainspring::embedded::failure;
@@ -8,6 +8,7 @@ use mainspring::shard::{ActivityTask, AttemptOutcome};
 use mainspring::{Mainspring, Settings};
 use mainspring_core::{Event, Millis, Payload};
 use serde_json::{Value, json};
+use std::slice;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -57,7 +58,13 @@ async fn play(evict_always: bool, module: &str, workflow_type: &str, argument: &
     load(&mainspring, "order_workflow").await;
     order::shop(&mainspring, QUEUE);
 
-    let run = start(&mainspring, workflow_type, "it", argument).await;
+    // Python counts arguments: a workflow that takes none is given none.
+    let arguments = if argument.is_null() {
+        &[]
+    } else {
+        slice::from_ref(argument)
+    };
+    let run = start_with(&mainspring, workflow_type, "it", arguments).await;
     for step in steps {
         match *step {
             Signal(name, argument) => run.signal(name, &argument).await.expect("the signal is taken"),
@@ -166,14 +173,6 @@ async fn an_order_with_activities_in_this_process() {
 #[tokio::test(flavor = "multi_thread")]
 async fn workflows_in_python() {
     const GOLDEN: &str = "python_golden";
-    check_of(
-        GOLDEN,
-        "golden_activities",
-        json!(4),
-        &[Work("work"); 4],
-        "RunCompleted",
-    )
-    .await;
     let item = |text| Signal("item", text);
     let signals = [item("early"), Work("work"), item("late")];
     check_of(GOLDEN, "golden_signals", Value::Null, &signals, "RunCompleted").await;

@@ -10,7 +10,15 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError
 
+from examples import connect
+
 Worker = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+@pytest.fixture
+async def client() -> Client:
+    """In the namespace of Go: some workflows have the types of others in Rust."""
+    return await connect("go")
 
 
 async def test_signals_arrive_in_channels_and_queries_see_what_came(

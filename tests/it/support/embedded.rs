@@ -50,12 +50,12 @@ pub(crate) async fn start_with(
     workflow_type: &str,
     workflow_id: &str,
     arguments: &[serde_json::Value],
-) {
+) -> WorkflowHandle {
     let input = arguments
         .iter()
         .map(|it| Payload::encoded("json/plain", it.to_string()));
     let workflow = mainspring.workflow(workflow_type, workflow_id).task_queue(QUEUE);
-    workflow.start_with(input.collect()).await.expect("it is started");
+    workflow.start_with(input.collect()).await.expect("it is started")
 }
 
 /// The current run of a workflow id.

@@ -16,15 +16,10 @@ const ADDRESS: &str = "MAINSPRING_ADDRESS";
 const HTTP_ADDRESS: &str = "MAINSPRING_HTTP_ADDRESS";
 
 /// The modules that the suites call for.
-const UPLOADED: [&str; 5] = [
-    "test_guests",
-    "order_workflow",
-    "approval_workflow",
-    "python_features",
-    "go_guests",
-];
+const UPLOADED: [&str; 4] = ["test_guests", "order_workflow", "approval_workflow", "python_features"];
 
-/// Examples by language. Their workflows have the types of those in Rust, so each language has a namespace of its own.
+/// By language: examples, and guests of the tests. Their workflows have the types of those in Rust, so each language has a namespace
+/// of its own.
 const UPLOADED_BY_LANGUAGE: [(&str, &[&str]); 3] = [
     (
         "typescript",
@@ -46,7 +41,7 @@ const UPLOADED_BY_LANGUAGE: [(&str, &[&str]); 3] = [
             "fan_out_python",
         ],
     ),
-    ("go", &["order_go"]),
+    ("go", &["order_go", "go_guests"]),
 ];
 
 pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program: PathBuf) -> anyhow::Result<()> {
