@@ -79,6 +79,8 @@ async def test_a_non_retryable_failure_ends_it(client: Client, task_queue: str, 
     failure = caught.value.cause
     assert isinstance(failure, ActivityError)
     assert failure.activity_type == "noop"
+    # A workflow task is three events.
+    assert (failure.scheduled_event_id, failure.started_event_id) == (5, 6)
     assert failure.retry_state == RetryState.NON_RETRYABLE_FAILURE
     assert isinstance(failure.cause, ApplicationError)
     assert (failure.cause.type, failure.cause.message) == ("Hopeless", "never")

@@ -5,7 +5,7 @@
 //! numbers, and because lists say how long histories are. A test of the server holds both to each other.
 
 use super::RunState;
-use crate::{ChildCancellationType, Event, OperationId, ShownEventId};
+use crate::{CancellationType, ChildCancellationType, Event, OperationId, ShownEventId};
 
 impl RunState {
     /// How long the history is as tools are shown it: the number of its last event.
@@ -28,11 +28,11 @@ impl RunState {
             | Event::ActivityFailed { attempt, .. }
             | Event::ActivityTimedOut { attempt, .. }
             | Event::ActivityCancelled { attempt, .. } => 1 + u64::from(attempt.started.is_some()),
+            Event::ActivityCancelRequested { operation } => u64::from(self.is_sent_to_activity(*operation)),
             Event::ChildCancelRequested { operation, .. } => u64::from(self.is_sent_to_child(*operation)),
             Event::RunStarted(_)
             | Event::ActivityScheduled { .. }
             | Event::TimerStarted { .. }
-            | Event::ActivityCancelRequested { .. }
             | Event::TimerCancelled { .. }
             | Event::SearchAttributesUpserted(_)
             | Event::MemoUpserted(_)
@@ -61,7 +61,13 @@ impl RunState {
         }
     }
 
-    /// To turn one's back on a child is no message.
+    /// To turn one's back on an activity is no message to it.
+    fn is_sent_to_activity(&self, operation: OperationId) -> bool {
+        let activity = self.activities.get(&operation);
+        activity.is_some_and(|activity| activity.request.cancellation != CancellationType::Abandon)
+    }
+
+    /// The same of a child.
     fn is_sent_to_child(&self, operation: OperationId) -> bool {
         let child = self.children.get(&operation);
         child.is_some_and(|child| child.request.cancellation != ChildCancellationType::Abandon)

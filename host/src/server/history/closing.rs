@@ -2,8 +2,8 @@
 
 use super::{Writer, run_id_to_wire, started::WORKFLOW_TASK_TIMEOUT, task_queue_to_wire};
 use crate::server::convert::{
-    duration_to_wire, failure_to_wire, header_to_wire, memo_to_wire, payloads_to_wire, retry_state_to_wire,
-    search_attributes_to_wire, timeout_to_wire,
+    duration_to_wire, header_to_wire, memo_to_wire, payloads_to_wire, retry_state_to_wire, search_attributes_to_wire,
+    timeout_to_wire,
 };
 use mainspring_api::temporal::{
     common::v1::WorkflowType,
@@ -36,7 +36,7 @@ impl Writer<'_> {
             time,
             EventType::WorkflowExecutionFailed,
             wire::WorkflowExecutionFailedEventAttributes {
-                failure: Some(failure_to_wire(failure)),
+                failure: Some(self.own_failure(failure)),
                 retry_state: retry_state_to_wire(retry_state).into(),
                 workflow_task_completed_event_id: self.task_completed,
                 new_execution_run_id: run_id_to_wire(successor),

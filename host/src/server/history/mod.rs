@@ -7,6 +7,7 @@
 //!
 //! Pure: records in, events out.
 
+mod causes;
 mod children;
 mod closing;
 mod externals;
@@ -77,6 +78,8 @@ struct Writer<'a> {
 struct OperationEvents {
     begun: i64,
     cancel_requested: i64,
+    /// A request to cancel it is for the workflow only, which turns its back on it.
+    is_given_up: bool,
 }
 
 impl<'a> Writer<'a> {

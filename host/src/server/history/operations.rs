@@ -7,7 +7,7 @@ use crate::server::convert::{
 };
 use mainspring_api::temporal::{common::v1::ActivityType, enums::v1::EventType, history::v1 as wire};
 use mainspring_core::{
-    ActivityRequest, AttemptEnd, Failure, OperationId, Payload, RetryState, TimerRequest, Timestamp,
+    ActivityRequest, AttemptEnd, CancellationType, Failure, OperationId, Payload, RetryState, TimerRequest, Timestamp,
 };
 
 impl Writer<'_> {
@@ -47,7 +47,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn activity_scheduled(&mut self, time: Timestamp, operation: OperationId, request: &ActivityRequest) {
-        self.begin(operation);
+        self.begin(operation).is_given_up = request.cancellation == CancellationType::Abandon;
         let task_queue = request.task_queue.as_deref().unwrap_or(self.task_queue());
         let attributes = wire::ActivityTaskScheduledEventAttributes {
             activity_id: request.activity_id.clone().unwrap_or_else(|| operation.to_string()),
@@ -70,7 +70,11 @@ impl Writer<'_> {
         self.push_described(time, EventType::ActivityTaskScheduled, attributes, metadata);
     }
 
+    /// As Temporal has it, a message to the activity; nothing where the workflow only turns its back on it.
     pub(super) fn activity_cancel_requested(&mut self, time: Timestamp, operation: OperationId) {
+        if self.operation(operation).is_given_up {
+            return;
+        }
         let cancel_requested = self.next_id();
         self.operations.entry(operation).or_default().cancel_requested = cancel_requested;
         self.push(
@@ -175,11 +179,10 @@ impl Writer<'_> {
         id
     }
 
-    fn begin(&mut self, operation: OperationId) {
-        let begun = OperationEvents {
-            begun: self.next_id(),
-            ..Default::default()
-        };
-        self.operations.insert(operation, begun);
+    fn begin(&mut self, operation: OperationId) -> &mut OperationEvents {
+        let begun = self.next_id();
+        let events = self.operations.entry(operation).or_default();
+        events.begun = begun;
+        events
     }
 }

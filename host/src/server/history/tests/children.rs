@@ -11,7 +11,7 @@ use mainspring_core::{
 };
 
 const CHILD: OperationId = OperationId(1);
-const RUN: RunId = RunId::from_bytes([8; 16]);
+pub(super) const RUN: RunId = RunId::from_bytes([8; 16]);
 
 fn initiated(workflow_id: Option<&str>, cancellation: ChildCancellationType) -> Event {
     Event::ChildInitiated {
@@ -39,7 +39,7 @@ fn initiated(workflow_id: Option<&str>, cancellation: ChildCancellationType) -> 
 }
 
 /// A parent, after its child's start.
-fn running() -> Vec<Record> {
+pub(super) fn running() -> Vec<Record> {
     vec![
         at(0, started()),
         at(1, activated()),

@@ -1,3 +1,4 @@
+mod causes;
 mod chains;
 mod children;
 mod externals;
@@ -279,6 +280,38 @@ fn a_history_reads_as_temporals() {
     25 @5010 WorkflowTaskStarted [24]
     26 @5010 WorkflowTaskCompleted [24, 25]
     27 @5010 WorkflowExecutionCompleted [26]
+    ");
+}
+
+#[test]
+fn to_give_an_activity_up_is_no_event() {
+    let Event::ActivityScheduled { operation, request } = activity(1) else {
+        panic!("it is scheduled")
+    };
+    let mut request = (*request).clone();
+    request.cancellation = CancellationType::Abandon;
+    let request = Arc::new(request);
+    let records = [
+        at(0, started()),
+        at(1, activated()),
+        at(1, Event::ActivityScheduled { operation, request }),
+        at(2, Event::ActivityCancelRequested { operation }),
+        at(
+            3,
+            Event::ActivityCompleted {
+                attempt: end(1, Some(2)),
+                output: None,
+            },
+        ),
+    ];
+    insta::assert_snapshot!(story(&records), @r"
+    1 @0 WorkflowExecutionStarted []
+    2 @1 WorkflowTaskScheduled []
+    3 @1 WorkflowTaskStarted [2]
+    4 @1 WorkflowTaskCompleted [2, 3]
+    5 @1 ActivityTaskScheduled [4]
+    6 @2 ActivityTaskStarted [5]
+    7 @3 ActivityTaskCompleted [5, 6]
     ");
 }
 
