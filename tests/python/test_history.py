@@ -162,6 +162,9 @@ async def test_histories_that_are_not_there(client: Client, task_queue: str, wor
     ):
         await refused(service.get_workflow_execution_history(request), INVALID)
     await refused(reverse(backwards(client, workflow_id, next_page_token=b"\xff")), INVALID, "next_page_token")
+    unknown: Any = 77
+    filtered = asking(client, workflow_id, history_event_filter_type=unknown)
+    await refused(service.get_workflow_execution_history(filtered), INVALID, "history_event_filter_type")
 
 
 async def until_it_waits(handle: WorkflowHandle[Any, Any]) -> int:

@@ -30,6 +30,7 @@ from temporal_command import temporal
 
 
 T = TypeVar("T")
+UNKNOWN: Any = 77
 
 
 async def until(look: Callable[[], Awaitable[T | None]]) -> T:
@@ -254,10 +255,18 @@ async def test_a_rate_is_set_reported_and_taken_back(client: Client, task_queue:
     ]
     of_workflows = request(update_queue_rate_limit=limit(1))
     of_workflows.task_queue_type = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
-    for bad in [*wrong, of_workflows]:
+    of_nothing_known = request(update_queue_rate_limit=limit(1))
+    of_nothing_known.task_queue_type = UNKNOWN
+    for bad in [*wrong, of_workflows, of_nothing_known]:
         with pytest.raises(RPCError) as refused:
             await service.update_task_queue_config(bad)
         assert refused.value.status == RPCStatusCode.INVALID_ARGUMENT
+    question = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=task_queue), task_queue_type=UNKNOWN
+    )
+    with pytest.raises(RPCError) as refused:
+        await service.describe_task_queue(question)
+    assert refused.value.status == RPCStatusCode.INVALID_ARGUMENT and "task_queue_type" in refused.value.message
 
 
 async def test_at_rate_0_nothing_goes_until_it_is_raised(

@@ -2,7 +2,7 @@
 
 use crate::{
     server::{
-        convert::InvalidField,
+        convert::{InvalidField, choice_from_wire},
         front::{Front, target},
         history::{child_initiated, to_wire},
         limits::page_entries,
@@ -33,7 +33,9 @@ pub(crate) async fn forward(
 ) -> Result<GetWorkflowExecutionHistoryResponse, Status> {
     let deadline = Instant::now() + long_poll::events_wait(request.metadata());
     let request = request.into_inner();
-    let close_event_only = request.history_event_filter_type() == HistoryEventFilterType::CloseEvent;
+    let filter: HistoryEventFilterType =
+        choice_from_wire("history_event_filter_type", request.history_event_filter_type)?;
+    let close_event_only = filter == HistoryEventFilterType::CloseEvent;
     let mut target = target(request.namespace, request.execution)?;
     let token = PageToken::read(&request.next_page_token)?;
     // A page belongs to the run that the first one was of, whichever is the current one by now.

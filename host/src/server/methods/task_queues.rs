@@ -3,7 +3,7 @@
 use crate::{
     dispatch::{EffectiveRate, QueueDescription},
     server::{
-        convert::{InvalidField, fairness_key, fairness_weight, timestamp_to_wire},
+        convert::{InvalidField, choice_from_wire, fairness_key, fairness_weight, timestamp_to_wire},
         front::{Front, identity, task_queue},
         limits::{optional_name, required_name},
     },
@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use tonic::Status;
 
 pub(crate) fn describe(front: &Front, request: DescribeTaskQueueRequest) -> Result<DescribeTaskQueueResponse, Status> {
-    let asked = request.task_queue_type();
+    let asked: TaskQueueType = choice_from_wire("task_queue_type", request.task_queue_type)?;
     let asks_for_all = request.api_mode() == DescribeTaskQueueMode::Enhanced;
     let namespace = front.known_namespace(request.namespace)?;
     let queue = front
@@ -70,7 +70,8 @@ pub(crate) async fn update_config(
     front: &Front,
     request: UpdateTaskQueueConfigRequest,
 ) -> Result<UpdateTaskQueueConfigResponse, Status> {
-    if request.task_queue_type() == TaskQueueType::Workflow {
+    let asked: TaskQueueType = choice_from_wire("task_queue_type", request.task_queue_type)?;
+    if asked == TaskQueueType::Workflow {
         let problem = "only activities wait in task queues, and nothing can be set about others; ask for ACTIVITY";
         return Err(InvalidField::new("task_queue_type", problem).into());
     }
