@@ -3,7 +3,8 @@
 use crate::support::client::{Client, NAMESPACE, start_request};
 use crate::support::modules;
 use crate::support::patience::{in_time, until};
-use crate::support::server::{Server, command_on, free_address};
+use crate::support::ports::free_address;
+use crate::support::server::{Server, command_on};
 use bytes::Bytes;
 use mainspring_api::limits::PAYLOADS_BYTES_MAX;
 use mainspring_api::modules::ListModulesRequest;
@@ -190,7 +191,7 @@ async fn the_command_line_says_the_same() {
 async fn starts_that_cannot_be() {
     let (_server, client) = with_guests().await;
     let unknown = start(&client, "no_such_workflow", "it", json!(1)).await;
-    check_status(unknown, Code::NotFound, &["no_such_workflow", "steps"]);
+    check_status(unknown, Code::NotFound, &["no_such_workflow", "it has ", "call"]);
 
     let mut elsewhere = start_request("steps", "it", QUEUE, &json!(1));
     elsewhere.namespace = "nobody".into();

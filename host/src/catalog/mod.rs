@@ -7,7 +7,7 @@ mod pauses;
 
 pub use pauses::PauseTypeError;
 
-use crate::shard::ModuleIndex;
+use crate::shard::{KnownTypes, ModuleIndex};
 use crate::store::{Change, ModuleVersion, Store, StoreError};
 use crate::wasm::{LoadError, LoadedModule, Manifest, Modules, QueueFull, UploadError, WasmLimits, accept};
 use bytes::Bytes;
@@ -281,7 +281,7 @@ impl Catalog {
 }
 
 impl ModuleIndex for Catalog {
-    fn module_of(&self, namespace: &str, workflow_type: &str) -> Result<String, Vec<String>> {
+    fn module_of(&self, namespace: &str, workflow_type: &str) -> Result<String, KnownTypes> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
         let of_namespace = || index.of_namespace(namespace);
         let has = |entry: &Entry, wanted: Option<&str>| {
@@ -295,7 +295,7 @@ impl ModuleIndex for Catalog {
             Some((module, _)) => Ok(module.clone()),
             None => Err(of_namespace()
                 .flat_map(|(_, entry)| entry.manifest.iter().flat_map(|manifest| &manifest.workflows))
-                .filter_map(|workflow| workflow.name.clone())
+                .filter_map(|workflow| workflow.name.as_deref())
                 .collect()),
         }
     }

@@ -1,5 +1,6 @@
 //! Workflow types whose runs are not activated.
 
+use crate::shard::KnownTypes;
 use crate::store::{Change, Store, StoreError, WorkflowTypeSettings};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,14 +21,14 @@ pub(super) struct Pauses {
 #[derive(Debug, thiserror::Error)]
 pub enum PauseTypeError {
     /// No module of the namespace has the type.
-    #[error("no module in namespace {namespace:?} has a workflow type {workflow_type:?}{}", hint(.known))]
+    #[error("no module in namespace {namespace:?} has a workflow type {workflow_type:?}; {known}")]
     UnknownType {
         /// The namespace.
         namespace: String,
         /// The type that was asked for.
         workflow_type: String,
         /// The types that there are.
-        known: Vec<String>,
+        known: KnownTypes,
     },
     /// There are very many.
     #[error("{PAUSED_TYPES_MAX} workflow types are paused, and no more can be; resume some first")]
@@ -35,13 +36,6 @@ pub enum PauseTypeError {
     /// It could not be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-fn hint(known: &[String]) -> String {
-    match known {
-        [] => "; push one with `mainspring module push MODULE.wasm`".into(),
-        known => format!("; it has {}", known.join(", ")),
-    }
 }
 
 impl Pauses {

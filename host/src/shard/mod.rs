@@ -15,6 +15,7 @@ mod chains;
 mod deleting;
 mod delivering;
 mod holding;
+mod known_types;
 mod operating;
 mod pause_info;
 mod pausing;
@@ -32,6 +33,7 @@ mod working;
 
 pub use blocked_runs::BlockedRuns;
 pub use delivering::{Mail, MessageNumber};
+pub use known_types::KnownTypes;
 pub use replaying::{Replayed, Unreplayable, replay};
 pub use request::{
     ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
@@ -58,7 +60,7 @@ use std::sync::Arc;
 /// Finds the code of a workflow type.
 pub trait ModuleIndex: Send + Sync + 'static {
     /// The module of the namespace that has the type; otherwise the types that there are.
-    fn module_of(&self, namespace: &str, workflow_type: &str) -> Result<String, Vec<String>>;
+    fn module_of(&self, namespace: &str, workflow_type: &str) -> Result<String, KnownTypes>;
 
     /// The version of a module that runs follow now.
     fn current(&self, namespace: &str, module: &str) -> Option<Digest>;

@@ -1,7 +1,7 @@
 //! The guests of what runs in one thread: real modules, compiled once for all tests of a process.
 
 use super::modules;
-use mainspring::shard::ModuleIndex;
+use mainspring::shard::{KnownTypes, ModuleIndex};
 use mainspring::store::Change;
 use mainspring::wasm::{Modules, WasmLimits, WasmSettings, accept};
 use mainspring_core::Digest;
@@ -62,7 +62,7 @@ pub(crate) fn load(module: &'static str) -> (Arc<Modules>, Arc<Index>) {
 }
 
 impl ModuleIndex for Index {
-    fn module_of(&self, _namespace: &str, _workflow_type: &str) -> Result<String, Vec<String>> {
+    fn module_of(&self, _namespace: &str, _workflow_type: &str) -> Result<String, KnownTypes> {
         Ok("guests".into())
     }
 

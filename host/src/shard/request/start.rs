@@ -1,6 +1,7 @@
 //! Starts.
 
 use super::run::RunError;
+use crate::shard::KnownTypes;
 use mainspring_core::{
     Execution, Failure, IdConflictPolicy, IdReusePolicy, Millis, Parent, Payload, PayloadMap, Priority, RetryPolicy,
     RunId, WorkflowTimeouts,
@@ -100,14 +101,14 @@ pub enum StartError {
         is_open: bool,
     },
     /// No module of the namespace has the type.
-    #[error("no module in namespace {namespace:?} has a workflow type {workflow_type:?}{}", hint(.known))]
+    #[error("no module in namespace {namespace:?} has a workflow type {workflow_type:?}; {known}")]
     UnknownWorkflowType {
         /// The namespace.
         namespace: String,
         /// The type that was asked for.
         workflow_type: String,
         /// The types that there are.
-        known: Vec<String>,
+        known: KnownTypes,
     },
     /// Its cron schedule cannot be kept.
     #[error("cron_schedule: {0}")]
@@ -115,12 +116,4 @@ pub enum StartError {
     /// The run could not be reached.
     #[error(transparent)]
     Run(#[from] RunError),
-}
-
-fn hint(known: &[String]) -> String {
-    if known.is_empty() {
-        "; push one with `mainspring module push MODULE.wasm`".into()
-    } else {
-        format!("; it has {}", known.join(", "))
-    }
 }
