@@ -2,7 +2,8 @@
 
 use crate::support::modules;
 use crate::support::patience::{until, until_within};
-use crate::support::server::{free_address, program};
+use crate::support::ports::free_address;
+use crate::support::server::program;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,20 @@ fn target() -> PathBuf {
         .expect("it lies in a directory of a directory");
     modules.join("new-projects")
 }
+
+/// Starts the workflow of a new project.
+const START: [&str; 10] = [
+    "workflow",
+    "start",
+    "-t",
+    "remind",
+    "-q",
+    "reminders",
+    "-w",
+    "ada",
+    "-i",
+    "\"Ada\"",
+];
 
 /// Compilers of many tests may be at work at once.
 const BUILD_PATIENCE: Duration = Duration::from_secs(600);
@@ -110,19 +125,7 @@ async fn a_new_crate_is_tested_served_and_built_on_each_save() {
 
     let dev = Dev::start(&project, &home);
     dev.says("is ready", 1).await;
-    let start = [
-        "workflow",
-        "start",
-        "-t",
-        "remind",
-        "-q",
-        "reminders",
-        "-w",
-        "ada",
-        "-i",
-        "\"Ada\"",
-    ];
-    said(&dev.command(&start), 0);
+    said(&dev.command(&START), 0);
 
     let source = project.join("src/lib.rs");
     let good = fs::read_to_string(&source).expect("it is there");
@@ -158,20 +161,8 @@ async fn a_server_for_development_answers_during_its_first_build_and_starts_wait
         dev.command(&["namespace", "list"]).status.success().then_some(())
     })
     .await;
-    let start = [
-        "workflow",
-        "start",
-        "-t",
-        "remind",
-        "-q",
-        "reminders",
-        "-w",
-        "ada",
-        "-i",
-        "\"Ada\"",
-    ];
     let mut start = Command::new(program())
-        .args(start)
+        .args(START)
         .args(["--address", &dev.address])
         .spawn()
         .expect("the program runs");

@@ -184,10 +184,12 @@ mod tests {
     use super::*;
 
     /// A crate without dependencies, which builds in no time; its module has no workflow, which is not cargo's matter.
-    fn project(manifest: &str, library: &str) -> tempfile::TempDir {
+    /// Each has a name of its own: where the environment names one directory for all that cargo builds, it tells crates
+    /// apart by that.
+    fn project(name: &str, manifest: &str, library: &str) -> tempfile::TempDir {
         let home = tempfile::tempdir().unwrap();
         std::fs::create_dir(home.path().join("src")).unwrap();
-        let head = "[package]\nname = \"my-flows\"\nedition = \"2024\"\n[workspace]\n";
+        let head = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n[workspace]\n");
         std::fs::write(home.path().join("Cargo.toml"), format!("{head}{manifest}")).unwrap();
         std::fs::write(home.path().join("src/lib.rs"), library).unwrap();
         home
@@ -197,7 +199,11 @@ mod tests {
 
     #[test]
     fn a_crate_is_built_with_its_sources_named() {
-        let home = project(CDYLIB, "#[unsafe(no_mangle)] pub extern \"C\" fn one() -> i32 { 1 }");
+        let home = project(
+            "my-flows",
+            CDYLIB,
+            "#[unsafe(no_mangle)] pub extern \"C\" fn one() -> i32 { 1 }",
+        );
         assert_eq!(name_of(home.path()).unwrap(), "my_flows");
         let built = crate::build(home.path(), &Options::default()).unwrap();
         assert_eq!(&built.module[..4], b"\0asm");
@@ -210,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_compiler_speaks_for_itself() {
-        let home = project(CDYLIB, "pub fn one() -> u8 { \"one\" }");
+        let home = project("wrong-flows", CDYLIB, "pub fn one() -> u8 { \"one\" }");
         let error = build(home.path(), &Options::default()).unwrap_err();
         let text = error.to_string();
         assert!(
@@ -221,11 +227,15 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_manifest_is_said() {
-        let home = project("", "pub fn one() {}");
+        let home = project("no-flows", "", "pub fn one() {}");
         let error = build(home.path(), &Options::default()).unwrap_err();
         assert!(error.to_string().contains("`cdylib`"), "{error}");
         assert!(error.advice().unwrap().contains("crate-type"), "{error:?}");
-        let home = project("[dependencies]\nno-such-crate = { path = \"nowhere\" }", "");
+        let home = project(
+            "lost-flows",
+            "[dependencies]\nno-such-crate = { path = \"nowhere\" }",
+            "",
+        );
         let error = build(home.path(), &Options::default()).unwrap_err();
         assert!(error.to_string().contains("nowhere"), "{error}");
     }

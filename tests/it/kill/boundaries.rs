@@ -7,9 +7,8 @@ use super::scenario::{self, Workflows};
 use super::worker::{Ledger, work};
 use crate::support::client::Client;
 use crate::support::modules;
-use crate::support::server::free_address;
+use crate::support::ports::free_address;
 use futures::{FutureExt, StreamExt, stream};
-use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 
@@ -295,9 +294,5 @@ async fn template(module: &str, address: SocketAddr) -> Mortal {
 }
 
 fn addresses() -> Vec<SocketAddr> {
-    let mut addresses = BTreeSet::new();
-    while addresses.len() < AT_ONCE {
-        addresses.insert(free_address());
-    }
-    addresses.into_iter().collect()
+    std::iter::repeat_with(free_address).take(AT_ONCE).collect()
 }

@@ -160,7 +160,8 @@ async fn the_order_of_a_queue_is_the_same_after_a_kill() {
     }
     // The urgent one first, the one that can wait last; in between the tenants take turns as long as both have something.
     assert_eq!((&order[0], &order[7]), (&json!(8), &json!(7)), "{order:?}");
-    let quiet = order.iter().position(|number| *number == json!(5));
+    // Which of a tenant's comes first is not said: runs that began in the same millisecond are offered anew in any order.
+    let quiet = order.iter().position(|number| [json!(5), json!(6)].contains(number));
     assert!(quiet.is_some_and(|at| at <= 3), "{order:?}");
     for number in 1..=8 {
         assert_eq!(closed(&client, &format!("ranked-{number}")).await, json!(number));

@@ -7,6 +7,7 @@ pub(crate) mod http;
 pub(crate) mod modules;
 pub(crate) mod order;
 pub(crate) mod patience;
+pub(crate) mod ports;
 pub(crate) mod replay;
 pub(crate) mod server;
 pub(crate) mod stage;

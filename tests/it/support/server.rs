@@ -2,18 +2,15 @@
 
 use super::client::Client;
 use super::patience::until;
+use super::ports::free_address;
 use std::fs::File;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::ops::Range;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The program that `cargo xtask test` has built.
 const PROGRAM: &str = "MAINSPRING_TEST_SERVER";
-
-/// Below those that systems give to outgoing connections: none of them takes the port while the server is down.
-const PORTS: Range<u16> = 20_000..30_000;
 
 /// A server with its data directory and addresses, the same before and after it was killed. Dropping it kills it.
 pub(crate) struct Server {
@@ -113,16 +110,6 @@ pub(crate) fn command_on(data: &Path, grpc: SocketAddr, http: SocketAddr) -> Com
     command.arg("server").arg("--data").arg(data);
     command.args(["--grpc-address", &grpc.to_string(), "--http-address", &http.to_string()]);
     command
-}
-
-/// An address that nobody listens at.
-pub(crate) fn free_address() -> SocketAddr {
-    let free = std::iter::repeat_with(|| fastrand::u16(PORTS)).find_map(|port| {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .and_then(|it| it.local_addr())
-            .ok()
-    });
-    free.expect("a port is free")
 }
 
 /// The program.
