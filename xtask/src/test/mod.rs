@@ -5,6 +5,7 @@ mod go_package;
 mod official_sdks;
 mod python_package;
 
+use std::num::NonZero;
 use std::path::Path;
 
 use crate::setup::{self, Tools};
@@ -103,6 +104,7 @@ fn tests(
         command::run(
             cargo()
                 .args(["nextest", "run", "--workspace", "--locked", "--no-tests=pass"])
+                .args(["--test-threads", &tests_at_once().to_string()])
                 .args(filter),
         )?;
     } else {
@@ -115,4 +117,9 @@ fn tests(
 
     console::step("examples in the documentation");
     command::run(cargo().args(["test", "--workspace", "--locked", "--doc"]).args(filter))
+}
+
+/// How many tests run at once. They wait more than they compute: for processes, for timers, for workers that are late.
+fn tests_at_once() -> usize {
+    3 * std::thread::available_parallelism().map_or(1, NonZero::get)
 }

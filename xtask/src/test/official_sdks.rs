@@ -62,6 +62,7 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
     let mut pytest = Command::new(tools.python.interpreter());
     pytest
         .args(["-B", "-m", "pytest", "--quiet", "--tb=short"])
+        .args(["--numprocesses", &super::tests_at_once().to_string()])
         .arg(workspace.root().join("tests/python"));
     command::run(
         pytest
