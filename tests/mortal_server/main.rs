@@ -3,7 +3,7 @@
 //! Engine and gRPC front are those of the real program. What differs is what lies between the engine and its store:
 //! there the process takes SIGKILL immediately before or immediately after the N-th commit since it began. Before it,
 //! all effects of the commit that precedes have had their chance, and this one is lost. After it, this one is
-//! durable, and none of its effects has happened.
+//! durable, and none of its effects has happened. Compiled modules are kept where `MAINSPRING_COMPILED` says.
 
 mod mortal_store;
 
@@ -23,7 +23,11 @@ async fn main() -> anyhow::Result<()> {
     let death: Option<Death> = arguments.next().map(|it| it.parse()).transpose()?;
 
     let listener = TcpListener::bind(address).await.context("cannot listen")?;
-    let engine = Engine::open_through(Settings::at(data), move |store| match death {
+    let settings = Settings {
+        compiled: std::env::var_os("MAINSPRING_COMPILED").map(Into::into),
+        ..Settings::at(data)
+    };
+    let engine = Engine::open_through(settings, move |store| match death {
         Some(death) => Arc::new(MortalStore::new(store, death)),
         None => store,
     })

@@ -68,6 +68,8 @@ impl Home {
         let mut command = Command::new(&self.program);
         command.arg("server");
         command.arg("--data").arg(self.directory.join("data"));
+        // Beside the directory, which is made anew each time: modules that have not changed are compiled once.
+        command.arg("--compiled").arg(self.directory.with_file_name("compiled"));
         command.args([
             "--grpc-address",
             &self.grpc.to_string(),

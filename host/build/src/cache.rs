@@ -34,19 +34,24 @@ impl Key {
     }
 }
 
+/// Where this user's caches are: `$MAINSPRING_CACHE`, or `mainspring` in `$XDG_CACHE_HOME`, or in `~/.cache`. None for a
+/// user without a home.
+#[must_use]
+pub fn cache_directory() -> Option<PathBuf> {
+    let directory = |variable: &str| {
+        std::env::var_os(variable)
+            .filter(|it| !it.is_empty())
+            .map(PathBuf::from)
+    };
+    directory("MAINSPRING_CACHE")
+        .or_else(|| directory("XDG_CACHE_HOME").map(|cache| cache.join("mainspring")))
+        .or_else(|| directory("HOME").map(|home| home.join(".cache/mainspring")))
+}
+
 impl Cache {
-    /// The user's: `$MAINSPRING_CACHE`, or `mainspring` in `$XDG_CACHE_HOME`, or in `~/.cache`. None for a user
-    /// without a home.
+    /// The user's, if there is one.
     pub(crate) fn of_user() -> Option<Self> {
-        let directory = |variable: &str| {
-            std::env::var_os(variable)
-                .filter(|it| !it.is_empty())
-                .map(PathBuf::from)
-        };
-        let found = directory("MAINSPRING_CACHE")
-            .or_else(|| directory("XDG_CACHE_HOME").map(|cache| cache.join("mainspring")))
-            .or_else(|| directory("HOME").map(|home| home.join(".cache/mainspring")));
-        found.map(|directory| Self { directory })
+        cache_directory().map(|directory| Self { directory })
     }
 
     /// Where it is, for tools that keep what they like there.

@@ -14,6 +14,7 @@ mod snapshot;
 mod tools;
 mod typescript;
 
+pub use cache::cache_directory;
 pub use error::Error;
 pub use language::Language;
 pub use python::SDK as PYTHON_SDK;

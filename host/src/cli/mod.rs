@@ -6,6 +6,7 @@
 mod activity;
 mod batch;
 mod build;
+mod compiled;
 mod completions;
 mod connection;
 mod error;

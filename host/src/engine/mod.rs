@@ -39,7 +39,7 @@ use crate::shard::{BatchNumber, BlockedRuns, Mail, Request, Shard};
 use crate::store::memory::MemoryStore;
 use crate::store::redb::{self, RedbStore};
 use crate::store::{ShardId, Store, StoreError};
-use crate::wasm::{ArtefactStore, EngineError, Modules};
+use crate::wasm::{CompiledCode, EngineError, Modules};
 use batch_operations::BatchOperations;
 use expected_modules::ExpectedModules;
 use local::LocalWorkers;
@@ -48,7 +48,7 @@ use router::{Lane, Router};
 use shard_thread::ShardThread;
 use skipping::{LeadingClock, Rest};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -124,6 +124,15 @@ pub enum OpenError {
         #[source]
         source: std::io::Error,
     },
+    /// The directory for compiled modules cannot be used.
+    #[error("cannot keep compiled modules in {directory}: {source}")]
+    Compiled {
+        /// Which.
+        directory: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The store did not open.
     #[error(transparent)]
     Redb(#[from] redb::OpenError),
@@ -175,9 +184,9 @@ impl Engine {
         let OpenedStorage {
             store,
             host_key,
-            artefacts,
+            compiled,
         } = storage;
-        let modules = Modules::new(settings.wasm.clone(), artefacts)?;
+        let modules = Modules::new(settings.wasm.clone(), compiled)?;
         let limits = settings.wasm.limits.clone();
         let catalog = Arc::new(Catalog::open(store.clone(), modules.clone(), limits)?);
         let namespaces = Namespaces::open(store.clone(), &*ambient)?;
@@ -316,8 +325,8 @@ impl Engine {
 struct OpenedStorage {
     store: Arc<dyn Store>,
     host_key: HostKey,
-    /// None in memory: there, machine code ends with the process.
-    artefacts: Option<ArtefactStore>,
+    /// None in memory, unless there is a directory for it: there, machine code ends with the process.
+    compiled: Option<CompiledCode>,
 }
 
 impl OpenedStorage {
@@ -326,7 +335,7 @@ impl OpenedStorage {
             return Ok(Self {
                 store: Arc::new(MemoryStore::new(settings.shards)),
                 host_key: HostKey::random(),
-                artefacts: None,
+                compiled: settings.compiled.as_deref().map(shared).transpose()?,
             });
         };
         let failed = |source| OpenError::Directory {
@@ -337,11 +346,28 @@ impl OpenedStorage {
         let store = RedbStore::open(directory, settings.redb_options())?;
         // Only who has the store's lock may create the key.
         let host_key = HostKey::open(directory).map_err(failed)?;
-        let artefacts = ArtefactStore::open(directory.join("artefacts"), host_key.as_bytes()).map_err(failed)?;
+        let compiled = match &settings.compiled {
+            Some(directory) => shared(directory)?,
+            None => CompiledCode::open(directory, host_key.as_bytes()).map_err(failed)?,
+        };
         Ok(Self {
             store: Arc::new(store),
             host_key,
-            artefacts: Some(artefacts),
+            compiled: Some(compiled),
         })
     }
+}
+
+/// Compiled code of a directory that has a key of its own.
+fn shared(directory: &Path) -> Result<CompiledCode, OpenError> {
+    compiled_code(directory).map_err(|source| OpenError::Compiled {
+        directory: directory.to_owned(),
+        source,
+    })
+}
+
+/// Opens a directory for compiled code, made if there is none, that everything which this user runs may share.
+pub fn compiled_code(directory: &Path) -> std::io::Result<CompiledCode> {
+    let key = HostKey::open_shared(directory)?;
+    CompiledCode::open(directory, key.as_bytes())
 }

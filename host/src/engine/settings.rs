@@ -17,6 +17,9 @@ pub struct Settings {
     pub shard: ShardSettings,
     /// How guests are run.
     pub wasm: WasmSettings,
+    /// A directory for compiled modules, made if there is none, that engines of this user may share. Otherwise they are
+    /// kept with the data, or nowhere if that is in memory.
+    pub compiled: Option<PathBuf>,
     /// What the store may keep of its file in memory.
     pub store_cache_bytes: usize,
     /// Whether the clock can be steered, for tests: [`Engine::time_skipping`](super::Engine::time_skipping) does it.
@@ -63,6 +66,7 @@ impl Settings {
                 },
                 ..WasmSettings::default()
             },
+            compiled: None,
             store_cache_bytes: STORE_CACHE_BYTES_DEFAULT,
             skip_time: false,
         }

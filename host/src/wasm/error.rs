@@ -18,6 +18,9 @@ pub enum EngineError {
     /// No thread could be started.
     #[error("the WebAssembly engine cannot start a thread")]
     Thread(#[source] io::Error),
+    /// Compiled code cannot be kept.
+    #[error("the directory for compiled functions cannot be used: {0}")]
+    Compiled(#[source] io::Error),
 }
 
 /// A call into a guest did not come back as it should: the run is blocked, and nothing of it enters the history.

@@ -4,13 +4,13 @@
 //! command means, and whether it repeats what the journal says, is decided by the [`CommandSink`] it is lent.
 //!
 //! The way of a module: [`accept`] looks at the uploaded bytes, [`Modules::load`] compiles them off the hot
-//! path (or finds the [artefact](ArtefactStore) of an earlier time), [`Modules`] hands out live instances, and
+//! path (or finds the [code](CompiledCode) of an earlier time), [`Modules`] hands out live instances, and
 //! each shard keeps those it may need again in an [`InstanceCache`].
 
-mod artefact;
 mod bindings;
 mod cache;
 mod compile;
+mod compiled;
 mod convert;
 mod error;
 mod guest;
@@ -19,18 +19,16 @@ mod instance;
 mod limiter;
 mod manifest;
 mod modules;
-mod precompiled;
 mod runtime;
 mod settings;
 mod upload;
 mod watchdog;
-mod whole_file;
 
 #[cfg(test)]
 mod tests;
 
-pub use artefact::ArtefactStore;
 pub use cache::InstanceCache;
+pub use compiled::CompiledCode;
 pub use error::{EngineError, GuestBacktrace, GuestError, InstantiateError, LoadError, QueueFull};
 pub use guest::{CommandSink, Guest, Guests, LogLevel, LogLine, Question, Refusal};
 pub use imports::ImportMisuse;

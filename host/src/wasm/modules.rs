@@ -1,7 +1,7 @@
 //! The modules that can be run now: loaded once, shared by all shards.
 
-use super::artefact::ArtefactStore;
 use super::compile::CompilePool;
+use super::compiled::{Artefacts, CompiledCode};
 use super::error::{EngineError, InstantiateError, LoadError, QueueFull};
 use super::guest::Guests;
 use super::instance::WasmGuest;
@@ -35,7 +35,7 @@ pub struct LoadedModule {
 
 struct Loader {
     runtime: Arc<Runtime>,
-    artefacts: Option<ArtefactStore>,
+    artefacts: Option<Artefacts>,
     loaded: RwLock<HashMap<Digest, Arc<LoadedModule>>>,
     uses: AtomicU64,
 }
@@ -44,11 +44,16 @@ struct Loader {
 const LOADED_MODULES_MAX: usize = 256;
 
 impl Modules {
-    /// Starts the engine and its threads. Without `artefacts` every module is compiled anew.
-    pub fn new(settings: WasmSettings, artefacts: Option<ArtefactStore>) -> Result<Self, EngineError> {
+    /// Starts the engine and its threads. Without a place for `compiled` code every module is compiled anew.
+    pub fn new(settings: WasmSettings, compiled: Option<CompiledCode>) -> Result<Self, EngineError> {
+        let functions = match &compiled {
+            Some(compiled) if settings.reuse_functions => Some(compiled.functions().map_err(EngineError::Compiled)?),
+            _ => None,
+        };
+        let runtime = Runtime::new(settings.limits, settings.compile_in_parallel, functions)?;
         let loader = Arc::new(Loader {
-            runtime: Arc::new(Runtime::new(settings.limits, settings.compile_in_parallel)?),
-            artefacts,
+            runtime: Arc::new(runtime),
+            artefacts: compiled.map(|compiled| compiled.artefacts),
             loaded: RwLock::default(),
             uses: AtomicU64::new(0),
         });

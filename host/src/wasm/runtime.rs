@@ -1,10 +1,12 @@
 //! wasmtime, set up: compiles components, links them to the imports and makes instances of them.
 
 use super::bindings::{Workflow, WorkflowIndices};
+use super::compiled::Functions;
 use super::error::{EngineError, LoadError};
 use super::imports::HostState;
 use super::settings::WasmLimits;
 use super::watchdog::Watchdog;
+use std::sync::Arc;
 use wasmtime::Engine;
 use wasmtime::component::{Component, HasSelf, InstancePre, Linker};
 
@@ -13,13 +15,25 @@ pub(super) struct Runtime {
     pub(super) engine: Engine,
     pub(super) limits: WasmLimits,
     linker: Linker<HostState>,
+    /// Compiled before, and not compiled again.
+    functions: Option<Arc<Functions>>,
     _watchdog: Option<Watchdog>,
 }
 
 impl Runtime {
-    pub(super) fn new(limits: WasmLimits, compile_in_parallel: bool) -> Result<Self, EngineError> {
+    pub(super) fn new(
+        limits: WasmLimits,
+        compile_in_parallel: bool,
+        functions: Option<Functions>,
+    ) -> Result<Self, EngineError> {
         let mut config = limits.config();
         config.parallel_compilation(compile_in_parallel);
+        let functions = functions.map(Arc::new);
+        if let Some(functions) = &functions {
+            config
+                .enable_incremental_compilation(functions.clone())
+                .map_err(EngineError::Runtime)?;
+        }
         let engine = Engine::new(&config).map_err(EngineError::Runtime)?;
         let mut linker = Linker::new(&engine);
         Workflow::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state).map_err(EngineError::Runtime)?;
@@ -29,6 +43,7 @@ impl Runtime {
             engine,
             limits,
             linker,
+            functions,
             _watchdog: watchdog,
         })
     }
@@ -42,6 +57,7 @@ impl Runtime {
 
     /// Turns WebAssembly into machine code. Takes milliseconds to seconds.
     pub(super) fn compile(&self, component: &[u8]) -> Result<Component, LoadError> {
+        let _at_hand = self.functions.as_ref().map(|functions| functions.at_hand(&self.engine));
         Component::from_binary(&self.engine, component).map_err(|error| LoadError::Invalid(format!("{error:#}")))
     }
 

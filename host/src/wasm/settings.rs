@@ -17,6 +17,9 @@ pub struct WasmSettings {
     pub compile_queue_max: usize,
     /// Compile each module on all cores, for whoever waits for one and has no other use for them.
     pub compile_in_parallel: bool,
+    /// Where compiled code is kept, keep single functions, too, and compile only those of a module that are new. For
+    /// whoever changes modules and trusts all of them: a module that was made to could foist its functions on another.
+    pub reuse_functions: bool,
 }
 
 /// What guests may use. A guest that wants more traps, so that it cannot see the limit and act by it.
@@ -44,6 +47,7 @@ impl Default for WasmSettings {
             compile_threads: 1,
             compile_queue_max: 8,
             compile_in_parallel: false,
+            reuse_functions: false,
         }
     }
 }

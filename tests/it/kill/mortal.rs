@@ -1,6 +1,7 @@
 //! The server that kills itself at a commit of one's choice: `tests/mortal_server`.
 
 use crate::support::client::Client;
+use crate::support::compiled;
 use crate::support::patience::until;
 use std::fmt;
 use std::fs::{self, File};
@@ -138,6 +139,7 @@ fn spawn(home: &TempDir, address: SocketAddr, death: Option<Death>) -> Child {
     let log = File::options().create(true).append(true).open(log(home));
     let mut command = Command::new(PROGRAM);
     command.arg(data(home)).arg(address.to_string());
+    command.env(compiled::VARIABLE, compiled::directory());
     command.args(death.map(|it| it.to_string()));
     command
         .stdout(Stdio::null())

@@ -1,7 +1,7 @@
 //! An engine in the test's own process, and looks into it.
 
-use super::modules;
 use super::patience::until;
+use super::{compiled, modules};
 use mainspring::shard::{Description, Target};
 use mainspring::{Failure, Mainspring, Settings, WorkflowHandle};
 use mainspring_core::{Event, Payload};
@@ -9,9 +9,11 @@ use mainspring_core::{Event, Payload};
 /// The task queue of the activities that [`open`] registers.
 pub(crate) const QUEUE: &str = "work";
 
-/// The usual settings, with fewer guests: each reserves addresses, and there are many engines in this process.
+/// The usual settings, with fewer guests (each reserves addresses, and there are many engines in this process), and with
+/// what other tests have compiled.
 pub(crate) fn frugal(settings: Settings) -> Settings {
     let mut settings = settings;
+    settings.compiled = Some(compiled::directory());
     settings.wasm.limits.instances_max = 50;
     settings
 }

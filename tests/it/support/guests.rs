@@ -1,6 +1,7 @@
 //! The guests of what runs in one thread: real modules, compiled once for all tests of a process.
 
-use super::modules;
+use super::{compiled, modules};
+use mainspring::engine::compiled_code;
 use mainspring::shard::{KnownTypes, ModuleIndex};
 use mainspring::store::Change;
 use mainspring::wasm::{Modules, WasmLimits, WasmSettings, accept};
@@ -37,7 +38,8 @@ pub(crate) fn load_module(name: &str) -> (Arc<Modules>, Digest) {
         limits: limits.clone(),
         ..WasmSettings::default()
     };
-    let modules = Modules::new(settings, None).expect("the engine starts");
+    let compiled = compiled_code(&compiled::directory()).expect("the directory can be used");
+    let modules = Modules::new(settings, Some(compiled)).expect("the engine starts");
     let accepted = accept(modules::read(name), &limits).expect("the guests are accepted");
     modules
         .load_here(accepted.digest, &accepted.component)

@@ -1,6 +1,7 @@
 //! What several tests need.
 
 pub(crate) mod client;
+pub(crate) mod compiled;
 pub(crate) mod embedded;
 pub(crate) mod guests;
 pub(crate) mod http;

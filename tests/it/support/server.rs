@@ -1,6 +1,7 @@
 //! The real program, as a process of its own.
 
 use super::client::Client;
+use super::compiled;
 use super::patience::until;
 use super::ports::free_address;
 use std::fs::File;
@@ -108,6 +109,7 @@ impl Drop for Server {
 pub(crate) fn command_on(data: &Path, grpc: SocketAddr, http: SocketAddr) -> Command {
     let mut command = Command::new(program());
     command.arg("server").arg("--data").arg(data);
+    command.env(compiled::VARIABLE, compiled::directory());
     command.args(["--grpc-address", &grpc.to_string(), "--http-address", &http.to_string()]);
     command
 }

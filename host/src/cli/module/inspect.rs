@@ -1,6 +1,6 @@
 //! Looking at a module as a server would, without one.
 
-use crate::cli::{CliError, Exit};
+use crate::cli::{CliError, Exit, compiled};
 use bytes::Bytes;
 use mainspring::wasm::{
     AcceptedModule, HandlerDefinition, Manifest, Modules, WasmSettings, WorkflowDefinition, accept,
@@ -38,8 +38,11 @@ pub(crate) fn load(module: Bytes) -> Result<Loaded, CliError> {
     let refused = |error: &dyn std::error::Error| CliError::failed(error).exiting(Exit::Refused);
     let mut settings = WasmSettings::default();
     settings.limits.instances_max = INSTANCES_MAX;
+    // Whoever asked waits, and trusts what this user compiles.
+    settings.compile_in_parallel = true;
+    settings.reuse_functions = true;
     let accepted = accept(module, &settings.limits).map_err(|error| refused(&error))?;
-    let modules = Modules::new(settings, None).map_err(|error| CliError::failed(&error))?;
+    let modules = Modules::new(settings, compiled::open()).map_err(|error| CliError::failed(&error))?;
     let loaded = modules
         .load_here(accepted.digest, &accepted.component)
         .map_err(|error| refused(&error))?;

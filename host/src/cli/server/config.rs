@@ -19,6 +19,7 @@ const WASM32_MEMORY_BYTES_MAX: usize = 4 << 30;
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Config {
     pub(super) data: Option<PathBuf>,
+    pub(super) compiled: Option<PathBuf>,
     #[serde(deserialize_with = "address::deserialize")]
     pub(super) grpc_address: SocketAddr,
     #[serde(deserialize_with = "address::deserialize")]
@@ -87,11 +88,13 @@ impl Default for Config {
             wasm,
             store_cache_bytes,
             storage: _,
+            compiled,
             skip_time: _,
         } = Settings::ephemeral();
         let limits = wasm.limits;
         Self {
             data: None,
+            compiled,
             grpc_address: (Ipv4Addr::LOCALHOST, GRPC_PORT).into(),
             http_address: (Ipv4Addr::LOCALHOST, HTTP_PORT).into(),
             log: LogConfig::default(),
@@ -205,6 +208,7 @@ impl Config {
 
     fn apply(&self, settings: &mut Settings) {
         debug_assert!(matches!(settings.storage, Storage::Directory(_)));
+        settings.compiled.clone_from(&self.compiled);
         settings.shards = self.store.shards;
         settings.store_cache_bytes = self.store.cache.0;
         settings.shard_threads = self.runs.threads;

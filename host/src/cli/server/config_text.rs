@@ -6,6 +6,7 @@ use super::config::{Config, LogFormat};
 pub(super) fn with_defaults() -> String {
     let Config {
         data: _,
+        compiled: _,
         grpc_address,
         http_address,
         log,
@@ -23,6 +24,10 @@ pub(super) fn with_defaults() -> String {
 
 # The data directory; made if there is none. It has no default: give it here or with --data.
 # data = "/var/lib/mainspring"
+
+# Where compiled modules are kept: with the data unless given. Servers of one user may share a directory; in it, those
+# that nobody has used for longest are removed once all take more than 2 GiB.
+# compiled = "/var/cache/mainspring"
 
 # Where to answer gRPC: workers, clients, the `mainspring` and `temporal` commands.
 # There is no authentication yet: whoever reaches this address may do everything.
@@ -109,9 +114,10 @@ mod tests {
     fn what_it_only_mentions_is_a_key_too() {
         let text = with_defaults()
             .replace("# data = ", "data = ")
+            .replace("# compiled = ", "compiled = ")
             .replace("# threads = ", "threads = ");
-        let config = Config::parse(&text).expect("both are keys");
-        assert!(config.data.is_some());
+        let config = Config::parse(&text).expect("all are keys");
+        assert!(config.data.is_some() && config.compiled.is_some());
     }
 
     /// A key that is added to the configuration has to be explained here, or else this lists it.

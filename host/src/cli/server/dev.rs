@@ -7,7 +7,7 @@ use super::logging::{self, LogArgs};
 use super::reload::{Watched, watch};
 use crate::cli::output::print;
 use crate::cli::render::style::{FAINT, GOOD, HEADING};
-use crate::cli::{CliError, Exit};
+use crate::cli::{CliError, Exit, compiled};
 use mainspring::engine::Settings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -60,6 +60,8 @@ impl DevArgs {
         };
         // Whoever saved a workflow waits for it.
         settings.wasm.compile_in_parallel = true;
+        settings.wasm.reuse_functions = true;
+        settings.compiled = compiled::directory();
         let host = Host::open(settings, config.grpc_address, config.http_address).await?;
         let (engine, addresses) = (host.engine.clone(), (host.grpc_address, host.http_address));
         let on_their_way = engine.expect_modules();

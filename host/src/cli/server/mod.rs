@@ -27,6 +27,9 @@ pub(crate) struct ServerArgs {
     /// The data directory, made if there is none.
     #[arg(long, env = "MAINSPRING_DATA", hide_env_values = true, value_name = "DIRECTORY")]
     data: Option<PathBuf>,
+    /// Where compiled modules are kept; servers of one user may share it [default: with the data]
+    #[arg(long, env = "MAINSPRING_COMPILED", hide_env_values = true, value_name = "DIRECTORY")]
+    compiled: Option<PathBuf>,
     /// A configuration file, in TOML; what is given here too goes before it.
     #[arg(long, env = "MAINSPRING_CONFIG", hide_env_values = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -72,6 +75,7 @@ impl ServerArgs {
             None => Config::default(),
         };
         config.data = self.data.or(config.data);
+        config.compiled = self.compiled.or(config.compiled);
         self.addresses.apply(&mut config);
         self.log.apply(&mut config.log);
         Ok(config)

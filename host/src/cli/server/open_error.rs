@@ -15,7 +15,7 @@ impl From<OpenError> for CliError {
                 | redb::OpenError::Damaged { .. }
                 | redb::OpenError::Store(_) => Exit::DirectoryUnusable,
             },
-            OpenError::Directory { .. } | OpenError::Store(_) => Exit::DirectoryUnusable,
+            OpenError::Directory { .. } | OpenError::Compiled { .. } | OpenError::Store(_) => Exit::DirectoryUnusable,
             OpenError::Wasm(_) | OpenError::Thread(_) => Exit::Failed,
         };
         Self::failed(&error).exiting(exit)

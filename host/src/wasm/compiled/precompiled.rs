@@ -1,6 +1,6 @@
 //! Turns an artefact back into code that runs. The one place of this crate that has to be trusted.
 
-use super::artefact::Authenticated;
+use super::artefacts::Authenticated;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -8,7 +8,7 @@ use wasmtime::component::Component;
 #[expect(
     unsafe_code,
     reason = "wasmtime cannot check machine code, so running it has to be vouched for; \
-              `Authenticated` bytes are exactly those that `Component::serialize` gave this host"
+              `Authenticated` bytes are exactly those that `Component::serialize` gave a host with this key"
 )]
 pub(super) fn component(engine: &Engine, artefact: &Authenticated) -> wasmtime::Result<Component> {
     // SAFETY: `Component::deserialize` asks for bytes that `Component::serialize` made, unchanged. An
