@@ -4,9 +4,11 @@ a host that notes what is asked of it.
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Removes them."""
     config.stash[BINDINGS].cleanup()
+
+
+@pytest.fixture(autouse=True)
+def leave_no_run_behind() -> Iterator[None]:
+    """What a run still waits for is given up when its test is over, and not as if the next test's run had asked for it."""
+    from mainspring import _current
+
+    yield
+    _current.replace(None)
+    gc.collect()

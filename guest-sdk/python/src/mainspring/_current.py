@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ class ReadOnlyContextError(Exception):
 
 
 def replace(run: Run | None) -> None:
-    """Puts a run in the place of the current one."""
+    """Puts a run in the place of the current one. All code from now on runs in its event loop."""
     global _run
     _run = run
+    asyncio._set_running_loop(None if run is None else run.loop)
 
 
 def maybe() -> Run | None:

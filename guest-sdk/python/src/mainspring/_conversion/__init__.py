@@ -1,5 +1,5 @@
 """Values to bytes and back, as the default converter of Temporal's Python SDK does it. Knows nothing of workflows."""
 
-from .encoding import decode, encode
+from .encoding import BINARY, JSON, NULL, decode, encode
 
-__all__ = ["decode", "encode"]
+__all__ = ["BINARY", "JSON", "NULL", "decode", "encode"]

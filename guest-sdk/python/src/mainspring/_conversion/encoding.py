@@ -51,23 +51,16 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
 }
 
 
-def _from_json(text: str) -> Any:
-    # The scanner alone first: `decode` looks for white space around the value with regular expressions.
-    try:
-        value, end = _scan(text, 0)
-    except StopIteration:
-        end = -1
-    return value if end == len(text) else _decoder.decode(text)
-
-
 def encode(value: Any) -> tuple[bytes, bytes]:
     """A value's encoding, and its bytes. Raises `TypeError` for what has no JSON form."""
+    scalar_to_json = _SCALARS.get(type(value))
+    if scalar_to_json is not None:
+        return JSON, scalar_to_json(value).encode()
     if value is None:
         return NULL, b""
     if isinstance(value, bytes):
         return BINARY, value
-    to_json = _SCALARS.get(type(value), _to_json)
-    return JSON, to_json(value).encode()
+    return JSON, _to_json(value).encode()
 
 
 def decode(encoding: bytes, data: bytes, hint: Any = None) -> Any:
@@ -76,7 +69,14 @@ def decode(encoding: bytes, data: bytes, hint: Any = None) -> Any:
     Raises `TypeError` if it does not fit, `ValueError` for what is no JSON, `KeyError` for an encoding that is not known.
     """
     if encoding == JSON:
-        value = _from_json(data.decode())
+        text = data.decode()
+        # The scanner alone first: `decode` looks for white space around the value with regular expressions.
+        try:
+            value, end = _scan(text, 0)
+        except StopIteration:
+            end = -1
+        if end != len(text):
+            value = _decoder.decode(text)
         convert = None if hint is None else converter(hint)
         return value if convert is None else convert(value)
     if encoding == NULL:

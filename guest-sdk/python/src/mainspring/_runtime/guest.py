@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -26,11 +25,12 @@ class Guest:
 
     def activate(self, activation: Any) -> None:
         """Delivers what happened."""
-        jobs = activation.jobs
-        if jobs and type(jobs[0]) is host.guest.Job_Start:
-            start = jobs[0].value
-            _current.replace(Run(start, activation.now, _find(start.workflow_type)))
-        run = _current.run()
+        run = _current.maybe()
+        if run is None:
+            now_ms, *_, jobs = activation
+            _, start = jobs[0]
+            run = Run(start, now_ms, _find(start.workflow_type))
+            _current.replace(run)
         try:
             run.activate(activation)
             garbage.look()
@@ -50,7 +50,6 @@ class Guest:
 def _asked(question: Callable[[Run], Any]) -> Any:
     run = _current.run()
     run.is_read_only = True
-    asyncio._set_running_loop(run.loop)
     try:
         return question(run)
     except ReadOnlyContextError as error:
@@ -61,7 +60,6 @@ def _asked(question: Callable[[Run], Any]) -> Any:
     except BaseException as error:
         run.block(error)
     finally:
-        asyncio._set_running_loop(None)
         run.is_read_only = False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import slots
+from . import records
 
 if TYPE_CHECKING:
     # Checkers have nothing to look at.
@@ -43,11 +43,13 @@ else:
         Err = guest = activities = children = external_workflows = log = operations = outcome = None
         timers = types = updates = versions = visibility = None
     else:
-        # What crosses the boundary is asked for its fields by name, each time with another string of that name: those of a
-        # class with slots are found at once. The classes are replaced before the runtime looks for them, which it does once
-        # the module's entry has been imported.
+        # All classes are replaced before the runtime looks for them, which it does once the module's entry has been imported.
         for module in (activities, children, external_workflows, guest, outcome, types):
-            slots.give(module)
+            records.give_slots(module)
+        # What every activation brings. (What becomes of jobs, `run` says.)
+        guest.Activation = guest.ActivityResolved = guest.ChildResolved = records.fields
+        guest.Resolution_Completed = lambda output: (True, output)
+        guest.Resolution_Failed = guest.Resolution_Cancelled = lambda layers: (False, layers)
 
 __all__ = [
     "Err",

@@ -28,6 +28,25 @@ class Task(asyncio.Task[Any]):
         return self._number
 
 
+class Handle(asyncio.Handle):
+    """A callback that is ready. There is one in every step, so it begins with less than its base class."""
+
+    __slots__ = ()
+
+    # What its base class sets for debugging.
+    _source_traceback = None
+    _repr = None
+
+    def __init__(
+        self, callback: Any, args: tuple[Any, ...], loop: WorkflowLoop, context: contextvars.Context | None
+    ) -> None:
+        self._callback = callback
+        self._args = args
+        self._loop = loop
+        self._context = contextvars.copy_context() if context is None else context
+        self._cancelled = False
+
+
 class TimerHandle(asyncio.TimerHandle):
     """A callback that waits for a timer of the host."""
 
@@ -61,17 +80,19 @@ class WorkflowLoop(asyncio.AbstractEventLoop):
         """Runs all that is ready, and what becomes ready by that; looks at conditions whenever nothing is."""
         run = self._run
         ready = self.ready
-        asyncio._set_running_loop(self)
-        try:
-            while run.outcome is None:
-                if ready:
-                    handle = ready.popleft()
-                    if not handle._cancelled:
-                        handle._run()
-                elif not self._look_at_conditions():
-                    return
-        finally:
-            asyncio._set_running_loop(None)
+        while run.outcome is None:
+            if ready:
+                handle: Any = ready.popleft()
+                if not handle._cancelled:
+                    try:
+                        handle._context.run(handle._callback, *handle._args)
+                    except (SystemExit, KeyboardInterrupt):
+                        raise
+                    except BaseException as error:
+                        context = {"message": f"Exception in callback {handle!r}", "exception": error}
+                        self.call_exception_handler({**context, "handle": handle})
+            elif not self._look_at_conditions():
+                return
 
     def wait_for(self, condition: Callable[[], bool]) -> asyncio.Future[None]:
         """A future that is done once the condition is true."""
@@ -105,7 +126,7 @@ class WorkflowLoop(asyncio.AbstractEventLoop):
     def call_soon(  # type: ignore[override]
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
+        handle = Handle(callback, args, self, context)
         self.ready.append(handle)
         return handle
 

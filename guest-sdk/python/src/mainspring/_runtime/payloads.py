@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._conversion import decode, encode
+from .._conversion import BINARY, JSON, NULL, decode, encode
 from ..common import Payload, RawValue
 from . import host
 
 # The metadata of what is encoded here: one list for all payloads of an encoding.
-_METADATA: dict[bytes, list[tuple[str, bytes]]] = {}
+_METADATA: dict[bytes, list[tuple[str, bytes]]] = {it: [("encoding", it)] for it in (NULL, BINARY, JSON)}
+
+_Payload: Any = None if host.types is None else host.types.Payload
 
 
 def to_payload(value: Any) -> Any:
@@ -18,10 +20,7 @@ def to_payload(value: Any) -> Any:
     if type(value) is RawValue:
         return from_public(value.payload)
     encoding, data = encode(value)
-    metadata = _METADATA.get(encoding)
-    if metadata is None:
-        metadata = _METADATA[encoding] = [("encoding", encoding)]
-    return host.types.Payload(metadata, data)
+    return _Payload(_METADATA[encoding], data)
 
 
 def to_payloads(values: Sequence[Any]) -> list[Any]:
@@ -53,7 +52,7 @@ def to_public(payload: Any) -> Payload:
 
 def from_public(payload: Payload) -> Any:
     """A payload that workflow code has, for the contract."""
-    return host.types.Payload(sorted(payload.metadata.items()), payload.data)
+    return _Payload(sorted(payload.metadata.items()), payload.data)
 
 
 def to_map(values: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -79,46 +79,32 @@ class Run:
 
     def activate(self, activation: Any) -> None:
         """Takes what happened, and goes on as far as it leads."""
-        self.now_ms = activation.now
-        self.history_length = activation.history_length
-        self.history_bytes = activation.history_bytes
-        self.continue_as_new_suggested = activation.continue_as_new_suggested
-        jobs = activation.jobs
-        is_start = False
-        said: list[tuple[Callable[[Run, Any], None], Any]] = []
-        for job in jobs:
-            kind = type(job)
-            hear = _HEARD_FIRST.get(kind)
-            if hear is not None:
-                said.append((hear, job.value))
-            elif kind is host.guest.Job_Start:
-                is_start = True
-            elif kind is host.guest.Job_RandomReseeded:
-                self.reseed(job.value)
-        if is_start:
-            self._begin()
-        # What others say comes first: a handler has run before the workflow itself goes on.
-        for hear, value in said:
+        self.now_ms, self.history_length, self.history_bytes, self.continue_as_new_suggested, jobs = activation
+        if self._main is None:
+            jobs.append((Run._go, None))
+        if len(jobs) > 1:
+            jobs.sort(key=_turn)
+        for hear, value in jobs:
             hear(self, value)
-        if is_start and self.outcome is None:
-            self._main = self.loop.create_task(self.guarded(self._run_main()), name="run")
-        for job in jobs:
-            hear = _HEARD_THEN.get(type(job))
-            if hear is not None:
-                hear(self, job.value)
         self.loop.run_until_idle()
         if self.outcome is not None:
             self.handlers.warn_of_unfinished()
             self.outcome()
 
+    def _signal_received(self, signal: Any) -> None:
+        self.handlers.signal(signal)
+
+    def _update_requested(self, update: Any) -> None:
+        self.handlers.update(update)
+
     def _resolved(self, it: Any) -> None:
-        operation = self.operations.pop(it.operation, None)
+        id, (is_completed, value) = it
+        operation = self.operations.pop(id, None)
         if operation is not None:
-            resolution = it.resolution
-            if type(resolution) is host.guest.Resolution_Completed:
-                operation.completed(resolution.value)
+            if is_completed:
+                operation.completed(value)
             else:
-                operation.failed(resolution.value)
+                operation.failed(value)
 
     def _timer_fired(self, id: int) -> None:
         # It is absent if it was cancelled.
@@ -145,10 +131,9 @@ class Run:
             # The task may not have begun, and is to see it: not before its first step.
             self.loop.call_soon(self._main.cancel)
 
-    def _begin(self) -> None:
+    def _begin(self, _start: Any) -> None:
         """Makes the workflow object."""
         definition = self.definition
-        asyncio._set_running_loop(self.loop)
         try:
             hints = [RawValue] * len(self._start.input) if definition.name is None else definition.arg_types
             arguments = self.arguments(self._start.input, hints)
@@ -158,8 +143,11 @@ class Run:
             if not self.is_failure(error):
                 self.block(error)
             self._finish_failed(error)
-        finally:
-            asyncio._set_running_loop(None)
+
+    def _go(self, _: None) -> None:
+        """Begins the workflow itself."""
+        if self.outcome is None:
+            self._main = self.loop.create_task(self.guarded(self._run_main()), name="run")
 
     async def _run_main(self) -> None:
         output = to_payload(await self.definition.run_fn(self.instance, *self._arguments))
@@ -219,19 +207,39 @@ class Run:
         return None if not layers else from_layers(layers, self.namespace)
 
 
-# Who takes which job. Natively, where there is no contract, nobody does.
-_HEARD_FIRST: dict[type, Callable[[Run, Any], None]] = {}
-_HEARD_THEN: dict[type, Callable[[Run, Any], None]] = {}
+# Who hears of which job. Natively, where there is no contract, nobody does.
+_HEARD_BY: dict[str, Callable[[Run, Any], None]] = {
+    "RandomReseeded": Run.reseed,
+    "Start": Run._begin,
+    "SignalReceived": Run._signal_received,
+    "UpdateRequested": Run._update_requested,
+    "ActivityResolved": Run._resolved,
+    "ChildResolved": Run._resolved,
+    "TimerFired": Run._timer_fired,
+    "ChildStarted": Run._child_started,
+    "ExternalResolved": Run._external_resolved,
+    "CancelRequested": Run._cancel_requested,
+}
+
+# What others say comes first: a handler has run before the workflow itself begins or goes on. The rest is in its order.
+_FIRST: dict[Callable[[Run, Any], None], int] = {
+    Run.reseed: 0,
+    Run._begin: 1,
+    Run._signal_received: 2,
+    Run._update_requested: 2,
+    Run._go: 3,
+}
+
+
+def _turn(job: tuple[Callable[[Run, Any], None], Any]) -> int:
+    return _FIRST.get(job[0], 4)
+
+
+def _heard_by(hear: Callable[[Run, Any], None]) -> Callable[[Any], tuple[Callable[[Run, Any], None], Any]]:
+    return lambda value: (hear, value)
+
+
 if host.guest is not None:
-    _HEARD_FIRST = {
-        host.guest.Job_SignalReceived: lambda run, signal: run.handlers.signal(signal),
-        host.guest.Job_UpdateRequested: lambda run, update: run.handlers.update(update),
-    }
-    _HEARD_THEN = {
-        host.guest.Job_ActivityResolved: Run._resolved,
-        host.guest.Job_ChildResolved: Run._resolved,
-        host.guest.Job_TimerFired: Run._timer_fired,
-        host.guest.Job_ChildStarted: Run._child_started,
-        host.guest.Job_ExternalResolved: Run._external_resolved,
-        host.guest.Job_CancelRequested: Run._cancel_requested,
-    }
+    # A job is who hears of it, and what.
+    for _name, _hear in _HEARD_BY.items():
+        setattr(host.guest, f"Job_{_name}", _heard_by(_hear))

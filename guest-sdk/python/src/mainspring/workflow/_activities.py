@@ -12,6 +12,7 @@ from .._runtime import host
 from .._runtime.durations import to_millis
 from .._runtime.operation import Operation
 from .._runtime.payloads import to_payload, to_payloads
+from .._runtime.records import Case, Record
 from .._signature import UNSET, arguments_of
 from ..common import Priority, RetryPolicy
 
@@ -32,19 +33,13 @@ class ActivityHandle(Operation):
 
 
 class _SharedOptions(TypedDict, total=False):
-    result_type: Any
-    """What the result is made of; what the activity's own hint says if it is left out."""
     schedule_to_close_timeout: timedelta | None
     """For all attempts together."""
     schedule_to_start_timeout: timedelta | None
     """Until a worker takes it."""
     start_to_close_timeout: timedelta | None
     """For each attempt."""
-    retry_policy: RetryPolicy | None
     cancellation_type: ActivityCancellationType
-    activity_id: str | None
-    summary: str | None
-    """What tools show beside it."""
 
 
 class ActivityOptions(_SharedOptions, total=False):
@@ -65,34 +60,67 @@ class LocalActivityOptions(_SharedOptions, total=False):
 
 
 def start_activity(
-    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[ActivityOptions]
+    activity: Any,
+    arg: Any = UNSET,
+    *,
+    args: Sequence[Any] = (),
+    result_type: Any = None,
+    retry_policy: RetryPolicy | None = None,
+    activity_id: str | None = None,
+    summary: str | None = None,
+    **options: Unpack[ActivityOptions],
 ) -> ActivityHandle:
     """Has a worker do something. It needs one of `start_to_close_timeout` and `schedule_to_close_timeout`.
 
-    Raises (from what is awaited) `ActivityError`, with the cause beneath.
+    `result_type` is what the result is made of (what the activity's own hint says if it is left out), `summary` what tools
+    show beside it. Raises (from what is awaited) `ActivityError`, with the cause beneath.
     """
-    return _schedule_activity(activity, arguments_of(arg, args), False, **options)
+    return _schedule(activity, arg, args, result_type, retry_policy, activity_id, summary, False, options)
 
 
 async def execute_activity(
-    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[ActivityOptions]
+    activity: Any,
+    arg: Any = UNSET,
+    *,
+    args: Sequence[Any] = (),
+    result_type: Any = None,
+    retry_policy: RetryPolicy | None = None,
+    activity_id: str | None = None,
+    summary: str | None = None,
+    **options: Unpack[ActivityOptions],
 ) -> Any:
     """Has a worker do something, and waits for its result: see `start_activity`."""
-    return await _schedule_activity(activity, arguments_of(arg, args), False, **options)
+    return await _schedule(activity, arg, args, result_type, retry_policy, activity_id, summary, False, options)
 
 
 def start_local_activity(
-    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[LocalActivityOptions]
+    activity: Any,
+    arg: Any = UNSET,
+    *,
+    args: Sequence[Any] = (),
+    result_type: Any = None,
+    retry_policy: RetryPolicy | None = None,
+    activity_id: str | None = None,
+    summary: str | None = None,
+    **options: Unpack[LocalActivityOptions],
 ) -> ActivityHandle:
     """The same, preferably in the host's own process, where one is registered there."""
-    return _schedule_local_activity(activity, arguments_of(arg, args), **options)
+    return _schedule(activity, arg, args, result_type, retry_policy, activity_id, summary, True, options)
 
 
 async def execute_local_activity(
-    activity: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Unpack[LocalActivityOptions]
+    activity: Any,
+    arg: Any = UNSET,
+    *,
+    args: Sequence[Any] = (),
+    result_type: Any = None,
+    retry_policy: RetryPolicy | None = None,
+    activity_id: str | None = None,
+    summary: str | None = None,
+    **options: Unpack[LocalActivityOptions],
 ) -> Any:
     """The same, and waits for its result: see `start_local_activity`."""
-    return await _schedule_local_activity(activity, arguments_of(arg, args), **options)
+    return await _schedule(activity, arg, args, result_type, retry_policy, activity_id, summary, True, options)
 
 
 # For a method of a class, named as `Class.method`, and for a class whose objects can be called. Temporal's SDK needs names of
@@ -103,33 +131,20 @@ start_local_activity_method = start_local_activity_class = start_local_activity
 execute_local_activity_method = execute_local_activity_class = execute_local_activity
 
 
-def _schedule_local_activity(
-    activity: Any, arguments: list[Any], *, local_retry_threshold: timedelta | None = None, **options: Any
-) -> ActivityHandle:
-    unknown = sorted(options.keys() - LocalActivityOptions.__optional_keys__)
-    if unknown:
-        raise TypeError(f"A local activity has no option {', '.join(unknown)}")
-    return _schedule_activity(activity, arguments, True, **options)
-
-
-def _schedule_activity(
+def _schedule(
     called: str | Callable[..., Any],
-    arguments: list[Any],
-    local: bool,
-    *,
-    task_queue: str | None = None,
-    result_type: Any = None,
-    schedule_to_close_timeout: timedelta | None = None,
-    schedule_to_start_timeout: timedelta | None = None,
-    start_to_close_timeout: timedelta | None = None,
-    heartbeat_timeout: timedelta | None = None,
-    retry_policy: RetryPolicy | None = None,
-    cancellation_type: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL,
-    activity_id: str | None = None,
-    summary: str | None = None,
-    priority: Priority = Priority.default,
+    arg: Any,
+    args: Sequence[Any],
+    result_type: Any,
+    retry_policy: RetryPolicy | None,
+    activity_id: str | None,
+    summary: str | None,
+    is_local: bool,
+    options: Any,
 ) -> ActivityHandle:
     run = _current.acting("start activity")
+    if arg is not UNSET:
+        args = arguments_of(arg, args)
     if isinstance(called, str):
         name = called
     elif callable(called):
@@ -141,30 +156,67 @@ def _schedule_activity(
             result_type = definition.ret_type
     else:
         raise TypeError("Activity must be a string or callable")
+    known = _known.get(name)
+    if known is None or known[0] is not is_local or known[1] != options:
+        known = _know(name, is_local, options)
+    record = known[2]
+    # All that differs between two calls that were given the same options.
+    record["input"] = to_payloads(args)
+    record["retry_policy"] = None if retry_policy is None else retry_policy_record(retry_policy)
+    record["activity_id"] = activity_id
+    record["metadata"] = _NO_METADATA if summary is None else metadata_record(summary)
+    operation = host.activities.schedule(record)
+    # Nobody else keeps what is large.
+    record["input"] = ()
+    return ActivityHandle.of(run, operation, result_type)
+
+
+# How activities were called last, by name: the same options make the same record, and workflows call most of their activities
+# in one way. An activity beyond these has all forgotten, and they are known anew as they are called.
+_known: dict[str, tuple[bool, dict[str, Any], Record]] = {}
+_KNOWN_MAX = 100
+
+
+def _know(name: str, is_local: bool, options: dict[str, Any]) -> tuple[bool, dict[str, Any], Record]:
+    taken = LocalActivityOptions.__optional_keys__ if is_local else ActivityOptions.__optional_keys__
+    unknown = sorted(options.keys() - taken)
+    if unknown:
+        raise TypeError(f"{'A local' if is_local else 'An'} activity has no option {', '.join(unknown)}")
+    record = _activity_record(name, is_local, **options)
+    if len(_known) >= _KNOWN_MAX:
+        _known.clear()
+    known = _known[name] = (is_local, options, record)
+    return known
+
+
+def _activity_record(
+    name: str,
+    is_local: bool,
+    *,
+    task_queue: str | None = None,
+    schedule_to_close_timeout: timedelta | None = None,
+    schedule_to_start_timeout: timedelta | None = None,
+    start_to_close_timeout: timedelta | None = None,
+    heartbeat_timeout: timedelta | None = None,
+    local_retry_threshold: timedelta | None = None,
+    cancellation_type: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL,
+    priority: Priority = Priority.default,
+) -> Record:
     if not start_to_close_timeout and not schedule_to_close_timeout:
         raise ValueError("Activity must have start_to_close_timeout or schedule_to_close_timeout")
-    operation = host.activities.schedule(
-        host.activities.Activity(
-            name,
-            activity_id,
-            task_queue,
-            to_payloads(arguments),
-            [],
-            to_millis(schedule_to_close_timeout),
-            to_millis(schedule_to_start_timeout),
-            to_millis(start_to_close_timeout),
-            to_millis(heartbeat_timeout),
-            None if retry_policy is None else retry_policy_record(retry_policy),
-            # It has the contract's numbers, which are all that is asked of it.
-            cancellation_type
-            if type(cancellation_type) is ActivityCancellationType
-            else ActivityCancellationType(cancellation_type),
-            local,
-            priority_record(priority),
-            metadata_record(summary),
-        )
+    return Record(
+        activity_type=name,
+        task_queue=task_queue,
+        headers=[],
+        schedule_to_close=to_millis(schedule_to_close_timeout),
+        schedule_to_start=to_millis(schedule_to_start_timeout),
+        start_to_close=to_millis(start_to_close_timeout),
+        heartbeat=to_millis(heartbeat_timeout),
+        # It has the contract's numbers.
+        cancellation=Case(ActivityCancellationType(cancellation_type).value),
+        local=is_local,
+        priority=priority_record(priority),
     )
-    return ActivityHandle(run, operation, result_type)
 
 
 def retry_policy_record(policy: RetryPolicy) -> Any:
@@ -187,7 +239,7 @@ def priority_record(priority: Priority) -> Any:
 
 
 # Shared by all operations that have none.
-_NO_METADATA = None if host.types is None else host.types.UserMetadata(None, None)
+_NO_METADATA = Record(summary=None, details=None)
 
 
 def metadata_record(summary: str | None, details: str | None = None) -> Any:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from .. import _current
 from .._runtime import host
@@ -46,12 +46,20 @@ class ParentClosePolicy(IntEnum):
 class ChildWorkflowHandle(Operation):
     """A child under way: await it for its result; `cancel` asks it to cancel itself."""
 
-    def __init__(self, run: Run, operation: int, hint: Any, workflow_type: str, workflow_id: str | None) -> None:
-        super().__init__(run, operation, hint)
+    _workflow_type: str
+    _workflow_id: str | None
+    _first_run_id: str | None
+    start: _Start
+
+    @classmethod
+    def begun(cls, run: Run, operation: int, hint: Any, workflow_type: str, workflow_id: str | None) -> Self:
+        """The child that the host knows by this id of an operation."""
+        self = cls.of(run, operation, hint)
         self._workflow_type = workflow_type
         self._workflow_id = workflow_id
-        self._first_run_id: str | None = None
+        self._first_run_id = None
         self.start = _Start(self)
+        return self
 
     @property
     def id(self) -> str:
@@ -165,7 +173,7 @@ async def start_child_workflow(
             metadata_record(static_summary, static_details),
         )
     )
-    child = ChildWorkflowHandle(run, operation, result_type, name, id)
+    child = ChildWorkflowHandle.begun(run, operation, result_type, name, id)
     try:
         await child.start
     except BaseException:

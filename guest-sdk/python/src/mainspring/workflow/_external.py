@@ -40,7 +40,7 @@ class ExternalWorkflowHandle(Generic[Workflow]):
         """Asks it to cancel itself; done once it has the request."""
         run = _current.acting("cancel external handle")
         target = host.external_workflows.Target(self._id, self._run_id, False)
-        await Uncancellable(run, host.external_workflows.request_cancel(target, reason))
+        await Uncancellable.of(run, host.external_workflows.request_cancel(target, reason))
 
 
 def get_external_workflow_handle(workflow_id: str, *, run_id: str | None = None) -> ExternalWorkflowHandle[Any]:
@@ -62,4 +62,4 @@ async def send_signal(
     """Signals another workflow."""
     run = _current.acting("signal external handle")
     target = host.external_workflows.Target(workflow_id, run_id, child_only)
-    await Operation(run, host.external_workflows.signal(target, signal_name(signal), to_payloads(arguments), []))
+    await Operation.of(run, host.external_workflows.signal(target, signal_name(signal), to_payloads(arguments), []))

@@ -20,7 +20,7 @@ async def sleep(duration: float | timedelta, *, summary: str | None = None) -> N
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
     if seconds < 0:
         raise RuntimeError("Attempting to schedule timer with negative delay")
-    await Timer(run, host.timers.start(seconds_to_millis(seconds), metadata_record(summary)))
+    await Timer.of(run, host.timers.start(seconds_to_millis(seconds), metadata_record(summary)))
 
 
 async def wait_condition(
@@ -38,7 +38,7 @@ async def wait_condition(
         await future
         return
     seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout
-    timer = Timer(run, host.timers.start(seconds_to_millis(seconds), metadata_record(timeout_summary)))
+    timer = Timer.of(run, host.timers.start(seconds_to_millis(seconds), metadata_record(timeout_summary)))
 
     def expire(_timer: object) -> None:
         if not future.done():
