@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from .exceptions import TemporalError
+
 if TYPE_CHECKING:
     from ._runtime.run import Run
 
@@ -15,8 +17,12 @@ class NotInWorkflowError(RuntimeError):
     """Something works only inside of a workflow, and was used elsewhere."""
 
 
-class ReadOnlyContextError(Exception):
+class ReadOnlyContextError(TemporalError):
     """A query or a validator asked for something that would change the run."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def replace(run: Run | None) -> None:

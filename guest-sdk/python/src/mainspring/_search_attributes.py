@@ -37,6 +37,17 @@ _METADATA_TYPES = {
 }
 
 
+_VALUE_TYPES: dict[SearchAttributeIndexedValueType, type] = {
+    SearchAttributeIndexedValueType.TEXT: str,
+    SearchAttributeIndexedValueType.KEYWORD: str,
+    SearchAttributeIndexedValueType.INT: int,
+    SearchAttributeIndexedValueType.DOUBLE: float,
+    SearchAttributeIndexedValueType.BOOL: bool,
+    SearchAttributeIndexedValueType.DATETIME: datetime,
+    SearchAttributeIndexedValueType.KEYWORD_LIST: Sequence,
+}
+
+
 @dataclass(frozen=True)
 class SearchAttributeKey(Generic[Value]):
     """The name and type of a search attribute. Make one with one of the functions that begin with `for_`."""
@@ -48,6 +59,16 @@ class SearchAttributeKey(Generic[Value]):
     def metadata_type(self) -> str:
         """The type as payloads name it."""
         return _METADATA_TYPES[self.indexed_value_type]
+
+    @property
+    def value_type(self) -> Any:
+        """What its values are, as a hint."""
+        return Sequence[str] if self.indexed_value_type is SearchAttributeIndexedValueType.KEYWORD_LIST else self.origin_value_type
+
+    @property
+    def origin_value_type(self) -> type:
+        """The same, for `isinstance`."""
+        return _VALUE_TYPES[self.indexed_value_type]
 
     def value_set(self, value: Value) -> SearchAttributeUpdate[Value]:
         """A change that sets the attribute."""

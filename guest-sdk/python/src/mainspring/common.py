@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from . import _refused
 from ._search_attributes import (
     SearchAttributeIndexedValueType,
     SearchAttributeKey,
@@ -113,3 +114,7 @@ class RawValue:
 
     payload: Any
     """A `Payload`. With the official client, Temporal's message of that name."""
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _refused.telling(__name__)

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from . import _refused
 
 __all__ = [
     "ActivityError",
@@ -39,8 +41,8 @@ class TemporalError(Exception):
 class FailureError(TemporalError):
     """A failure as histories have it. A workflow that lets one out fails; any other exception blocks its run."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, exc_args: tuple[Any, ...] | None = None) -> None:
+        super().__init__(*((message,) if exc_args is None else exc_args))
         self._message = message
         self._stack_trace = ""
 
@@ -53,11 +55,14 @@ class FailureError(TemporalError):
 class WorkflowAlreadyStartedError(FailureError):
     """Another run holds the workflow id of a child."""
 
-    def __init__(self, workflow_id: str, workflow_type: str, *, run_id: str | None = None) -> None:
+    def __init__(
+        self, workflow_id: str, workflow_type: str, *, run_id: str | None = None, first_run_id: str | None = None
+    ) -> None:
         super().__init__("Workflow execution already started")
         self.workflow_id = workflow_id
         self.workflow_type = workflow_type
         self.run_id = run_id
+        self.first_run_id = first_run_id
 
 
 class ApplicationErrorCategory(IntEnum):
@@ -80,9 +85,8 @@ class ApplicationError(FailureError):
         next_retry_delay: timedelta | None = None,
         category: ApplicationErrorCategory = ApplicationErrorCategory.UNSPECIFIED,
     ) -> None:
-        super().__init__(message)
         # With the type in front, if there is one: this is what `str` shows.
-        self.args = (f"{type}: {message}" if type else message,)
+        super().__init__(message, exc_args=(f"{type}: {message}" if type else message,))
         self._details = details
         self._type = type
         self._non_retryable = non_retryable
@@ -288,3 +292,7 @@ def is_cancelled_exception(exception: BaseException) -> bool:
     if isinstance(exception, (asyncio.CancelledError, CancelledError)):
         return True
     return isinstance(exception, (ActivityError, ChildWorkflowError)) and isinstance(exception.cause, CancelledError)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _refused.telling(__name__)

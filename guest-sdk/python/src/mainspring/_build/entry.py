@@ -7,6 +7,7 @@ import sys
 import traceback
 from typing import Any
 
+from .. import _refused
 from .._runtime import garbage, log, traces
 from .._runtime.guest import Guest
 from ..workflow import _definition
@@ -69,6 +70,10 @@ def _told(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return "".join(traceback.format_exception_only(error)).rstrip()
     told = f"{kind}{error}"
+    if isinstance(error, ImportError) and error.name is not None:
+        # `from … import` asks a module for a name, and keeps to itself why there is none.
+        reason = _refused.reason(error.name, getattr(error, "name_from", None) or "")
+        told += f": {reason}" if reason else ""
     if frames:
         last = frames[-1]
         return f"{last.filename}:{last.lineno}: {told}\n{''.join(traceback.format_list(frames))}".rstrip()

@@ -42,6 +42,8 @@ class Run:
         self.is_read_only = False
         self.details = ""
         self.random = Generator()
+        self.seed = 0
+        self.seed_callbacks: list[Callable[[int], None]] = []
         self.reseed(start.random_seed)
         # What the host will tell us about, by its id.
         self.operations: dict[int, Any] = {}
@@ -57,9 +59,12 @@ class Run:
         return self._info
 
     def reseed(self, seed: tuple[int, int]) -> None:
-        """New random numbers, for `workflow.random()` and for the module `random`."""
+        """New random numbers, for `workflow.random()`, for the module `random`, and for who asked to hear of it."""
         self.random.reseed(seed)
-        random.seed((seed[0] << 64) | seed[1])
+        self.seed = (seed[0] << 64) | seed[1]
+        random.seed(self.seed)
+        for callback in self.seed_callbacks:
+            callback(self.seed)
 
     def check_acting(self, action: str) -> None:
         """Raises `ReadOnlyContextError` in queries and validators."""

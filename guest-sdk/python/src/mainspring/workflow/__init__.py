@@ -1,9 +1,14 @@
 """Writing workflows: a class, its decorators, and what its code may call. The names are those of `temporalio.workflow`."""
 
+from typing import TYPE_CHECKING
+
+from .. import _refused
 from .._current import NotInWorkflowError, ReadOnlyContextError
 from ._activities import (
     ActivityCancellationType,
+    ActivityConfig,
     ActivityHandle,
+    LocalActivityConfig,
     execute_activity,
     execute_activity_class,
     execute_activity_method,
@@ -19,6 +24,7 @@ from ._activities import (
 )
 from ._children import (
     ChildWorkflowCancellationType,
+    ChildWorkflowConfig,
     ChildWorkflowHandle,
     ParentClosePolicy,
     execute_child_workflow,
@@ -34,13 +40,17 @@ from ._context import (
     info,
     instance,
     is_failure_exception,
+    new_random,
     now,
     patched,
     payload_converter,
     random,
+    random_seed,
+    register_random_seed_callback,
     time,
     time_ns,
     uuid4,
+    uuid7,
 )
 from ._continue import ContinueAsNewError, continue_as_new
 from ._definition import defn, init, run
@@ -84,13 +94,16 @@ from ._waiting import as_completed, sleep, wait, wait_condition
 
 __all__ = [
     "ActivityCancellationType",
+    "ActivityConfig",
     "ActivityHandle",
     "ChildWorkflowCancellationType",
+    "ChildWorkflowConfig",
     "ChildWorkflowHandle",
     "ContinueAsNewError",
     "ExternalWorkflowHandle",
     "HandlerUnfinishedPolicy",
     "Info",
+    "LocalActivityConfig",
     "LoggerAdapter",
     "NotInWorkflowError",
     "ParentClosePolicy",
@@ -135,11 +148,14 @@ __all__ = [
     "logger",
     "memo",
     "memo_value",
+    "new_random",
     "now",
     "patched",
     "payload_converter",
     "query",
     "random",
+    "random_seed",
+    "register_random_seed_callback",
     "run",
     "set_current_details",
     "set_dynamic_query_handler",
@@ -164,6 +180,10 @@ __all__ = [
     "upsert_memo",
     "upsert_search_attributes",
     "uuid4",
+    "uuid7",
     "wait",
     "wait_condition",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = _refused.telling(__name__)

@@ -59,6 +59,20 @@ class LocalActivityOptions(_SharedOptions, total=False):
     """Makes no difference: delays between attempts are durable timers anyway."""
 
 
+class _ConfigOfCall(TypedDict, total=False):
+    retry_policy: RetryPolicy | None
+    activity_id: str | None
+    summary: str | None
+
+
+class ActivityConfig(ActivityOptions, _ConfigOfCall, total=False):
+    """All that `start_activity` and `execute_activity` take by name, for who keeps it: `**config`."""
+
+
+class LocalActivityConfig(LocalActivityOptions, _ConfigOfCall, total=False):
+    """The same of local activities."""
+
+
 def start_activity(
     activity: Any,
     arg: Any = UNSET,

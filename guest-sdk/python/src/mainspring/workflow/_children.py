@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from .. import _current
 from .._runtime import host
@@ -41,6 +41,26 @@ class ParentClosePolicy(IntEnum):
     TERMINATE = 1
     ABANDON = 2
     REQUEST_CANCEL = 3
+
+
+class ChildWorkflowConfig(TypedDict, total=False):
+    """All that `start_child_workflow` and `execute_child_workflow` take by name, for who keeps it: `**config`."""
+
+    id: str | None
+    task_queue: str | None
+    cancellation_type: ChildWorkflowCancellationType
+    parent_close_policy: ParentClosePolicy
+    execution_timeout: timedelta | None
+    run_timeout: timedelta | None
+    task_timeout: timedelta | None
+    id_reuse_policy: WorkflowIDReusePolicy
+    retry_policy: RetryPolicy | None
+    cron_schedule: str
+    memo: Mapping[str, Any] | None
+    search_attributes: SearchAttributes | TypedSearchAttributes | None
+    static_summary: str | None
+    static_details: str | None
+    priority: Priority
 
 
 class ChildWorkflowHandle(Operation):
@@ -184,9 +204,16 @@ async def start_child_workflow(
     return child
 
 
-async def execute_child_workflow(workflow: Any, arg: Any = UNSET, *, args: Sequence[Any] = (), **options: Any) -> Any:
+async def execute_child_workflow(
+    workflow: Any,
+    arg: Any = UNSET,
+    *,
+    args: Sequence[Any] = (),
+    result_type: Any = None,
+    **options: Unpack[ChildWorkflowConfig],
+) -> Any:
     """Starts a child, and waits for its result: see `start_child_workflow`."""
-    return await (await start_child_workflow(workflow, arg, args=args, **options))
+    return await (await start_child_workflow(workflow, arg, args=args, result_type=result_type, **options))
 
 
 def timeouts_record(execution: timedelta | None, run: timedelta | None, task: timedelta | None) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random as _random
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from .. import _current
 from .._runtime import host
+from .._runtime.entropy import Generator
 from .._runtime.payloads import from_payload
 from ..converter import PayloadConverter
 from ._info import Info
@@ -49,9 +51,43 @@ def random() -> _random.Random:
     return _current.acting("random").random
 
 
+def random_seed() -> int:
+    """The run's seed, of 128 bits. A run that is reset goes on with another."""
+    return _current.run().seed
+
+
+def register_random_seed_callback(callback: Callable[[int], None]) -> None:
+    """Has a function called with each new seed."""
+    _current.run().seed_callbacks.append(callback)
+
+
+def new_random(name: str | None = None) -> _random.Random:
+    """Random numbers of their own, the same at a replay: those of `random()` once more, or others for each name."""
+    own = Generator()
+
+    def reseed(seed: int) -> None:
+        if name is None:
+            own.reseed((seed >> 64, seed & 0xFFFF_FFFF_FFFF_FFFF))
+        else:
+            own.seed(f"{seed}:{name}")
+
+    reseed(random_seed())
+    register_random_seed_callback(reseed)
+    return own
+
+
 def uuid4() -> uuid.UUID:
     """A random UUID that is the same at a replay."""
     return uuid.UUID(int=random().getrandbits(128), version=4)
+
+
+def uuid7() -> uuid.UUID:
+    """A random UUID that begins with the time of the present activation, and is the same at a replay."""
+    numbers = random()
+    millis = _current.run().now_ms & 0xFFFF_FFFF_FFFF
+    # RFC 9562: time, version, random bits, variant, random bits.
+    bits = (millis << 80) | (7 << 76) | (numbers.getrandbits(12) << 64) | (2 << 62) | numbers.getrandbits(62)
+    return uuid.UUID(int=bits)
 
 
 def patched(id: str) -> bool:

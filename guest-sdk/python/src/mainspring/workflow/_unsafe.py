@@ -46,6 +46,21 @@ class unsafe:
         return False
 
     @staticmethod
+    def is_replaying_history_events() -> bool:
+        """Always false, for the same reason."""
+        return False
+
+    @staticmethod
+    def is_imports_passed_through() -> bool:
+        """Whether this is in `imports_passed_through`."""
+        return is_passing_through()
+
+    @staticmethod
+    def is_sandbox_unrestricted() -> bool:
+        """Always false: a module has no way out."""
+        return False
+
+    @staticmethod
     def is_read_only() -> bool:
         """Whether this is a query or a validator."""
         return _current.run().is_read_only
