@@ -5,6 +5,7 @@
 The modules of the orders and of the tests (`order_workflow.wasm`, `test_guests.wasm`) must have been pushed to it.
 """
 
+import asyncio
 import os
 import sys
 import uuid
@@ -63,6 +64,24 @@ async def noop_worker(worker: Callable[..., Worker]) -> AsyncIterator[list[int]]
 
     async with worker(noop):
         yield seen
+
+
+@pytest.fixture
+async def held_noop(worker: Callable[..., Worker]) -> AsyncIterator[asyncio.Event]:
+    """A worker whose `noop` gives its argument back once this is set."""
+    release = asyncio.Event()
+
+    @activity.defn
+    async def noop(i: int) -> int:
+        await release.wait()
+        return i
+
+    async with worker(noop):
+        try:
+            yield release
+        finally:
+            # The worker ends when its activities have.
+            release.set()
 
 
 @pytest.fixture

@@ -107,25 +107,6 @@ async def test_attempts_come_to_an_end(client: Client, task_queue: str, workflow
     assert attempts == [1, 2, 3]
 
 
-async def test_heartbeat_details_reach_the_next_attempt(
-    client: Client, task_queue: str, workflow_id: str, worker: Any
-) -> None:
-    details: list[list[Any]] = []
-
-    @activity.defn
-    async def slow() -> str:
-        details.append(list(activity.info().heartbeat_details))
-        if activity.info().attempt == 1:
-            activity.heartbeat("half way", 50)
-            raise ApplicationError("interrupted")
-        return "done"
-
-    async with worker(slow):
-        result = await client.execute_workflow("race", HOUR, id=workflow_id, task_queue=task_queue)
-    assert result == "done"
-    assert details == [[], ["half way", 50]]
-
-
 async def test_a_silent_activity_is_tried_again(client: Client, task_queue: str, workflow_id: str, worker: Any) -> None:
     """The workflow gives `slow` a heartbeat timeout; the first attempt lets it pass."""
     attempts: list[int] = []

@@ -1,9 +1,7 @@
 """The official `temporal` command does what operators do: resets, batch operations, limits."""
 
 import asyncio
-from typing import Any
 
-from temporalio import activity
 from temporalio.client import Client
 
 from temporal_command import printed, refusal, start, temporal
@@ -106,24 +104,14 @@ async def test_rates_and_weights_of_a_task_queue(client: Client, task_queue: str
 
 
 async def test_new_events_are_followed(
-    client: Client, task_queue: str, workflow_id: str, worker: Any
+    client: Client, task_queue: str, workflow_id: str, held_noop: asyncio.Event
 ) -> None:
     """It prints them as they come, and ends with the run."""
-    release = asyncio.Event()
-
-    @activity.defn
-    async def noop(i: int) -> int:
-        await release.wait()
-        return i
-
-    async with worker(noop):
-        await start(client, "steps", workflow_id, task_queue, "1")
-        following = asyncio.create_task(
-            printed(client, "workflow", "show", "--workflow-id", workflow_id, "--follow")
-        )
-        await asyncio.sleep(0.5)
-        assert not following.done()
-        release.set()
-        shown = await following
+    await start(client, "steps", workflow_id, task_queue, "1")
+    following = asyncio.create_task(printed(client, "workflow", "show", "--workflow-id", workflow_id, "--follow"))
+    await asyncio.sleep(0.5)
+    assert not following.done()
+    held_noop.set()
+    shown = await following
     for event in ("WorkflowExecutionStarted", "ActivityTaskCompleted", "WorkflowExecutionCompleted"):
         assert event in shown

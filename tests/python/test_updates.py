@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import pytest
-from temporalio import activity
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -25,24 +24,16 @@ async def test_an_update_is_answered(client: Client, task_queue: str, workflow_i
 
 
 async def test_an_update_is_accepted_before_it_is_completed(
-    client: Client, task_queue: str, workflow_id: str, worker: Any
+    client: Client, task_queue: str, workflow_id: str, held_noop: asyncio.Event
 ) -> None:
-    release = asyncio.Event()
-
-    @activity.defn
-    async def noop(i: int) -> int:
-        await release.wait()
-        return i
-
-    async with worker(noop):
-        handle = await client.start_workflow("counter", id=workflow_id, task_queue=task_queue)
-        update = await handle.start_update("addSlowly", 4, wait_for_stage=WorkflowUpdateStage.ACCEPTED, id="slow")
-        assert "workflow_execution_update_accepted_event_attributes" in await kinds(handle)
-        assert "workflow_execution_update_completed_event_attributes" not in await kinds(handle)
-        again = handle.get_update_handle("slow")
-        release.set()
-        assert await update.result() == 4
-        assert await again.result() == 4
+    handle = await client.start_workflow("counter", id=workflow_id, task_queue=task_queue)
+    update = await handle.start_update("addSlowly", 4, wait_for_stage=WorkflowUpdateStage.ACCEPTED, id="slow")
+    assert "workflow_execution_update_accepted_event_attributes" in await kinds(handle)
+    assert "workflow_execution_update_completed_event_attributes" not in await kinds(handle)
+    again = handle.get_update_handle("slow")
+    held_noop.set()
+    assert await update.result() == 4
+    assert await again.result() == 4
     assert "workflow_execution_update_completed_event_attributes" in await kinds(handle)
     await handle.terminate()
 

@@ -1,6 +1,7 @@
 """What is cancelled and terminated, in every way to say so: runs, scopes, activities."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -29,34 +30,32 @@ async def test_a_workflow_may_refuse_to_be_cancelled(way: Way, task_queue: str, 
     assert await way.outcome(workflow_id) == ("COMPLETED", "woken")
 
 
-async def test_a_scope_is_cancelled_and_the_rest_goes_on(
-    way: Way, task_queue: str, workflow_id: str, worker: Any
-) -> None:
-    """In the scope are three activities: one is tried to be cancelled, one waited for, one abandoned."""
+@pytest.fixture
+async def regions(way: Way, task_queue: str, workflow_id: str, worker: Any) -> AsyncIterator[Work]:
+    """A workflow with scopes, of which all activities are under way: three in one scope, of which one is tried to be
+    cancelled, one waited for, one abandoned; and one outside."""
     work = Work()
     async with worker(work.slow, work.a, work.cleanup):
         await way.start("regions", workflow_id=workflow_id, task_queue=task_queue)
         await work.all_run()
-        await way.signal(workflow_id, "stop")
-        await asyncio.wait_for(work.cleaned.wait(), 30)
-        assert await status_of(way, workflow_id) == "RUNNING"
-        work.go.set()
-        assert await way.outcome(workflow_id) == ("COMPLETED", ["cancelled", "cancelled", "cancelled", "done"])
+        yield work
+
+
+async def test_a_scope_is_cancelled_and_the_rest_goes_on(way: Way, workflow_id: str, regions: Work) -> None:
+    await way.signal(workflow_id, "stop")
+    await asyncio.wait_for(regions.cleaned.wait(), 30)
+    assert await status_of(way, workflow_id) == "RUNNING"
+    regions.go.set()
+    assert await way.outcome(workflow_id) == ("COMPLETED", ["cancelled", "cancelled", "cancelled", "done"])
     # The one that was abandoned is not told, and has no end.
     events = kinds(await way.events(workflow_id))
     assert (events.count("ACTIVITY_TASK_CANCEL_REQUESTED"), events.count("ACTIVITY_TASK_CANCELED")) == (2, 2)
 
 
-async def test_the_run_is_cancelled_with_all_its_scopes(
-    way: Way, task_queue: str, workflow_id: str, worker: Any
-) -> None:
-    work = Work()
-    async with worker(work.slow, work.a, work.cleanup):
-        await way.start("regions", workflow_id=workflow_id, task_queue=task_queue)
-        await work.all_run()
-        await way.cancel(workflow_id)
-        assert (await way.outcome(workflow_id))[0] == "CANCELED"
-    assert work.cleaned.is_set()
+async def test_the_run_is_cancelled_with_all_its_scopes(way: Way, workflow_id: str, regions: Work) -> None:
+    await way.cancel(workflow_id)
+    assert (await way.outcome(workflow_id))[0] == "CANCELED"
+    assert regions.cleaned.is_set()
 
 
 async def test_what_is_shielded_goes_on(way: Way, task_queue: str, workflow_id: str, worker: Any) -> None:
