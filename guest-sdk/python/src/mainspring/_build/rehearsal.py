@@ -18,7 +18,7 @@ from .._runtime.payloads import to_payload
 from .._runtime.run import Run
 from ..common import RetryPolicy
 from ..exceptions import ActivityError, ApplicationError
-from ..workflow import _definition
+from ..workflow import _activities, _definition
 
 # The interpreter looks at a place again after some dozens of times.
 _ROUNDS = 60
@@ -114,6 +114,7 @@ class _Stage:
     def clear(self) -> None:
         """Puts everything back."""
         _current.replace(None)
+        _activities.forget()
         for module, name, original in self._replaced:
             setattr(module, name, original)
 
@@ -170,7 +171,6 @@ class _Stage:
         self._operations += 1
         self._begun.append(self._operations)
         return self._operations
-
 
     def _end(self, *_: Any) -> None:
         self._is_over = True

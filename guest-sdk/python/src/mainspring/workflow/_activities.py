@@ -191,6 +191,11 @@ _known: dict[str, tuple[bool, dict[str, Any], Record]] = {}
 _KNOWN_MAX = 100
 
 
+def forget() -> None:
+    """Forgets how activities were called."""
+    _known.clear()
+
+
 def _know(name: str, is_local: bool, options: dict[str, Any]) -> tuple[bool, dict[str, Any], Record]:
     taken = LocalActivityOptions.__optional_keys__ if is_local else ActivityOptions.__optional_keys__
     unknown = sorted(options.keys() - taken)
@@ -198,7 +203,7 @@ def _know(name: str, is_local: bool, options: dict[str, Any]) -> tuple[bool, dic
         raise TypeError(f"{'A local' if is_local else 'An'} activity has no option {', '.join(unknown)}")
     record = _activity_record(name, is_local, **options)
     if len(_known) >= _KNOWN_MAX:
-        _known.clear()
+        forget()
     known = _known[name] = (is_local, options, record)
     return known
 
