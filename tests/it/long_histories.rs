@@ -31,6 +31,25 @@ fn go_replays_ten_thousand_events() {
     check("go_guests", 4 << 20);
 }
 
+/// What a payload takes in the guest is free again once the host has it.
+#[test]
+fn python_keeps_nothing_of_what_it_hands_over() {
+    const MODULE: &str = "python_features";
+    const TIMES: usize = 100;
+    const LENGTH: usize = 100_000;
+    let mut stage = Stage::with(MODULE);
+    stage.start("PyHandsOver", "it", &[json!(TIMES), json!(LENGTH)]);
+    for _ in 0..TIMES {
+        let task = stage.take();
+        let _ = stage.complete(&task, &json!(null));
+    }
+    let history = stage.history("it");
+    // The start and an activation, then three events for each activity.
+    let few = replayed(MODULE, &history[..3 + 3 * 10]);
+    let all = replayed(MODULE, &history);
+    assert!(all < few + 5 * LENGTH, "{} became {}", Size(few), Size(all));
+}
+
 /// The guest takes at most so many bytes by the cache's count, however long its history.
 fn check(module: &'static str, bytes_max: usize) {
     let mut stage = Stage::with(module);

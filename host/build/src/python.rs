@@ -2,6 +2,7 @@
 
 mod contract;
 mod environment;
+mod lists;
 mod scratch;
 mod sdk;
 mod sources;
@@ -22,6 +23,9 @@ pub use sdk::FILES as SDK;
 /// The version of `componentize-py` that the SDK is made for. It brings the Python that a module contains.
 const TOOL_VERSION: &str = "0.25.1";
 
+/// What is done to that which the tool builds. Another word for it, and nothing built before is taken for what is built now.
+const MENDED: &[u8] = b"lists";
+
 /// The module that is built: it imports the author's.
 const ENTRY: &str = "mainspring_entry";
 
@@ -33,7 +37,10 @@ pub(crate) fn build(source: &Path, options: &Options<'_>) -> Result<Built, Error
     let sources = Sources::of(source)?;
     let environment = Environment::of(source)?;
     let entry = entry(&sources);
-    let mut key = Key::of("python").with(TOOL_VERSION.as_bytes()).with(entry.as_bytes());
+    let mut key = Key::of("python")
+        .with(TOOL_VERSION.as_bytes())
+        .with(MENDED)
+        .with(entry.as_bytes());
     for (_, text) in contract::FILES {
         key = key.with(text.as_bytes());
     }
@@ -99,7 +106,8 @@ fn componentize(sources: &Sources, environment: &Environment, entry: &str) -> Re
     if !finished.is_success {
         return Err(told(finished, sources));
     }
-    std::fs::read(&output).map_err(|error| Error::reading(&output, error))
+    let module = std::fs::read(&output).map_err(|error| Error::reading(&output, error))?;
+    lists::mend(&module)
 }
 
 /// What the SDK said of the author's code, if it was that; otherwise, what the tool said.

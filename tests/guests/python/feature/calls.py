@@ -71,6 +71,16 @@ class Activities:
         return said
 
 
+@workflow.defn(name="PyHandsOver")
+class HandsOver:
+    """Hands so much text over, so many times."""
+
+    @workflow.run
+    async def run(self, times: int, length: int) -> None:
+        for number in range(times):
+            await workflow.execute_activity("noop", args=[number, "x" * length], **LIMIT)
+
+
 @workflow.defn(name="PyLocals")
 class Locals:
     """Calls local activities; where nobody has them in the host's process, workers do them."""
