@@ -1,8 +1,10 @@
-//! What `mainspring build` says of workflows in Python that it cannot take.
+//! What `mainspring build` says of workflows in Python that it cannot take, and what it makes of others.
 
+use crate::support::modules;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
+use wasmparser::{DataKind, Operator, Parser, Payload};
 
 /// Programs that `cargo xtask test` names.
 const PROGRAM: &str = "MAINSPRING_TEST_SERVER";
@@ -106,4 +108,46 @@ fn what_activities_import_is_passed_through() {
         "from mainspring import workflow as it\nwith it.unsafe.imports_passed_through():\n    import requests, subprocess, socket",
     );
     assert!(built && said.contains("Greeting"), "{said}");
+}
+
+/// Runs share the pages of a module's first memory that they do not write, if wasmtime makes an image of it; and it makes none
+/// of a large memory of which less than half is said in the module (`Module::try_static_init`). What the SDK fills holes with
+/// is zeros, which nobody says.
+#[test]
+fn the_memory_of_a_module_is_dense_enough_to_be_shared() {
+    for module in ["python_golden", "python_features"] {
+        let (said, all) = first_memory(&modules::read(module));
+        assert!(said > 8 << 20, "{module} is a module in Python: {said} bytes");
+        assert!(all < 20 << 20, "{module} begins with {all} bytes");
+        assert!(said * 2 > all, "{module} says {said} of {all} bytes");
+    }
+}
+
+/// How many bytes of its memory a component says, and from where to where they lie, of the module in it that says most.
+fn first_memory(component: &[u8]) -> (u64, u64) {
+    let memory_of = |payload| {
+        let Payload::DataSection(segments) = payload else {
+            return (0, 0);
+        };
+        let (mut said, mut first, mut end) = (0, u64::MAX, 0);
+        for segment in segments {
+            let segment = segment.expect("the module is valid");
+            let DataKind::Active { offset_expr, .. } = segment.kind else {
+                continue;
+            };
+            let Ok(Operator::I32Const { value }) = offset_expr.get_operators_reader().read() else {
+                // Where the linker has put it; of the small ones.
+                continue;
+            };
+            let at = u64::from(value.cast_unsigned());
+            let length = u64::try_from(segment.data.len()).expect("it is in memory");
+            said += length;
+            first = first.min(at);
+            end = end.max(at + length);
+        }
+        (said, end.saturating_sub(first))
+    };
+    let payloads = Parser::new(0).parse_all(component);
+    let memories = payloads.map(|payload| memory_of(payload.expect("the component is valid")));
+    memories.max().expect("there is something in it")
 }
