@@ -403,6 +403,17 @@ export async function introspects(): Promise<unknown> {
   };
 }
 
+/** Makes objects that refer to each other, and forgets them; then waits. */
+export async function forgets(count: number): Promise<void> {
+  const kept: { last?: object } = {};
+  for (let made = 0; made < count; made++) {
+    const one: { other?: object; kept: object } = { kept };
+    one.other = { one };
+    kept.last = one;
+  }
+  await sleep('1 hour');
+}
+
 /** The globals of the sandbox. */
 export async function sandbox(): Promise<Record<string, unknown>> {
   const before = Date.now();

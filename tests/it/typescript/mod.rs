@@ -3,5 +3,6 @@
 
 mod building;
 mod features;
+mod memory;
 mod mistakes;
 mod play;

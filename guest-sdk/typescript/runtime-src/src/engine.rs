@@ -1,11 +1,13 @@
 //! QuickJS, and the one program in it.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
+use rquickjs::context::EvalOptions;
 use rquickjs::function::{Args, IntoArgs};
 use rquickjs::{
     CatchResultExt, CaughtError, Context, Ctx, Exception, FromJs, Function, Module, Object, Persistent, Runtime, Value,
-    WriteOptions,
+    WriteOptions, qjs,
 };
 
 use crate::bindings::mainspring::workflow::outcome;
@@ -17,6 +19,9 @@ pub(crate) const BUNDLE: &str = "workflow.js";
 
 /// How they name what is the runtime's own.
 pub(crate) const RUNTIME: &str = "mainspring:runtime";
+
+/// Makes the builtin functions that a program names.
+const BUILTINS: &str = include_str!("builtins.js");
 
 /// Of the 1 MiB that the linker gives. What recurses beyond it is told so by a `RangeError`, long before the host would see its own stack exhausted.
 const STACK_BYTES_MAX: usize = 128 * 1024;
@@ -72,12 +77,14 @@ exports! {
 pub(crate) fn load(code: String, sources: Vec<String>, places: Vec<u8>) -> Result<(), String> {
     report_panics();
     source_map::keep(sources, places);
+    let names = names_in(&code);
     let bytecode = compile(code)?;
     memory::tidy();
     let (runtime, context) = engine()?;
     let exports = context.with(|ctx| {
         let evaluate = || {
             host::install(&ctx)?;
+            make_builtins(&ctx, names)?;
             // Sound, since the engine itself wrote it a moment ago.
             let declared = unsafe { Module::load(ctx.clone(), &bytecode) }?;
             let (module, evaluated) = declared.eval()?;
@@ -97,6 +104,7 @@ pub(crate) fn load(code: String, sources: Vec<String>, places: Vec<u8>) -> Resul
     program.drain();
     // What the evaluation left behind need not be in every run's memory.
     program.runtime.run_gc();
+    freeze(&program.context);
     PROGRAM.set(Some(program));
     memory::loaded();
     Ok(())
@@ -107,6 +115,35 @@ fn engine() -> Result<(Runtime, Context), String> {
     runtime.set_max_stack_size(STACK_BYTES_MAX);
     let context = Context::full(&runtime).map_err(|error| error.to_string())?;
     Ok((runtime, context))
+}
+
+/// Whatever a text could mean by a name.
+fn names_in(code: &str) -> BTreeSet<String> {
+    let is_of_name = |character: char| character.is_alphanumeric() || matches!(character, '_' | '$');
+    code.split(|character| !is_of_name(character))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn make_builtins(ctx: &Ctx<'_>, names: BTreeSet<String>) -> rquickjs::Result<()> {
+    let make: Function<'_> = eval(ctx, BUILTINS)?;
+    let is_named = Function::new(ctx.clone(), move |name: String| names.contains(&name))?;
+    make.call((is_named,))
+}
+
+/// Evaluates what is the runtime's own.
+pub(crate) fn eval<'js, T: FromJs<'js>>(ctx: &Ctx<'js>, code: &str) -> rquickjs::Result<T> {
+    let mut named = EvalOptions::default();
+    named.filename = Some(RUNTIME.to_owned());
+    ctx.eval_with_options(code, named)
+}
+
+/// Has QuickJS leave all that is there as it is: see `quickjs.patch`.
+fn freeze(context: &Context) {
+    unsafe extern "C" {
+        fn JS_Freeze(context: *mut qjs::JSContext);
+    }
+    context.with(|ctx| unsafe { JS_Freeze(ctx.as_raw().as_ptr()) });
 }
 
 /// Compiles the bundle, in an engine of its own that is gone afterwards, without the texts of functions: they are several times as large as all else.

@@ -1,14 +1,13 @@
 //! What JavaScript can ask for: the object `__mainspring`, one function for each import of the contract, and what only Rust can do. The twin in TypeScript is `../src/host.ts`.
 
-use rquickjs::context::EvalOptions;
-use rquickjs::{Ctx, Function, Object, Result};
+use rquickjs::{Class, Ctx, Function, Object, Result};
 
 use crate::bindings::mainspring::workflow::types::{FailureLayer, Payload, UserMetadata};
 use crate::bindings::mainspring::workflow::{
     children, external_workflows, log, operations, outcome, timers, updates, versions, visibility,
 };
 use crate::convert::Pairs;
-use crate::engine::RUNTIME;
+use crate::engine::eval;
 use crate::{activities, random, source_map, text, urls};
 
 type Payloads = Vec<Payload>;
@@ -65,9 +64,9 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
         "formatQuery": urls::format_query,
         "mapStack": |stack: String| source_map::map(&stack),
     }
-    let mut named = EvalOptions::default();
-    named.filename = Some(RUNTIME.to_owned());
-    let context: Function = ctx.eval_with_options(CONTEXT, named)?;
+    // The first that is made makes the class, which writes to what runs could share.
+    Class::<activities::Options>::prototype(ctx)?;
+    let context: Function = eval(ctx, CONTEXT)?;
     context.call::<_, ()>((host.clone(),))?;
     ctx.globals().set("__mainspring", host)
 }

@@ -27,9 +27,9 @@ pub(crate) fn tidy() {
     SLOTS.tidy();
 }
 
-/// The bundle is evaluated: from now on, freed memory is left as it is. What was on the stack is cleared, too.
+/// The bundle is evaluated: what is taken from now on is a run's own, and freed memory is left as it is. What was on the stack is cleared, too.
 pub(crate) fn loaded() {
-    SLOTS.tidy();
+    SLOTS.set_apart();
     IS_LOADED.store(true, Ordering::Relaxed);
     let here = 0_u8;
     let top = (&raw const here).addr() - STACK_IN_USE_BYTES_MAX;

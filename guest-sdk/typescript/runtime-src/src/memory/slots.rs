@@ -4,14 +4,14 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::UnsafeCell;
 use std::ptr;
 
-/// Larger blocks are the system's business.
-pub(super) const SLOT_BYTES_MAX: usize = 512;
+/// Larger blocks are the system's business. QuickJS asks for so many bytes at once, and makes small blocks of them itself.
+pub(super) const SLOT_BYTES_MAX: usize = 1024;
 /// What every block is aligned to.
 pub(super) const ALIGN: usize = 8;
 
-/// By the unit, and from where on by four steps for each doubling.
-const SIZES: [usize; 24] = [
-    8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 160, 192, 224, 256, 320, 384, 448, 512,
+/// By the unit, and from where on by four steps for each doubling; at last the whole.
+const SIZES: [usize; 25] = [
+    8, 16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 160, 192, 224, 256, 320, 384, 448, 512, 1024,
 ];
 /// Of each number of units, the row that has them.
 const ROW_OF_UNITS: [u8; SLOT_BYTES_MAX / ALIGN + 1] = {
@@ -30,6 +30,8 @@ const ROW_OF_UNITS: [u8; SLOT_BYTES_MAX / ALIGN + 1] = {
 /// Memory is given to rows by the page, and asked of the system by the chunk.
 const PAGE_BYTES: usize = 1024;
 const CHUNK_BYTES: usize = 64 * 1024;
+/// Of the machine that a module runs on: runs share it until one writes to it.
+const HOST_PAGE_BYTES: usize = 4096;
 /// Pages that can be told apart: 256 MiB of them. What lies above is never given to a row.
 const PAGES: usize = 256 * 1024;
 
@@ -53,18 +55,21 @@ struct Row {
     page_end: usize,
 }
 
+impl Row {
+    const EMPTY: Self = Self {
+        free: 0,
+        page: 0,
+        page_end: 0,
+    };
+}
+
 // Sound, since there are no threads.
 unsafe impl Sync for Slots {}
 
 impl Slots {
     pub(super) const fn new() -> Self {
-        let row = Row {
-            free: 0,
-            page: 0,
-            page_end: 0,
-        };
         Self(UnsafeCell::new(State {
-            rows: [row; SIZES.len()],
+            rows: [Row::EMPTY; SIZES.len()],
             chunk: 0,
             chunk_end: 0,
             pages: [0; PAGES],
@@ -136,19 +141,33 @@ impl Slots {
             self.state().rows[row].free = following;
         }
     }
+
+    /// Takes from memory of its own from now on. What is free so far lies between what is in use: who took it would write to pages that are shared as long as nobody does.
+    pub(super) fn set_apart(&self) {
+        let state = self.state();
+        state.rows = [Row::EMPTY; SIZES.len()];
+        // Without it, rows will have to do with what is left, and then with none: that is seen when they ask.
+        state.get_chunk();
+    }
 }
 
 impl State {
+    /// False if the system has no memory left, or none that could be told apart.
+    fn get_chunk(&mut self) -> bool {
+        let layout = Layout::from_size_align(CHUNK_BYTES, HOST_PAGE_BYTES).expect("it is a power of two");
+        let chunk = unsafe { System.alloc(layout) }.expose_provenance();
+        let is_there = chunk != 0 && (chunk + CHUNK_BYTES) / PAGE_BYTES <= PAGES;
+        if is_there {
+            (self.chunk, self.chunk_end) = (chunk, chunk + CHUNK_BYTES);
+        }
+        is_there
+    }
+
     fn give_page(&mut self, row: usize) -> bool {
         // Four of the largest.
         let bytes = PAGE_BYTES.max((SIZES[row] * 4).next_multiple_of(PAGE_BYTES));
-        if self.chunk_end - self.chunk < bytes {
-            let layout = Layout::from_size_align(CHUNK_BYTES, PAGE_BYTES).expect("it is a power of two");
-            let chunk = unsafe { System.alloc_zeroed(layout) }.expose_provenance();
-            if chunk == 0 || (chunk + CHUNK_BYTES) / PAGE_BYTES > PAGES {
-                return false;
-            }
-            (self.chunk, self.chunk_end) = (chunk, chunk + CHUNK_BYTES);
+        if self.chunk_end - self.chunk < bytes && !self.get_chunk() {
+            return false;
         }
         let page = self.chunk;
         self.chunk += bytes;

@@ -1,6 +1,9 @@
 //! The JavaScript engine of modules in TypeScript: built here, kept in the repository as a file, and proved to be what its sources give.
 //!
-//! The bytes depend on the sources, `rust-toolchain.toml`, the engine's own `Cargo.lock` and the tools below, and on no directory: paths are replaced by fixed ones.
+//! The bytes depend on the sources, what they change in QuickJS ([`sources`]), `rust-toolchain.toml`, the engine's own `Cargo.lock` and the tools below, and on no directory: paths are replaced by fixed ones.
+
+mod patch;
+mod sources;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,6 +11,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, bail};
 
+use self::sources::Sources;
 use crate::guests::TARGET;
 use crate::setup::Python;
 use crate::workspace::{Workspace, cargo};
@@ -71,14 +75,20 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
 fn build(workspace: &Workspace, compiler: &Compiler) -> anyhow::Result<PathBuf> {
     setup::wasm_target(workspace)?;
     console::step("building the JavaScript engine of TypeScript modules");
-    let target = workspace.state().join("quickjs");
-    let sources = workspace.root().join(SOURCES);
+    let directory = workspace.state().join("quickjs");
+    let engine = workspace.root().join(SOURCES);
+    let sources = Sources::ensure(&engine, &directory)?;
     let mut build = cargo();
+    sources.instead_of_the_registry(&mut build);
     build
-        .current_dir(&sources)
+        .current_dir(&engine)
         .args([
             "build",
             "--release",
@@ -88,20 +98,20 @@ fn build(workspace: &Workspace, compiler: &Compiler) -> anyhow::Result<PathBuf> 
             TARGET,
             "--target-dir",
         ])
-        .arg(&target)
+        .arg(&sources.target)
         // What the caller chose for other crates is not for this one.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_RUSTFLAGS")
-        .env("RUSTFLAGS", remapped("--remap-path-prefix=", workspace, &target)?)
+        .env("RUSTFLAGS", remapped("--remap-path-prefix=", workspace, &directory)?)
         .env(
             "CFLAGS_wasm32_unknown_unknown",
-            remapped("-ffile-prefix-map=", workspace, &target)?,
+            remapped("-ffile-prefix-map=", workspace, &directory)?,
         )
         .env("CC_wasm32_unknown_unknown", &compiler.cc)
         .env("AR_wasm32_unknown_unknown", &compiler.ar);
     command::run(&mut build)?;
-    let built = target.join(TARGET).join("release/mainspring_quickjs.wasm");
-    let optimised = target.join("quickjs.wasm");
+    let built = sources.target.join(TARGET).join("release/mainspring_quickjs.wasm");
+    let optimised = directory.join("quickjs.wasm");
     let mut optimise = compiler.optimiser(workspace)?;
     optimise.args(OPTIMISE).arg(&built).arg("-o").arg(&optimised);
     command::run(&mut optimise)?;
@@ -109,11 +119,11 @@ fn build(workspace: &Workspace, compiler: &Compiler) -> anyhow::Result<PathBuf> 
 }
 
 /// Flags that replace the directories of this machine.
-fn remapped(flag: &str, workspace: &Workspace, target: &Path) -> anyhow::Result<OsString> {
+fn remapped(flag: &str, workspace: &Workspace, directory: &Path) -> anyhow::Result<OsString> {
     let mut flags = OsString::new();
     for (from, to) in [
         (cargo_home()?, "/cargo"),
-        (target.to_owned(), "/target"),
+        (directory.to_owned(), "/target"),
         (workspace.root().to_owned(), "/mainspring"),
     ] {
         flags.push(flag);
