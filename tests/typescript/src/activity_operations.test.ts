@@ -3,36 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { activityInfo, ApplicationFailure, Context } from "@temporalio/activity";
+import { activityInfo, Context } from "@temporalio/activity";
 
+import { actOnSecondAttempt, pending } from "./second_attempt.js";
 import { client, unique, withWorker } from "./server.js";
 import { alone, hour, refusalOf, status, until } from "./workflows.js";
 
 const { namespace } = client.options;
 const service = client.workflowService;
 
-/** The one activity of the workflow that is not over. */
-async function pending(workflowId: string) {
-  const described = await service.describeWorkflowExecution({ namespace, execution: { workflowId } });
-  return described.pendingActivities[0];
-}
-
 test("an activity that is reset begins with its first attempt", { timeout: 30_000 }, async () => {
-  const attempts: number[] = [];
-  const options = alone(1);
-  const execution = { workflowId: options.workflowId };
-  const noop = async (i: number) => {
-    attempts.push(activityInfo().attempt);
-    if (attempts.length === 1) throw ApplicationFailure.create({ message: "not yet", nextRetryDelay: "1h" });
-    return i;
-  };
-  await withWorker(options.taskQueue, { noop }, async () => {
-    const handle = await client.workflow.start("steps", options);
-    await until(async () => (await pending(options.workflowId))?.attempt === 2);
-    await service.resetActivity({ namespace, execution, id: "1" });
-    await handle.result();
-  });
-  assert.deepEqual(attempts, [1, 1]);
+  await actOnSecondAttempt((activity) => service.resetActivity(activity));
 });
 
 test("a running attempt hears of a pause and of a reset", { timeout: 30_000 }, async () => {

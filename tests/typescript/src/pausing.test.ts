@@ -3,20 +3,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { activityInfo, ApplicationFailure } from "@temporalio/activity";
-
-import { client, withWorker } from "./server.js";
-import { alone, refusalOf, status, until } from "./workflows.js";
+import { actOnSecondAttempt, describe, pending } from "./second_attempt.js";
+import { client } from "./server.js";
+import { alone, refusalOf, status } from "./workflows.js";
 
 /** As Temporal's protocol numbers them. */
 const PAUSED = 8;
 const ACTIVITY_PAUSED = 4;
 
 const service = client.workflowService;
-
-async function describe(workflowId: string) {
-  return service.describeWorkflowExecution({ namespace: "default", execution: { workflowId } });
-}
 
 test("a paused run goes on where it was", { timeout: 30_000 }, async () => {
   const options = alone(2);
@@ -38,24 +33,11 @@ test("a paused run goes on where it was", { timeout: 30_000 }, async () => {
 });
 
 test("a paused activity is tried again once it is unpaused", { timeout: 30_000 }, async () => {
-  const attempts: number[] = [];
-  const options = alone(1);
-  const execution = { workflowId: options.workflowId };
-  const noop = async (i: number) => {
-    attempts.push(activityInfo().attempt);
-    if (attempts.length === 1) throw ApplicationFailure.create({ message: "not yet", nextRetryDelay: "1h" });
-    return i;
-  };
-  await withWorker(options.taskQueue, { noop }, async () => {
-    const handle = await client.workflow.start("steps", options);
-    const pending = async () => (await describe(options.workflowId)).pendingActivities?.[0];
-    await until(async () => (await pending())?.attempt === 2);
-    await service.pauseActivity({ namespace: "default", execution, id: "1", reason: "lunch" });
-    const paused = await pending();
+  await actOnSecondAttempt(async (activity) => {
+    await service.pauseActivity({ ...activity, reason: "lunch" });
+    const paused = await pending(activity.execution.workflowId);
     assert.equal(paused?.state, ACTIVITY_PAUSED);
     assert.equal(paused?.pauseInfo?.manual?.reason, "lunch");
-    await service.unpauseActivity({ namespace: "default", execution, id: "1", resetAttempts: true });
-    await handle.result();
+    await service.unpauseActivity({ ...activity, resetAttempts: true });
   });
-  assert.deepEqual(attempts, [1, 1]);
 });
