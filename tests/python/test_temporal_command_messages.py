@@ -4,6 +4,8 @@ import asyncio
 
 from temporalio import activity
 from temporalio.client import Client
+
+from examples import connect
 from temporal_command import printed, refusal, start, temporal
 
 
@@ -44,6 +46,20 @@ async def test_a_workflow_tells_about_itself(client: Client, task_queue: str, wo
     assert signals == [{"name": "close", "description": "Ends it."}]
     assert "add" in {update["name"] for update in metadata["definition"]["updateDefinitions"]}
     await client.get_workflow_handle(workflow_id).terminate()
+
+
+async def test_a_workflow_in_typescript_tells_about_itself(task_queue: str, workflow_id: str) -> None:
+    # What it handles is known only to the run.
+    client = await connect("typescript")
+    handle = await client.start_workflow("approveOrder", workflow_id, id=workflow_id, task_queue=task_queue)
+    told = await temporal(
+        client, "workflow", "metadata", "--workflow-id", workflow_id, "--namespace", "typescript"
+    )
+    [metadata] = told["queryResult"]
+    assert metadata["definition"]["type"] == "approveOrder"
+    assert metadata["definition"]["signalDefinitions"] == [{"name": "approve", "description": ""}]
+    assert metadata["definition"]["queryDefinitions"] == [{"name": "status", "description": ""}]
+    await handle.terminate()
 
 
 async def test_updates(client: Client, task_queue: str, workflow_id: str) -> None:

@@ -20,6 +20,7 @@ import {
 import { failureOf } from './failure_layers.js';
 import { TemporalFailure } from './failures.js';
 import { host } from './host.js';
+import { metadataOf, workflowMetadataQuery } from './metadata.js';
 import { endWithError } from './outcome.js';
 import { decodeAll, encode } from './payloads.js';
 import { currentRun, type Run } from './run.js';
@@ -183,6 +184,9 @@ async function track<T>(
 
 /** Answers a query. */
 export function answerQuery(run: Run, name: string, input: Encoded[]): Encoded {
+  if (name === workflowMetadataQuery.name) {
+    return encode(metadataOf(run));
+  }
   const own = run.queries.get(name);
   const other = run.defaults.query;
   if (own === undefined && other === undefined) {

@@ -91,6 +91,7 @@ export {
   workflowInfo,
 } from './info.js';
 export { log, type WorkflowLogger } from './log.js';
+export { stackTraceQuery, workflowMetadataQuery } from './metadata.js';
 export type { Priority, RetryPolicy } from './options.js';
 export { defaultPayloadConverter, type PayloadConverter, RawValue } from './payloads.js';
 export { uuid4 } from './random.js';

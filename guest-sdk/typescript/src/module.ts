@@ -5,6 +5,7 @@ import type { Answer, Encoded, Execution, Failure, Manifest, Pairs, Signal, Star
 import { errorOf, failureOf } from './failure_layers.js';
 import { CancelledFailure } from './failures.js';
 import { answerQuery, receiveSignal, receiveUpdate, refuseBufferedUpdates, validateUpdate as validate } from './handlers.js';
+import { workflowMetadataQuery } from './metadata.js';
 import type { Operation } from './operations.js';
 import { endWithError, report } from './outcome.js';
 import { decodeAll, encode } from './payloads.js';
@@ -18,10 +19,11 @@ export function registerWorkflows(exported: Record<string, unknown>): void {
   register(exported);
 }
 
-/** What is in this module. */
+/** What is in this module. What its workflows handle is not known before they run, but for what is answered for them all. */
 export function describe(): Manifest {
-  const nothing = { description: '', signals: [], queries: [], updates: [] };
-  return { sdk: SDK, workflows: workflowTypes().map((name) => ({ name, ...nothing })) };
+  const queries = [{ name: workflowMetadataQuery.name, description: '' }];
+  const each = { description: '', signals: [], queries, updates: [] };
+  return { sdk: SDK, workflows: workflowTypes().map((name) => ({ name, ...each })) };
 }
 
 /** An activation begins; the first one with the run itself. What is set in motion, here as by all that happened, runs when the host's call has returned. */

@@ -36,6 +36,13 @@ pub struct HandlerDefinition {
     pub description: String,
 }
 
+impl WorkflowDefinition {
+    /// Is this query among those that it names?
+    pub fn answers(&self, query: &str) -> bool {
+        self.queries.iter().any(|it| it.name.as_deref() == Some(query))
+    }
+}
+
 impl Manifest {
     /// The definition that runs workflows of this type.
     pub fn workflow(&self, workflow_type: &str) -> Option<&WorkflowDefinition> {

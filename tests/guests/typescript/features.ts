@@ -403,6 +403,22 @@ export async function introspects(): Promise<unknown> {
   };
 }
 
+/** What it says of its handlers and of its present state, until it is over. */
+export async function introduces_itself(): Promise<void> {
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+  };
+  setHandler(defineSignal('end'), end, { description: 'Ends it.' });
+  setHandler(defineQuery<boolean>('isOver'), () => isOver);
+  setHandler(defineUpdate<void>('endNow'), end, { description: 'Ends it, and says so.' });
+  setDefaultQueryHandler((name) => name);
+  setCurrentDetails('**waiting**');
+  await condition(() => isOver);
+  setHandler(defineSignal('end'), undefined);
+  setCurrentDetails('over');
+}
+
 /** Makes objects that refer to each other, and forgets them; then waits. */
 export async function forgets(count: number): Promise<void> {
   const kept: { last?: object } = {};

@@ -8,7 +8,7 @@ import { QueryNotRegisteredError } from "@temporalio/client";
 import { client, withWorker } from "./server.js";
 import { alone, kinds, refusalOf, status, until } from "./workflows.js";
 
-/** What the workflow says that it has. It is a message of Temporal's protocol, which the default converter does not read. */
+/** What the workflow says that it has. In Rust, it is a message of Temporal's protocol, which the default converter does not read. */
 async function definition(workflowId: string): Promise<{ type: string; updateDefinitions: { name: string }[] }> {
   const { queryResult } = await client.workflowService.queryWorkflow({
     namespace: client.options.namespace,

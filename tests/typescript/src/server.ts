@@ -40,9 +40,9 @@ export function mainspring(...command: string[]): void {
 }
 
 /** Uploads a module with the tests' workflows, which takes the place of the one before. */
-export function push(module: "test_guests" | "test_guests_swapped", namespace: string): void {
+export function push(module: "test_guests" | "test_guests_swapped" | "typescript_features", namespace: string): void {
   const file = `${process.env.MAINSPRING_TEST_MODULES}/${module}.wasm`;
-  mainspring("module", "push", file, "--name", "test_guests", "--namespace", namespace);
+  mainspring("module", "push", file, "--name", "guests", "--namespace", namespace);
 }
 
 /** A client of a namespace that no other test uses. There are no workflows in it yet. */

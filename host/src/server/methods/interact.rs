@@ -77,7 +77,7 @@ pub(crate) async fn query(front: &Front, request: QueryWorkflowRequest) -> Resul
 /// What no guest is asked for.
 async fn answer_of_host(front: &Front, target: &Target, query: &str) -> Result<Option<Payload>, Status> {
     match query {
-        metadata::QUERY => metadata::of_run(front, target.clone()).await.map(Some),
+        metadata::QUERY => metadata::of_run(front, target.clone()).await,
         stack_trace::QUERY => stack_trace::of_run(front, target.clone()).await,
         _ => Ok(None),
     }

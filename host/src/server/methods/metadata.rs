@@ -1,7 +1,8 @@
 //! The query that every run answers: what its workflow handles, and what it says of its present state.
 //!
 //! Temporal's SDKs answer it in the worker. Here the host knows the answer from the module's manifest, so a guest is
-//! not asked, and a run whose guest is blocked answers too.
+//! not asked, and a run whose guest is blocked answers too. A module that has a query of this name answers it itself, unless
+//! its guest is blocked: its workflows say only when they run what they handle.
 
 use crate::{
     server::{convert::json_payload, front::Front},
@@ -15,8 +16,8 @@ use tonic::Status;
 /// The query's name.
 pub(crate) const QUERY: &str = "__temporal_workflow_metadata";
 
-/// `temporal.api.sdk.v1.WorkflowMetadata` of a run, in JSON.
-pub(crate) async fn of_run(front: &Front, target: Target) -> Result<Payload, Status> {
+/// `temporal.api.sdk.v1.WorkflowMetadata` of a run, in JSON; or nothing, if its module knows better.
+pub(crate) async fn of_run(front: &Front, target: Target) -> Result<Option<Payload>, Status> {
     let description = front.engine().describe(target).await?;
     let started = &description.started;
     let module = front.engine().module(&started.namespace, &started.module);
@@ -24,6 +25,9 @@ pub(crate) async fn of_run(front: &Front, target: Target) -> Result<Payload, Sta
     let definition = manifest
         .as_ref()
         .and_then(|manifest| manifest.workflow(&started.workflow_type));
+    if description.blocked.is_none() && definition.is_some_and(|it| it.answers(QUERY)) {
+        return Ok(None);
+    }
     let metadata = json!({
         "definition": definition_to_json(&started.workflow_type, definition),
         "currentDetails": description.current_details.unwrap_or_default(),
@@ -36,7 +40,7 @@ pub(crate) async fn of_run(front: &Front, target: Target) -> Result<Payload, Sta
         "messageType".to_owned(),
         b"temporal.api.sdk.v1.WorkflowMetadata".to_vec(),
     );
-    Ok(payload)
+    Ok(Some(payload))
 }
 
 fn definition_to_json(workflow_type: &str, definition: Option<&WorkflowDefinition>) -> Value {

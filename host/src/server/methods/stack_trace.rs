@@ -32,7 +32,7 @@ fn answers_itself(front: &Front, description: &Description) -> bool {
     let workflow = manifest
         .as_ref()
         .and_then(|manifest| manifest.workflow(&started.workflow_type));
-    workflow.is_some_and(|it| it.queries.iter().any(|query| query.name.as_deref() == Some(QUERY)))
+    workflow.is_some_and(|it| it.answers(QUERY))
 }
 
 fn lines(description: &Description) -> Vec<String> {
