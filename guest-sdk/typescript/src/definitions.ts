@@ -2,33 +2,53 @@
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- as wide as authors' functions are */
 
-declare const argsBrand: unique symbol;
-declare const retBrand: unique symbol;
+// What `@temporalio/client` takes for a definition has marks that only `@temporalio/common` can make. So where a project has
+// that package, these types are its own, and a client may hand over what a file of workflows defines.
+// @ts-ignore: where it has not, they are ours.
+import type * as temporal from '@temporalio/common';
 
 /** Any workflow. */
 export type Workflow = (...args: any[]) => Promise<any>;
 export type WorkflowReturnType = Promise<any>;
 export type WorkflowResultType<W extends Workflow> = ReturnType<W> extends Promise<infer R> ? R : never;
 
-export interface SignalDefinition<Args extends any[] = [], Name extends string = string> {
+/** What is not there could have any property. */
+type HasTemporal = string extends keyof temporal.SignalDefinition ? false : true;
+
+declare const argsMark: unique symbol;
+declare const retMark: unique symbol;
+
+interface OurSignalDefinition<Args extends any[], Name extends string> {
   type: 'signal';
   name: Name;
-  [argsBrand]: Args;
+  [argsMark]: Args;
 }
 
-export interface QueryDefinition<Ret, Args extends any[] = [], Name extends string = string> {
+interface OurQueryDefinition<Ret, Args extends any[], Name extends string> {
   type: 'query';
   name: Name;
-  [argsBrand]: Args;
-  [retBrand]: Ret;
+  [argsMark]: Args;
+  [retMark]: Ret;
 }
 
-export interface UpdateDefinition<Ret, Args extends any[] = [], Name extends string = string> {
+interface OurUpdateDefinition<Ret, Args extends any[], Name extends string> {
   type: 'update';
   name: Name;
-  [argsBrand]: Args;
-  [retBrand]: Ret;
+  [argsMark]: Args;
+  [retMark]: Ret;
 }
+
+export type SignalDefinition<Args extends any[] = [], Name extends string = string> = HasTemporal extends true
+  ? temporal.SignalDefinition<Args, Name>
+  : OurSignalDefinition<Args, Name>;
+
+export type QueryDefinition<Ret, Args extends any[] = [], Name extends string = string> = HasTemporal extends true
+  ? temporal.QueryDefinition<Ret, Args, Name>
+  : OurQueryDefinition<Ret, Args, Name>;
+
+export type UpdateDefinition<Ret, Args extends any[] = [], Name extends string = string> = HasTemporal extends true
+  ? temporal.UpdateDefinition<Ret, Args, Name>
+  : OurUpdateDefinition<Ret, Args, Name>;
 
 export function defineSignal<Args extends any[] = [], Name extends string = string>(
   name: Name,
