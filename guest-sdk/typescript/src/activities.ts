@@ -64,11 +64,21 @@ export type ActivityFunctionWithOptions<T extends ActivityFunction> = T & {
   executeWithOptions(options: ActivityOptions, args: Parameters<T>): Promise<Awaited<ReturnType<T>>>;
 };
 
+export type LocalActivityFunctionWithOptions<T extends ActivityFunction> = T & {
+  /** Calls the activity with other options than the proxy's. */
+  executeWithOptions(options: LocalActivityOptions, args: Parameters<T>): Promise<Awaited<ReturnType<T>>>;
+};
+
 declare const NotAnActivityMethod: unique symbol;
 
 /** The activities among what a module exports. */
 export type ActivityInterfaceFor<T> = {
   [K in keyof T]: T[K] extends ActivityFunction ? ActivityFunctionWithOptions<T[K]> : typeof NotAnActivityMethod;
+};
+
+/** The same, called as local activities. */
+export type LocalActivityInterfaceFor<T> = {
+  [K in keyof T]: T[K] extends ActivityFunction ? LocalActivityFunctionWithOptions<T[K]> : typeof NotAnActivityMethod;
 };
 
 /** Calls an activity by its name. */
@@ -141,11 +151,11 @@ export function proxyActivities<A = UntypedActivities>(options: ActivityOptions)
 }
 
 /** Functions that call local activities of the same names. */
-export function proxyLocalActivities<A = UntypedActivities>(options: LocalActivityOptions): ActivityInterfaceFor<A> {
+export function proxyLocalActivities<A = UntypedActivities>(options: LocalActivityOptions): LocalActivityInterfaceFor<A> {
   return proxy(options, true);
 }
 
-function proxy<A>(options: ActivityOptions, local: boolean): ActivityInterfaceFor<A> {
+function proxy<A extends object>(options: ActivityOptions, local: boolean): A {
   if (options === undefined || options === null) {
     throw new TypeError('options must be defined: a proxy of activities needs startToCloseTimeout or scheduleToCloseTimeout');
   }
@@ -169,5 +179,5 @@ function proxy<A>(options: ActivityOptions, local: boolean): ActivityInterfaceFo
     }
     return activity;
   };
-  return new Proxy({}, { get }) as ActivityInterfaceFor<A>;
+  return new Proxy({}, { get }) as A;
 }

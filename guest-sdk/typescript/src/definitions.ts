@@ -10,6 +10,10 @@ import type * as temporal from '@temporalio/common';
 /** Any workflow. */
 export type Workflow = (...args: any[]) => Promise<any>;
 export type WorkflowReturnType = Promise<any>;
+/** Any handler of a signal. */
+export type WorkflowSignalType = (...args: any[]) => Promise<void> | void;
+/** Any handler of a query. */
+export type WorkflowQueryType = (...args: any[]) => any;
 export type WorkflowResultType<W extends Workflow> = ReturnType<W> extends Promise<infer R> ? R : never;
 
 /** What is not there could have any property. */

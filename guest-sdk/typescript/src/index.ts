@@ -11,6 +11,8 @@ export {
   type ActivityInterface,
   type ActivityInterfaceFor,
   type ActivityOptions,
+  type LocalActivityFunctionWithOptions,
+  type LocalActivityInterfaceFor,
   type LocalActivityOptions,
   proxyActivities,
   proxyLocalActivities,
@@ -49,8 +51,10 @@ export {
   type UpdateDefinition,
   type UpdateHandlerOptions,
   type Workflow,
+  type WorkflowQueryType,
   type WorkflowResultType,
   type WorkflowReturnType,
+  type WorkflowSignalType,
 } from './definitions.js';
 export type { Duration, StringValue } from './duration.js';
 export { DeterminismViolationError, IllegalStateError, ValueError, WorkflowError } from './errors.js';

@@ -5,4 +5,5 @@ mod building;
 mod features;
 mod memory;
 mod mistakes;
+mod names;
 mod play;
