@@ -35,7 +35,7 @@ fn go_replays_ten_thousand_events() {
 #[test]
 fn python_keeps_nothing_of_what_it_hands_over() {
     const MODULE: &str = "python_features";
-    const TIMES: usize = 100;
+    const TIMES: usize = 40;
     const LENGTH: usize = 100_000;
     let mut stage = Stage::with(MODULE);
     stage.start("PyHandsOver", "it", &[json!(TIMES), json!(LENGTH)]);
