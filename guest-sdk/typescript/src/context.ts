@@ -6,7 +6,7 @@
  */
 
 import type { CancellationScope } from './cancellation.js';
-import { host } from './host.js';
+import { host, isModule } from './host.js';
 import type { UpdateInfo } from './info.js';
 
 export interface Context {
@@ -32,17 +32,17 @@ function bound(context: Context, callback: Callback): Callback {
   return (value) => inContext(context, () => callback(value));
 }
 
-Object.defineProperty(Promise.prototype, 'then', {
-  configurable: true,
-  writable: true,
-  value: function then(this: Promise<unknown>, onFulfilled?: Callback, onRejected?: Callback) {
-    const context = currentContext();
-    if (context === undefined) {
-      return nativeThen.call(this, onFulfilled, onRejected);
-    }
-    return nativeThen.call(this, bound(context, onFulfilled), bound(context, onRejected));
-  },
-});
+function then(this: Promise<unknown>, onFulfilled?: Callback, onRejected?: Callback): Promise<unknown> {
+  const context = currentContext();
+  if (context === undefined) {
+    return nativeThen.call(this, onFulfilled, onRejected);
+  }
+  return nativeThen.call(this, bound(context, onFulfilled), bound(context, onRejected));
+}
+
+if (isModule) {
+  Object.defineProperty(Promise.prototype, 'then', { configurable: true, writable: true, value: then });
+}
 
 /** Values that follow a chain of promises: Node.js's class, as far as workflows use it. */
 export class AsyncLocalStorage<T> {

@@ -75,7 +75,12 @@ export interface UrlParts {
   hash: string;
 }
 
-export const host: Host = (globalThis as unknown as { __mainspring: Host }).__mainspring;
+const runtime = (globalThis as unknown as { __mainspring?: Host }).__mainspring;
+
+/** Is this a module? If not, a client has loaded a file of workflows for the names that it defines. */
+export const isModule = runtime !== undefined;
+
+export const host: Host = runtime ?? ({ activityOptions: () => ({}) } as unknown as Host);
 
 /** The text with every half of a surrogate pair that stands alone replaced: what the contract can carry. */
 export function wellFormed(text: string): string {

@@ -1,6 +1,7 @@
 /** The module as the runtime calls it. `entry.ts` hands it the author's exports. */
 
 import './globals/index.js';
+import { CancellationScope } from './cancellation.js';
 import type { Answer, Encoded, Execution, Failure, Manifest, Pairs, Signal, Start, Update } from './contract.js';
 import { errorOf, failureOf } from './failure_layers.js';
 import { CancelledFailure } from './failures.js';
@@ -34,7 +35,7 @@ export function enter(
   start: Start | undefined,
 ): void {
   if (start !== undefined) {
-    setCurrentRun(new Run(start));
+    setCurrentRun(new Run(start, new CancellationScope({ cancellable: true }, true)));
   }
   const run = currentRun();
   run.enter(historyLength, historyBytes, continueAsNewSuggested);

@@ -1,6 +1,6 @@
 /** The one run that this instance of the module carries. */
 
-import { CancellationScope } from './cancellation.js';
+import type { CancellationScope } from './cancellation.js';
 import type { Continuation, Encoded, Failure, RunInfo, Signal, Start, Update } from './contract.js';
 import { setRootContext } from './context.js';
 import { DeterminismViolationError, IllegalStateError } from './errors.js';
@@ -36,7 +36,8 @@ export class Run {
   cancelRequested = false;
   currentDetails = '';
 
-  readonly scope = new CancellationScope({ cancellable: true }, true);
+  /** The outermost one. */
+  readonly scope: CancellationScope;
   /** Those that are not over, by their ids. */
   readonly operations = new Map<number, Operation>();
   readonly conditions = new Set<Condition>();
@@ -53,7 +54,8 @@ export class Run {
   /** Signals and updates that are being handled, each with whether it may be left unfinished. */
   readonly unfinished = new Set<{ what: string; mayBeAbandoned: boolean }>();
 
-  constructor(start: Start) {
+  constructor(start: Start, scope: CancellationScope) {
+    this.scope = scope;
     this.workflowType = start.workflowType;
     this.info = start.info;
   }

@@ -39,8 +39,10 @@ export function mainspring(...command: string[]): void {
   execFileSync(program, [...command, "--address", address], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
+type Module = "test_guests" | "test_guests_swapped" | "typescript_features" | "approval_typescript";
+
 /** Uploads a module with the tests' workflows, which takes the place of the one before. */
-export function push(module: "test_guests" | "test_guests_swapped" | "typescript_features", namespace: string): void {
+export function push(module: Module, namespace: string): void {
   const file = `${process.env.MAINSPRING_TEST_MODULES}/${module}.wasm`;
   mainspring("module", "push", file, "--name", "guests", "--namespace", namespace);
 }
