@@ -14,6 +14,7 @@ use bytes::Bytes;
 use mainspring_core::{Digest, Timestamp};
 use pauses::Pauses;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// All modules, by namespace and name.
@@ -23,6 +24,8 @@ pub struct Catalog {
     limits: WasmLimits,
     index: RwLock<Index>,
     pauses: Pauses,
+    /// How often either of them has changed.
+    changes: AtomicU64,
     /// Modules are taken one after the other, so that two cannot both take a workflow type; and none while a namespace is
     /// forgotten.
     taking: Arc<tokio::sync::Mutex<()>>,
@@ -112,9 +115,7 @@ impl Catalog {
         index.entries.remove(namespace);
         drop(index);
         self.pauses.forget_namespace(namespace);
-        if let Some(tell) = self.on_change.get() {
-            tell();
-        }
+        self.notify();
     }
 }
 
@@ -143,6 +144,7 @@ impl Catalog {
             modules,
             limits,
             index: RwLock::new(index),
+            changes: AtomicU64::new(0),
             taking: Arc::default(),
             on_change: OnceLock::new(),
         })
@@ -238,7 +240,9 @@ impl Catalog {
                 known,
             });
         }
-        self.pauses.pause(namespace, workflow_type, change)
+        let paused = self.pauses.pause(namespace, workflow_type, change);
+        self.count_change();
+        paused
     }
 
     /// Lets the runs of a type go on; `false` if it was not paused. Durable when it returns.
@@ -273,7 +277,13 @@ impl Catalog {
         Ok(())
     }
 
+    /// Comes after the change: who has asked before, and been told what was, asks again.
+    fn count_change(&self) {
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+
     fn notify(&self) {
+        self.count_change();
         if let Some(notify) = self.on_change.get() {
             notify();
         }
@@ -316,6 +326,10 @@ impl ModuleIndex for Catalog {
 
     fn pause_of(&self, namespace: &str, workflow_type: &str) -> Option<Arc<Change>> {
         self.pauses.get(namespace, workflow_type)
+    }
+
+    fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 #[derive(Clone)]
 pub struct ActivityContext {
     task: Arc<ActivityTask>,
-    router: Router,
+    place: Place,
 }
 
 /// An activity function, as the engine sees it. It must not block: one that has been quick runs on a shard's thread.
@@ -41,24 +41,30 @@ const QUICK_MAX: Duration = Duration::from_micros(10);
 const QUICK_TIMES_MIN: u32 = 16;
 const QUICK_TIMES_MAX: u32 = 64;
 
-/// The workers of this process, by task queue. Cloning shares them.
+/// The functions of this process, by task queue. Cloning shares them.
 #[derive(Clone)]
 pub(super) struct LocalWorkers {
-    workers: Arc<Workers>,
+    queues: Arc<Queues>,
     dispatcher: Dispatcher,
     router: Router,
     ambient: Arc<dyn Ambient>,
     runtime: Handle,
 }
 
-/// By namespace and name of their queues.
-type Workers = RwLock<BTreeMap<String, BTreeMap<String, Arc<LocalWorker>>>>;
+/// By namespace and name.
+type Queues = RwLock<BTreeMap<String, BTreeMap<String, LocalQueue>>>;
 
-/// All activity functions for one task queue.
-pub(super) struct LocalWorker {
-    identity: String,
+/// A task queue with the functions that there are for it, by the activities that they do.
+struct LocalQueue {
+    worker: Arc<LocalWorker>,
+    functions: BTreeMap<String, Arc<Registered>>,
+}
+
+/// Who does the activities of one task queue.
+struct LocalWorker {
+    /// What shards know it as.
+    worker: Worker,
     queue: QueueName,
-    functions: RwLock<BTreeMap<String, Arc<Registered>>>,
     dispatcher: Dispatcher,
     router: Router,
     ambient: Arc<dyn Ambient>,
@@ -66,33 +72,31 @@ pub(super) struct LocalWorker {
 }
 
 struct Registered {
+    worker: Arc<LocalWorker>,
     function: ActivityFunction,
     /// How often it was quick of late.
     quick_times: AtomicU32,
 }
 
-/// A place of a worker, which the dispatcher has given to one attempt of one function.
-pub(super) struct Place {
-    worker: Arc<LocalWorker>,
-    function: Arc<Registered>,
-}
+/// A place of a worker, which the dispatcher has given to one attempt of one function. All that the attempt needs is behind
+/// one pointer, since counting the users of what all threads use is not free.
+#[derive(Clone)]
+pub(super) struct Place(Arc<Registered>);
 
 impl LocalWorkers {
     /// Does what the dispatcher gives to functions of this process.
     pub(super) fn new(dispatcher: Dispatcher, router: Router, ambient: Arc<dyn Ambient>, runtime: Handle) -> Self {
-        let workers = Arc::<Workers>::default();
+        let queues = Arc::<Queues>::default();
         // Weak, since each worker has the dispatcher.
-        let known = Arc::downgrade(&workers);
+        let known = Arc::downgrade(&queues);
         dispatcher.on_run_here(move |offers| {
             let Some(known) = known.upgrade() else { return };
-            for offer in offers {
-                if let Some(place) = place_of(&known, &offer) {
-                    place.start_and_run(offer);
-                }
+            for (offer, place) in places_of(&known, offers) {
+                place.start_and_run(offer);
             }
         });
         Self {
-            workers,
+            queues,
             dispatcher,
             router,
             ambient,
@@ -106,30 +110,37 @@ impl LocalWorkers {
             name: queue.to_owned(),
         };
         {
-            let mut workers = self.workers.write().unwrap_or_else(PoisonError::into_inner);
-            let of_namespace = workers.entry(namespace.to_owned()).or_default();
-            let worker = of_namespace.entry(queue.to_owned()).or_insert_with(|| {
-                Arc::new(LocalWorker {
-                    identity: format!("in-process@{}", std::process::id()),
-                    queue: name.clone(),
-                    functions: RwLock::default(),
-                    dispatcher: self.dispatcher.clone(),
-                    router: self.router.clone(),
-                    ambient: self.ambient.clone(),
-                    runtime: self.runtime.clone(),
-                })
+            let mut queues = self.queues.write().unwrap_or_else(PoisonError::into_inner);
+            let of_namespace = queues.entry(namespace.to_owned()).or_default();
+            let queue = of_namespace.entry(queue.to_owned()).or_insert_with(|| LocalQueue {
+                worker: Arc::new(self.worker_of(&name)),
+                functions: BTreeMap::new(),
             });
-            let mut functions = worker.functions.write().unwrap_or_else(PoisonError::into_inner);
             let registered = Registered {
+                worker: queue.worker.clone(),
                 function,
                 quick_times: AtomicU32::new(0),
             };
-            functions.insert(activity_type.to_owned(), Arc::new(registered));
+            queue.functions.insert(activity_type.to_owned(), Arc::new(registered));
         }
         // Only now, since it gives something at once.
         let now = self.ambient.now();
         self.dispatcher
             .register_function(&name, activity_type, RUNNING_MAX, now);
+    }
+
+    fn worker_of(&self, queue: &QueueName) -> LocalWorker {
+        LocalWorker {
+            worker: Worker {
+                identity: format!("in-process@{}", std::process::id()),
+                place: core::Place::InProcess,
+            },
+            queue: queue.clone(),
+            dispatcher: self.dispatcher.clone(),
+            router: self.router.clone(),
+            ambient: self.ambient.clone(),
+            runtime: self.runtime.clone(),
+        }
     }
 
     /// Runs attempts. Those of quick functions run here, and their ends are returned; the others run on the runtime,
@@ -139,7 +150,7 @@ impl LocalWorkers {
         let mut ended = Vec::with_capacity(started.len());
         let mut going_on = Vec::new();
         for StartedHere { shard, place, task } in started {
-            let is_quick = place.function.is_quick();
+            let is_quick = place.0.is_quick();
             let mut running = place.run(task).boxed();
             let mut context = Context::from_waker(Waker::noop());
             match is_quick.then(|| running.poll_unpin(&mut context)) {
@@ -157,23 +168,31 @@ impl LocalWorkers {
                 }
             });
         }
-        for of_worker in ended.chunk_by(|(_, one), (_, other)| Arc::ptr_eq(&one.worker, &other.worker)) {
-            of_worker[0].1.worker.free_places(of_worker.len());
+        for of_worker in ended.chunk_by(|(_, one), (_, other)| Arc::ptr_eq(one.worker(), other.worker())) {
+            of_worker[0].1.worker().free_places(of_worker.len());
         }
         ended
     }
 
-    /// The place that the dispatcher has given to an offer.
-    pub(super) fn place(&self, offer: &Offer) -> Option<Place> {
-        place_of(&self.workers, offer)
+    /// The places that the dispatcher has given to offers.
+    pub(super) fn places(&self, offers: Vec<Offer>) -> Vec<(Offer, Place)> {
+        places_of(&self.queues, offers)
     }
 }
 
-fn place_of(workers: &Workers, offer: &Offer) -> Option<Place> {
-    let workers = workers.read().unwrap_or_else(PoisonError::into_inner);
-    let worker = workers.get(&offer.target.namespace)?.get(&offer.task_queue)?.clone();
-    let function = worker.function(&offer.activity_type)?;
-    Some(Place { worker, function })
+fn places_of(queues: &Queues, offers: Vec<Offer>) -> Vec<(Offer, Place)> {
+    let queues = queues.read().unwrap_or_else(PoisonError::into_inner);
+    let place = |offer: &Offer| {
+        let queue = queues.get(&offer.target.namespace)?.get(&offer.task_queue)?;
+        queue.functions.get(&offer.activity_type).cloned().map(Place)
+    };
+    let mut placed = Vec::with_capacity(offers.len());
+    for offer in offers {
+        if let Some(place) = place(&offer) {
+            placed.push((offer, place));
+        }
+    }
+    placed
 }
 
 /// An attempt that has been started, with the place that it has.
@@ -183,40 +202,43 @@ pub(super) struct StartedHere {
     pub(super) task: Arc<ActivityTask>,
 }
 
-/// An attempt that is over.
+/// An attempt that is over. Its place is not free yet.
 pub(super) struct EndedHere {
-    /// Its place there is not free yet.
-    worker: Arc<LocalWorker>,
+    place: Place,
     task: Arc<ActivityTask>,
-    pub(super) outcome: AttemptOutcome,
+    outcome: AttemptOutcome,
 }
 
 impl EndedHere {
     /// Tells the run's shard.
     pub(super) fn tell<G: Guests>(self, shard: &mut Shard<G>, now: Timestamp) {
-        shard.attempt_ended_here(&self.task.target, self.outcome, self.worker.identity.clone(), now);
+        let identity = self.place.name().identity.clone();
+        shard.attempt_ended_here(&self.task.target, self.outcome, identity, now);
     }
 
     /// Frees its place. What is returned is for the run's shard.
     fn report(self) -> Request {
-        self.worker.free_places(1);
+        self.worker().free_places(1);
         // Nobody waits for the answer.
         let (reply, _) = oneshot::channel();
-        let identity = self.worker.identity.clone();
+        let identity = self.place.name().identity.clone();
         Request::EndAttempt(self.task.target.clone(), self.outcome, identity, reply)
+    }
+
+    fn worker(&self) -> &Arc<LocalWorker> {
+        &self.place.0.worker
     }
 }
 
 impl Place {
     async fn run(self, task: Arc<ActivityTask>) -> EndedHere {
-        let Self { worker, function } = self;
         let input = task.request.input.clone();
         let context = ActivityContext {
             task: task.clone(),
-            router: worker.router.clone(),
+            place: self.clone(),
         };
         let began = Instant::now();
-        let outcome = match AssertUnwindSafe(async { (function.function)(context, input).await })
+        let outcome = match AssertUnwindSafe(async { (self.0.function)(context, input).await })
             .catch_unwind()
             .await
         {
@@ -227,29 +249,30 @@ impl Place {
             },
             Err(panic) => AttemptOutcome::Failed(Box::new(panicked(&*panic)), Vec::new()),
         };
-        function.took(began.elapsed());
-        EndedHere { worker, task, outcome }
+        self.0.took(began.elapsed());
+        EndedHere {
+            place: self,
+            task,
+            outcome,
+        }
     }
 
-    pub(super) fn identity(&self) -> &str {
-        &self.worker.identity
+    /// Whom the attempt is given to.
+    pub(super) fn name(&self) -> &Worker {
+        &self.0.worker.worker
     }
 
     /// Has the attempt started first, durably if need be, and then runs it.
     pub(super) fn start_and_run(self, offer: Offer) {
-        let runtime = self.worker.runtime.clone();
+        let runtime = self.0.worker.runtime.clone();
         runtime.spawn(async move {
-            let router = self.worker.router.clone();
-            let worker = Worker {
-                identity: self.worker.identity.clone(),
-                place: core::Place::InProcess,
-            };
+            let router = self.0.worker.router.clone();
             let (reply, answer) = oneshot::channel();
-            router.send_own([Request::StartAttempt(offer.target, worker, reply)]);
+            router.send_own([Request::StartAttempt(offer.target, self.name().clone(), reply)]);
             match answer.await {
                 Ok(Ok(task)) => router.send_own([self.run(Arc::from(task)).await.report()]),
                 // Refused, or unanswered: the activity has ended meanwhile, or the engine stops.
-                Ok(Err(_)) | Err(_) => self.worker.free_places(1),
+                Ok(Err(_)) | Err(_) => self.0.worker.free_places(1),
             }
         });
     }
@@ -262,12 +285,15 @@ impl Registered {
 
     /// Of threads that count at the same moment, one may count for all.
     fn took(&self, elapsed: Duration) {
-        let times = self.quick_times.load(Ordering::Relaxed);
+        let before = self.quick_times.load(Ordering::Relaxed);
         let times = match elapsed <= QUICK_MAX {
-            true => (times + 1).min(QUICK_TIMES_MAX),
-            false => times / 2,
+            true => (before + 1).min(QUICK_TIMES_MAX),
+            false => before / 2,
         };
-        self.quick_times.store(times, Ordering::Relaxed);
+        // What nobody writes, all threads have at hand.
+        if times != before {
+            self.quick_times.store(times, Ordering::Relaxed);
+        }
     }
 }
 
@@ -275,14 +301,6 @@ impl LocalWorker {
     /// So many of its places are free for others.
     fn free_places(&self, count: usize) {
         self.dispatcher.functions_ended(&self.queue, count, self.ambient.now());
-    }
-
-    fn function(&self, activity_type: &str) -> Option<Arc<Registered>> {
-        self.functions
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(activity_type)
-            .cloned()
     }
 }
 
@@ -301,8 +319,8 @@ impl ActivityContext {
     /// activity is to be cancelled, or was paused or reset, or is over already.
     pub async fn heartbeat(&self, details: Vec<Payload>) -> bool {
         let (reply, answer) = oneshot::channel();
-        self.router
-            .send_own([Request::Heartbeat(self.task.target.clone(), details, reply)]);
+        let router = &self.place.0.worker.router;
+        router.send_own([Request::Heartbeat(self.task.target.clone(), details, reply)]);
         match answer.await {
             Ok(Ok(answer)) => answer != HeartbeatAnswer::default(),
             Ok(Err(_)) | Err(_) => true,

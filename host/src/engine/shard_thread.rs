@@ -1,6 +1,6 @@
 //! A thread that owns some of the shards.
 
-use super::local::{LocalWorkers, StartedHere};
+use super::local::{LocalWorkers, Place, StartedHere};
 use super::router::Router;
 use super::skipping::Rest;
 use super::writer::{Failed, HandedOver, Writer};
@@ -191,8 +191,9 @@ impl<G: Guests> ShardThread<G> {
         let now = self.ambient.now();
         let notices = self.shards[at].committed(number, now);
         if !notices.is_empty() {
-            for offer in self.dispatcher.take_in(notices, now) {
-                started.extend(self.start_here(at, offer, now));
+            let offers = self.dispatcher.take_in(notices, now);
+            for (offer, place) in self.local.places(offers) {
+                started.extend(self.start_here(at, offer, place, now));
             }
         }
         self.post(at);
@@ -206,11 +207,10 @@ impl<G: Guests> ShardThread<G> {
     }
 
     /// Starts an attempt that a function of this process is to do; it is yet to be run.
-    fn start_here(&mut self, shard: usize, offer: Offer, now: Timestamp) -> Option<StartedHere> {
-        let place = self.local.place(&offer)?;
+    fn start_here(&mut self, shard: usize, offer: Offer, place: Place, now: Timestamp) -> Option<StartedHere> {
         let shard = &mut self.shards[shard];
-        if let Some(task) = shard.start_attempt_here(&offer.target, place.identity(), now) {
-            let (shard, task) = (shard.id(), Arc::from(task));
+        if let Some(task) = shard.start_attempt_here(&offer.target, place.name(), now) {
+            let (shard, task) = (shard.id(), Arc::new(task));
             return Some(StartedHere { shard, place, task });
         }
         place.start_and_run(offer);

@@ -134,19 +134,17 @@ impl<G: Guests> Shard<G> {
             .unwrap_or_default()
     }
 
-    pub(super) fn module_of(&self, id: RunId) -> Result<Digest, Obstacle> {
-        let Some(resident) = self.residents.get(&id) else {
+    pub(super) fn module_of(&mut self, id: RunId) -> Result<Digest, Obstacle> {
+        let Some(resident) = self.residents.get_mut(&id) else {
             return Err(obstacle("the run is not in memory"));
         };
-        let started = resident.run().state().started();
-        self.modules
-            .current(&started.namespace, &started.module)
-            .ok_or_else(|| {
-                obstacle(format!(
-                    "module {:?} is gone from namespace {:?}; push it again",
-                    started.module, started.namespace
-                ))
-            })
+        resident.code(&*self.modules).module.ok_or_else(|| {
+            let started = resident.run().state().started();
+            obstacle(format!(
+                "module {:?} is gone from namespace {:?}; push it again",
+                started.module, started.namespace
+            ))
+        })
     }
 
     /// The run's guest: the one that is kept, if it fits, or a new one that has been brought up to date.

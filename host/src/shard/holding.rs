@@ -46,13 +46,12 @@ impl<G: Guests> Shard<G> {
 
     /// Keeps the run from being activated if its type is paused. Says whether it is.
     pub(super) fn hold(&mut self, id: RunId) -> bool {
-        let is_owed = |resident: &super::residency::Resident| resident.run().state().owes_activation();
-        if !self.residents.get(&id).is_some_and(is_owed) || self.type_pause(id).is_none() {
-            return false;
-        }
-        let Some(resident) = self.residents.get(&id) else {
+        let Some(resident) = self.residents.get_mut(&id) else {
             return false;
         };
+        if !resident.run().state().owes_activation() || !resident.code(&*self.modules).is_paused {
+            return false;
+        }
         let started = resident.run().state().started();
         let key = (started.namespace.clone(), started.workflow_type.clone());
         self.held.of_types.entry(key).or_default().insert(id);

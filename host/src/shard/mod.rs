@@ -71,6 +71,10 @@ pub trait ModuleIndex: Send + Sync + 'static {
     /// Since when and why runs of the type are not activated, if they are not. [`Shard::modules_changed`] tells when
     /// that is over.
     fn pause_of(&self, namespace: &str, workflow_type: &str) -> Option<Arc<Change>>;
+
+    /// Counts the changes of what the others say: while it is the same, so are they. All threads ask for it at every step,
+    /// so it is cheap.
+    fn changes(&self) -> u64;
 }
 
 /// How a shard behaves.

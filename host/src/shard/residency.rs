@@ -4,7 +4,7 @@
 use super::blocked_runs::BlockedRuns;
 use super::request::{Blocked, Progress, Reply, RunError, Target};
 use super::updating::UpdateWatcher;
-use super::{Notice, Shard};
+use super::{ModuleIndex, Notice, Shard};
 use crate::run_map::RunMap;
 use crate::store::{RunHead, StoreError};
 use crate::wasm::Guests;
@@ -23,6 +23,8 @@ pub(super) struct Resident {
     pub(super) batches_in_flight: u32,
     /// The version that the cached guest is made of.
     pub(super) guest_module: Option<Digest>,
+    /// What there is of its code, when that was last looked up.
+    code: Option<Code>,
     pub(super) blocked: Option<Blocked>,
     /// What the guest last said about the present state.
     pub(super) current_details: Option<String>,
@@ -32,6 +34,17 @@ pub(super) struct Resident {
     pub(super) update_watchers: Vec<UpdateWatcher>,
     /// In which batch.
     last_use: u64,
+}
+
+/// What the [index of modules](super::ModuleIndex) says of a run's code.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Code {
+    /// The index's [count of changes](super::ModuleIndex::changes) before it was asked.
+    as_of: u64,
+    /// The version to follow, if its module is there.
+    pub(super) module: Option<Digest>,
+    /// Whether runs of its type are not activated.
+    pub(super) is_paused: bool,
 }
 
 /// How much of a run's history is durable, and how much of it the journal holds.
@@ -76,6 +89,23 @@ impl Resident {
 
     pub(super) fn take_back(&mut self, run: Box<Run>) {
         self.run = Some(run);
+    }
+
+    /// What there is of its code now. Looked up again only after something has changed.
+    pub(super) fn code(&mut self, modules: &dyn ModuleIndex) -> Code {
+        let as_of = modules.changes();
+        if let Some(code) = self.code.filter(|code| code.as_of == as_of) {
+            return code;
+        }
+        let started = self.run().state().started();
+        let pause = modules.pause_of(&started.namespace, &started.workflow_type);
+        let code = Code {
+            as_of,
+            module: modules.current(&started.namespace, &started.module),
+            is_paused: pause.is_some(),
+        };
+        self.code = Some(code);
+        code
     }
 
     /// Whether nothing of it has been handed to the writer.
@@ -138,6 +168,7 @@ impl Residents {
                 unsettled: Vec::new(),
                 batches_in_flight: 0,
                 guest_module: None,
+                code: None,
                 blocked: None,
                 current_details: None,
                 watchers: Vec::new(),

@@ -41,8 +41,8 @@ impl<G: Guests> Shard<G> {
         let activity = (target.execution.run_id, target.operation);
         match self.try_start_attempt(target, &worker, now) {
             // A worker of another process may act on the task at once, so its start must be durable before.
-            Ok((task, true)) => self.owe(Owed::HandOver(task, reply)),
-            Ok((task, false)) => self.hand_over(task, reply, now),
+            Ok((task, true)) => self.owe(Owed::HandOver(Box::new(task), reply)),
+            Ok((task, false)) => self.hand_over(Box::new(task), reply, now),
             Err(error) => {
                 // Whoever hands out attempts takes it for running, which it is only if another worker has it.
                 if let Some(nobody_has_it) = self.unless_taken(activity) {
@@ -63,19 +63,15 @@ impl<G: Guests> Shard<G> {
     pub fn start_attempt_here(
         &mut self,
         target: &AttemptTarget,
-        identity: &str,
+        worker: &Worker,
         now: Timestamp,
-    ) -> Option<Box<ActivityTask>> {
+    ) -> Option<ActivityTask> {
         let id = target.execution.run_id;
         let activity = self.residents.get(&id)?.run().state().activity(target.operation)?;
         if activity.runs_at_most_once() {
             return None;
         }
-        let worker = Worker {
-            identity: identity.to_owned(),
-            place: Place::InProcess,
-        };
-        self.try_start_attempt(target.clone(), &worker, now)
+        self.try_start_attempt(target.clone(), worker, now)
             .ok()
             .map(|(task, _)| task)
     }
@@ -98,7 +94,7 @@ impl<G: Guests> Shard<G> {
         target: AttemptTarget,
         worker: &Worker,
         now: Timestamp,
-    ) -> Result<(Box<ActivityTask>, bool), AttemptError> {
+    ) -> Result<(ActivityTask, bool), AttemptError> {
         let id = self.find_attempt(&target)?;
         let Some(resident) = self.residents.get_mut(&id) else {
             return Err(gone(&target));
@@ -133,7 +129,7 @@ impl<G: Guests> Shard<G> {
             target,
         };
         self.stage(id);
-        Ok((Box::new(task), is_durable_first))
+        Ok((task, is_durable_first))
     }
 
     /// Gives a worker its task; if it is gone, the attempt is offered to others.

@@ -79,4 +79,8 @@ impl ModuleIndex for Index {
     fn pause_of(&self, _namespace: &str, _workflow_type: &str) -> Option<Arc<Change>> {
         self.is_paused().then(Arc::default)
     }
+
+    fn changes(&self) -> u64 {
+        self.is_paused().into()
+    }
 }
