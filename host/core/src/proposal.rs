@@ -15,20 +15,29 @@ pub const COMMAND_BYTES_PER_ACTIVATION_MAX: usize = 32 << 20;
 #[derive(Debug)]
 pub(crate) struct Proposal {
     events: Vec<Event>,
-    last_operation: OperationId,
-    /// Each with whether the guest gave it a name.
-    activities: BTreeMap<OperationId, bool>,
-    /// The names that the guest gave to some of them.
+    /// The latest operation that was begun before this activation.
+    last_before: OperationId,
+    /// What has been begun since, in the order of the ids, which have no gaps.
+    begun: Vec<Begun>,
+    /// The names that the guest gave to some activities.
     activity_ids: BTreeMap<String, OperationId>,
-    timers: BTreeSet<OperationId>,
-    children: BTreeSet<OperationId>,
-    externals: BTreeSet<OperationId>,
     updates: BTreeSet<String>,
     patches: BTreeSet<String>,
     cancelled: BTreeSet<OperationId>,
     closes: bool,
     /// What the payloads of the commands take.
     bytes: usize,
+}
+
+/// What an operation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begun {
+    Activity,
+    /// An activity that the guest gave a name to.
+    NamedActivity,
+    Timer,
+    Child,
+    External,
 }
 
 /// A command that makes no sense: a bug in the guest or its SDK.
@@ -72,12 +81,9 @@ impl Proposal {
     pub(crate) fn new(state: &RunState) -> Self {
         Self {
             events: Vec::new(),
-            last_operation: OperationId(state.next_operation().0 - 1),
-            activities: BTreeMap::new(),
+            last_before: OperationId(state.next_operation().0 - 1),
+            begun: Vec::new(),
             activity_ids: BTreeMap::new(),
-            timers: BTreeSet::new(),
-            children: BTreeSet::new(),
-            externals: BTreeSet::new(),
             updates: BTreeSet::new(),
             patches: BTreeSet::new(),
             cancelled: BTreeSet::new(),
@@ -104,7 +110,7 @@ impl Proposal {
             // No other has its number, and names are rare.
             None if self.activity_ids.is_empty() && !state.has_named_activities() => None,
             None => {
-                let number = request.id_as(OperationId(self.last_operation.0 + 1));
+                let number = request.id_as(OperationId(self.last_operation().0 + 1));
                 self.activity_with_id(&number)
                     .or_else(|| state.activity_with_id(&number))
             }
@@ -117,7 +123,7 @@ impl Proposal {
 
     fn activity_with_id(&self, activity_id: &str) -> Option<OperationId> {
         let named = self.activity_ids.get(activity_id).copied();
-        let is_unnamed = |operation: &OperationId| self.activities.get(operation) == Some(&false);
+        let is_unnamed = |operation: &OperationId| self.begun(*operation) == Some(Begun::Activity);
         named.or_else(|| OperationId::parse(activity_id).filter(is_unnamed))
     }
 
@@ -140,16 +146,18 @@ impl Proposal {
         }
         let (event, operation) = match command {
             Command::ScheduleActivity(request) => {
-                let operation = self.next_operation();
-                self.activities.insert(operation, request.activity_id.is_some());
-                if let Some(name) = &request.activity_id {
-                    self.activity_ids.insert(name.clone(), operation);
-                }
+                let operation = match &request.activity_id {
+                    None => self.begin(Begun::Activity),
+                    Some(name) => {
+                        let operation = self.begin(Begun::NamedActivity);
+                        self.activity_ids.insert(name.clone(), operation);
+                        operation
+                    }
+                };
                 (Event::ActivityScheduled { operation, request }, Some(operation))
             }
             Command::StartTimer(request) => {
-                let operation = self.next_operation();
-                self.timers.insert(operation);
+                let operation = self.begin(Begun::Timer);
                 (Event::TimerStarted { operation, request }, Some(operation))
             }
             Command::CancelOperation(operation, reason) => match self.cancel(state, operation, reason)? {
@@ -159,18 +167,15 @@ impl Proposal {
             Command::UpsertSearchAttributes(changes) => (Event::SearchAttributesUpserted(changes), None),
             Command::UpsertMemo(changes) => (Event::MemoUpserted(changes), None),
             Command::StartChild(request) => {
-                let operation = self.next_operation();
-                self.children.insert(operation);
+                let operation = self.begin(Begun::Child);
                 (Event::ChildInitiated { operation, request }, Some(operation))
             }
             Command::SignalExternal(signal) => {
-                let operation = self.next_operation();
-                self.externals.insert(operation);
+                let operation = self.begin(Begun::External);
                 (Event::ExternalSignalInitiated { operation, signal }, Some(operation))
             }
             Command::CancelExternal(target, reason) => {
-                let operation = self.next_operation();
-                self.externals.insert(operation);
+                let operation = self.begin(Begun::External);
                 let event = Event::ExternalCancelInitiated {
                     operation,
                     target,
@@ -239,28 +244,40 @@ impl Proposal {
         self.events.push(Event::Patched { patch_id, deprecated });
     }
 
-    fn next_operation(&mut self) -> OperationId {
-        self.last_operation = OperationId(self.last_operation.0 + 1);
-        self.last_operation
+    fn begin(&mut self, begun: Begun) -> OperationId {
+        self.begun.push(begun);
+        self.last_operation()
+    }
+
+    const fn last_operation(&self) -> OperationId {
+        OperationId(self.last_before.0 + self.begun.len() as u64)
+    }
+
+    /// What the operation is, if this activation has begun it.
+    fn begun(&self, operation: OperationId) -> Option<Begun> {
+        let at = operation.0.checked_sub(self.last_before.0 + 1)?;
+        self.begun.get(usize::try_from(at).ok()?).copied()
     }
 
     /// What cancelling comes to: nothing, if the operation is over or was cancelled before.
     fn cancel(&mut self, state: &RunState, operation: OperationId, reason: String) -> Result<Option<Event>, Misuse> {
-        if operation.0 == 0 || operation > self.last_operation {
+        if operation.0 == 0 || operation > self.last_operation() {
             return Err(Misuse::UnknownOperation(operation));
         }
         let is_wanted = |activity: &PendingActivity| !activity.cancel_requested && !activity.guest_told;
-        let event = if self.activities.contains_key(&operation) || state.activity(operation).is_some_and(is_wanted) {
+        let begun = self.begun(operation);
+        let is_new_activity = matches!(begun, Some(Begun::Activity | Begun::NamedActivity));
+        let event = if is_new_activity || state.activity(operation).is_some_and(is_wanted) {
             Event::ActivityCancelRequested { operation }
-        } else if self.timers.contains(&operation) || state.has_timer(operation) {
+        } else if begun == Some(Begun::Timer) || state.has_timer(operation) {
             Event::TimerCancelled { operation }
-        } else if self.children.contains(&operation)
+        } else if begun == Some(Begun::Child)
             || state
                 .child(operation)
                 .is_some_and(|child| child.cancel_requested.is_none())
         {
             Event::ChildCancelRequested { operation, reason }
-        } else if self.externals.contains(&operation) || state.external(operation).is_some() {
+        } else if begun == Some(Begun::External) || state.external(operation).is_some() {
             Event::ExternalCancelled { operation }
         } else {
             return Ok(None);

@@ -119,7 +119,7 @@ impl Dispatcher {
     /// Takes in what shards have to tell, in its order. Returned are those of the offers among it that functions of this
     /// process are to do now.
     pub fn take_in(&self, notices: Vec<Notice>, now: Timestamp) -> Vec<Offer> {
-        let mut at_once = Vec::new();
+        let mut at_once = Vec::with_capacity(notices.len());
         let mut touched = BTreeSet::new();
         self.change(now, |queues| {
             for notice in notices {

@@ -134,7 +134,10 @@ impl<G: Guests> Shard<G> {
                 .into_iter()
                 .map(|(operation, attempt)| (operation, Some(Box::new(attempt)))),
         );
-        staged.events.extend(step.events);
+        match staged.events.is_empty() {
+            true => staged.events = step.events,
+            false => staged.events.extend(step.events),
+        }
         for message in step.messages {
             self.send(message);
         }
@@ -205,12 +208,14 @@ impl<G: Guests> Shard<G> {
         self.staging.last_number += 1;
         let number = self.staging.last_number;
         let deletions = std::mem::take(&mut self.staging.deletions);
+        // The next batch will owe about as much.
+        let next_owed = Vec::with_capacity(self.staging.owed.len());
         self.staging.in_flight.push_back(InFlight {
             number,
             runs: touched,
             deletions: deletions.clone(),
             schedules: schedules.iter().map(ScheduleName::of_write).collect(),
-            owed: std::mem::take(&mut self.staging.owed),
+            owed: std::mem::replace(&mut self.staging.owed, next_owed),
         });
         Some(Outgoing {
             number,
@@ -277,6 +282,7 @@ impl<G: Guests> Shard<G> {
             for (id, events) in batch.runs {
                 self.settle(id, events);
             }
+            notices.reserve(batch.owed.len());
             for schedule in batch.schedules {
                 self.staging.schedules.settle(&schedule);
             }
