@@ -6,6 +6,7 @@ use hdrhistogram::Histogram;
 use mainspring::{Failure, Mainspring, Settings};
 use mainspring_core::RunId;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,6 +16,8 @@ const MODULES: &str = "MAINSPRING_TEST_MODULES";
 const QUEUE: &str = "bench";
 /// Steps of one workflow; then the next one starts.
 const STEPS: u32 = 100;
+/// So many keep count, each for some of the runs: threads that count would wait for each other otherwise.
+const COUNTERS: usize = 64;
 
 /// When each run's latest activity ran, and how long it was from one to the next.
 struct Steps {
@@ -50,14 +53,11 @@ pub(crate) async fn measure(
 ) -> anyhow::Result<Measured> {
     let mainspring = Mainspring::open(Settings::at(directory)).await?;
     mainspring.load_module("guests", module).await?;
-    let steps = Arc::new(Mutex::new(Steps {
-        latest: HashMap::new(),
-        latency: histogram(),
-        count: 0,
-    }));
+    let steps: Arc<[Mutex<Steps>]> = (0..COUNTERS).map(|_| Mutex::new(Steps::default())).collect();
     let counted = steps.clone();
     mainspring.activity(QUEUE, "noop", move |context, number: u32| {
-        lock(&counted).count_one(context.target().execution.run_id, number);
+        let run = context.target().execution.run_id;
+        lock(counter(&counted, run)).count_one(run, number);
         async move { Ok::<_, Failure>(number) }
     });
 
@@ -71,10 +71,12 @@ pub(crate) async fn measure(
     for worker in workers {
         worker.await??;
     }
-    let (count, latency) = {
-        let steps = lock(&steps);
-        (steps.count, steps.latency.clone())
-    };
+    let (mut count, mut latency) = (0, histogram());
+    for steps in steps.iter() {
+        let steps = lock(steps);
+        count += steps.count;
+        latency.add(&steps.latency)?;
+    }
     let measured = measuring.end(count, latency)?;
     mainspring.shut_down().await;
     Ok(measured)
@@ -96,6 +98,16 @@ async fn run_workflows(mainspring: &Mainspring, worker: usize, deadline: Instant
     Ok(())
 }
 
+impl Default for Steps {
+    fn default() -> Self {
+        Self {
+            latest: HashMap::new(),
+            latency: histogram(),
+            count: 0,
+        }
+    }
+}
+
 impl Steps {
     fn count_one(&mut self, run: RunId, number: u32) {
         let now = Instant::now();
@@ -107,6 +119,12 @@ impl Steps {
             self.latest.remove(&run);
         }
     }
+}
+
+fn counter(steps: &[Mutex<Steps>], run: RunId) -> &Mutex<Steps> {
+    let mut hasher = DefaultHasher::new();
+    run.hash(&mut hasher);
+    &steps[hasher.finish() as usize % steps.len()]
 }
 
 fn lock(steps: &Mutex<Steps>) -> MutexGuard<'_, Steps> {
