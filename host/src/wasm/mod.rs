@@ -13,6 +13,7 @@ mod compile;
 mod compiled;
 mod convert;
 mod error;
+mod footprint;
 mod guest;
 mod imports;
 mod instance;

@@ -3,6 +3,7 @@
 use super::compile::CompilePool;
 use super::compiled::{Artefacts, CompiledCode};
 use super::error::{EngineError, InstantiateError, LoadError, QueueFull};
+use super::footprint;
 use super::guest::Guests;
 use super::instance::WasmGuest;
 use super::manifest::Manifest;
@@ -29,6 +30,8 @@ pub struct LoadedModule {
     digest: Digest,
     manifest: Manifest,
     linked: Linked,
+    /// What a guest of it is taken to write of the memory that it begins with.
+    footprint_bytes: usize,
     /// When it was last used, counted in uses of all modules.
     last_use: AtomicU64,
 }
@@ -123,7 +126,7 @@ impl Guests for Modules {
                 instances_max: runtime.limits.instances_max,
             });
         }
-        WasmGuest::new(runtime, &loaded.linked)
+        WasmGuest::new(runtime, &loaded.linked, loaded.footprint_bytes)
     }
 }
 
@@ -167,7 +170,7 @@ impl Loader {
             .initialize_copy_on_write_image()
             .map_err(|error| LoadError::Invalid(format!("{error:#}")))?;
         let linked = self.runtime.link(&compiled)?;
-        let manifest = WasmGuest::new(&self.runtime, &linked)
+        let manifest = WasmGuest::new(&self.runtime, &linked, 0)
             .and_then(|guest| Ok(guest.describe()?))
             .map_err(|error| match error {
                 InstantiateError::OtherContract(difference) => LoadError::OtherContract(difference),
@@ -176,6 +179,7 @@ impl Loader {
             .map_err(LoadError::WrongManifest)?;
         Ok(LoadedModule {
             digest,
+            footprint_bytes: footprint::of_sdk(&manifest.sdk),
             manifest,
             linked,
             last_use: AtomicU64::new(self.next_use()),
