@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use crate::test::MODULES;
+use crate::test::{MODULES, PYTHON};
 use crate::workspace::{Workspace, cargo};
 use crate::{command, console, guests, server, setup};
 
@@ -12,6 +12,8 @@ pub(crate) enum Benchmark {
     Steps(Arguments),
     /// How long a page of a list takes among many runs
     Lists(Arguments),
+    /// How long it takes from a saved workflow until its new version answers, in TypeScript and Python
+    Reload(Arguments),
     /// What a step of a long history takes when it is replayed, and what its guest occupies, in each language
     Replay(Arguments),
 }
@@ -27,6 +29,7 @@ pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> anyhow::Resul
     let (name, Arguments { arguments }) = match benchmark {
         Benchmark::Steps(arguments) => ("steps", arguments),
         Benchmark::Lists(arguments) => ("lists", arguments),
+        Benchmark::Reload(arguments) => ("reload", arguments),
         Benchmark::Replay(arguments) => ("replay", arguments),
     };
     let mut bench = cargo();
@@ -38,6 +41,10 @@ pub(crate) fn run(workspace: &Workspace, benchmark: &Benchmark) -> anyhow::Resul
         Benchmark::Steps(_) => {
             setup::wasm_target(workspace)?;
             bench.env(MODULES, guests::build_all(workspace)?);
+        }
+        Benchmark::Reload(_) => {
+            let tools = setup::everything(workspace)?;
+            bench.env(PYTHON, tools.python.interpreter());
         }
         Benchmark::Replay(_) => {
             let tools = setup::everything(workspace)?;

@@ -17,7 +17,7 @@ pub(crate) const MODULES: &str = "MAINSPRING_TEST_MODULES";
 /// The `mainspring` program.
 const SERVER: &str = "MAINSPRING_TEST_SERVER";
 /// The Python interpreter that has the official SDK and pytest.
-const PYTHON: &str = "MAINSPRING_TEST_PYTHON";
+pub(crate) const PYTHON: &str = "MAINSPRING_TEST_PYTHON";
 /// Node.js; the compiled TypeScript lies beside its sources, in `dist`.
 const NODE: &str = "MAINSPRING_TEST_NODE";
 /// The official `temporal` command-line tool.

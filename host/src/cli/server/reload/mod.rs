@@ -119,7 +119,7 @@ async fn push(engine: &Engine, made: Made, began: Instant) -> Result<Vec<String>
                 GOOD.paint("pushed")
             };
             let took = began.elapsed().as_secs_f64();
-            let version = FAINT.paint(format_args!("version {}, in {took:.1} s", short(&digest)));
+            let version = FAINT.paint(format_args!("version {}, in {took:.2} s", short(&digest)));
             print(&format!("{what} {name}  {}  {version}\n", types.join(", ")))?;
             Ok(types)
         }
