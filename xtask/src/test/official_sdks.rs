@@ -62,7 +62,11 @@ pub(super) fn run(workspace: &Workspace, tools: &Tools, modules: &Path, program:
     let mut pytest = Command::new(tools.python.interpreter());
     pytest
         .args(["-B", "-m", "pytest", "--quiet", "--tb=short"])
-        .args(["--numprocesses", &super::tests_at_once().to_string()])
+        .args([
+            "--numprocesses",
+            &super::tests_at_once().to_string(),
+            "--dist=worksteal",
+        ])
         .arg(workspace.root().join("tests/python"));
     command::run(
         pytest
