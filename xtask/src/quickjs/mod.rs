@@ -118,13 +118,14 @@ fn build(workspace: &Workspace, compiler: &Compiler) -> anyhow::Result<PathBuf> 
     Ok(optimised)
 }
 
-/// Flags that replace the directories of this machine.
+/// Flags that replace the directories of this machine. The last one that fits is taken, so what may lie within another one comes
+/// after it.
 fn remapped(flag: &str, workspace: &Workspace, directory: &Path) -> anyhow::Result<OsString> {
     let mut flags = OsString::new();
     for (from, to) in [
         (cargo_home()?, "/cargo"),
-        (directory.to_owned(), "/target"),
         (workspace.root().to_owned(), "/mainspring"),
+        (directory.to_owned(), "/target"),
     ] {
         flags.push(flag);
         flags.push(from);
