@@ -38,14 +38,14 @@ impl<G: Guests> Shard<G> {
         reply: Reply<Result<Box<ActivityTask>, AttemptError>>,
         now: Timestamp,
     ) {
-        let activity = (target.execution.run_id, target.operation);
+        let (activity, attempt) = ((target.execution.run_id, target.operation), target.attempt);
         match self.try_start_attempt(target, &worker, now) {
             // A worker of another process may act on the task at once, so its start must be durable before.
             Ok((task, true)) => self.owe(Owed::HandOver(Box::new(task), reply)),
             Ok((task, false)) => self.hand_over(Box::new(task), reply, now),
             Err(error) => {
                 // Whoever hands out attempts takes it for running, which it is only if another worker has it.
-                if let Some(nobody_has_it) = self.unless_taken(activity) {
+                if let Some(nobody_has_it) = self.unless_on_its_way(activity, attempt) {
                     self.owe(Owed::Notice(nobody_has_it));
                 }
                 drop(reply.send(Err(error)));
@@ -53,10 +53,15 @@ impl<G: Guests> Shard<G> {
         }
     }
 
-    fn unless_taken(&self, activity: (RunId, OperationId)) -> Option<Notice> {
+    /// Nothing to tell if another worker has it, or if there is a later attempt: whatever made that has told so, and may have
+    /// offered it, which must not be taken back.
+    fn unless_on_its_way(&self, activity: (RunId, OperationId), attempt: u32) -> Option<Notice> {
         let (run, operation) = activity;
-        let is_taken = self.residents.get(&run).is_some_and(|it| has_started(it, operation));
-        (!is_taken).then_some(Notice::Released(activity))
+        let is_on_its_way = self.residents.get(&run).is_some_and(|resident| {
+            let pending = resident.run().state().activity(operation);
+            has_started(resident, operation) || pending.is_some_and(|it| it.attempt.number != attempt)
+        });
+        (!is_on_its_way).then_some(Notice::Released(activity))
     }
 
     /// Starts an attempt in this process. The task comes back at once where its start need not be durable first.

@@ -9,7 +9,7 @@ mod schedules;
 mod workers;
 
 use super::guests;
-use mainspring::shard::{Mail, Notice, Offer, Outgoing, Request, Shard, ShardSettings};
+use mainspring::shard::{AttemptTarget, Mail, Notice, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
 use mainspring::store::search::{Condition, RunQuery};
 use mainspring::store::{RunSummary, ShardId, Store};
@@ -215,11 +215,17 @@ impl Stage {
         self.store.append(&batches).expect("the model does not fail");
         for Outgoing { number, batch } in outgoing {
             let shard = &mut self.shards[usize::from(batch.shard.0)];
-            let notices = shard.committed(number, self.now).into_iter();
-            self.offers.extend(notices.filter_map(|notice| match notice {
-                Notice::Offered(offer) => Some(offer),
-                Notice::Taken { .. } | Notice::Released(_) | Notice::RunClosed(_) => None,
-            }));
+            let notices = shard.committed(number, self.now);
+            for notice in notices {
+                match notice {
+                    Notice::Offered(offer) => self.offers.push_back(offer),
+                    Notice::Released((run, operation)) => {
+                        let is_it = |it: &AttemptTarget| it.execution.run_id == run && it.operation == operation;
+                        self.offers.retain(|offer| !is_it(&offer.target));
+                    }
+                    Notice::Taken { .. } | Notice::RunClosed(_) => {}
+                }
+            }
             self.mail.extend(shard.take_mail());
         }
     }

@@ -3,7 +3,7 @@
 use super::Stage;
 use super::clients::{Answer, json};
 use mainspring::shard::{
-    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, OperateError, Request, Target, Worker,
+    ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Offer, OperateError, Request, Target, Worker,
 };
 use mainspring_core::{
     ActivityAction, ActivitySelection, ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Place,
@@ -21,18 +21,28 @@ impl Stage {
 
     /// The same; none if nothing is on offer that may still be taken.
     pub(crate) fn try_take(&mut self) -> Option<ActivityTask> {
-        while let Some(offer) = self.offers.pop_front() {
-            let worker = Worker {
-                identity: IDENTITY.into(),
-                place: Place::Remote,
-            };
-            let (reply, mut answer) = channel();
-            self.ask(Request::StartAttempt(offer.target, worker, reply));
-            if let Ok(Ok(task)) = answer.try_recv() {
+        while let Some(offer) = self.be_offered() {
+            if let Ok(task) = self.begin(offer).get() {
                 return Some(*task);
             }
         }
         None
+    }
+
+    /// A worker is given what has been offered for longest, and has not begun it.
+    pub(crate) fn be_offered(&mut self) -> Option<Offer> {
+        self.offers.pop_front()
+    }
+
+    /// Who was offered it begins.
+    pub(crate) fn begin(&mut self, offer: Offer) -> Answer<Box<ActivityTask>, AttemptError> {
+        let worker = Worker {
+            identity: IDENTITY.into(),
+            place: Place::Remote,
+        };
+        let (reply, answer) = channel();
+        self.ask(Request::StartAttempt(offer.target, worker, reply));
+        Answer(answer)
     }
 
     pub(crate) fn complete(&mut self, task: &ActivityTask, result: &Value) -> Answer<(), AttemptError> {
