@@ -1,10 +1,8 @@
 """What is said to workflows over HTTP/JSON and has a form of its own there, and their histories."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
-from temporalio import activity
 from temporalio.service import RPCStatusCode
 
 from http_json import at, Http, refused
@@ -13,15 +11,8 @@ from ways.http import ByHttp
 
 
 async def test_an_update_in_stages(
-    http: Http, by_http: ByHttp, task_queue: str, workflow_id: str, worker: Callable[..., Any]
+    http: Http, by_http: ByHttp, task_queue: str, workflow_id: str, held_noop: asyncio.Event
 ) -> None:
-    release = asyncio.Event()
-
-    @activity.defn
-    async def noop(i: int) -> int:
-        await release.wait()
-        return i
-
     await by_http.start("counter", workflow_id=workflow_id, task_queue=task_queue)
     path = at(workflow_id, "update", "addSlowly")
 
@@ -30,13 +21,12 @@ async def test_an_update_in_stages(
         request = {"meta": {"updateId": "slow"}, "input": {"args": [4]}}
         return {"waitPolicy": {"lifecycleStage": wanted}, "request": request}
 
-    async with worker(noop):
-        accepted = await http.post(path, slow("ACCEPTED"))
-        assert accepted["stage"].endswith("_ACCEPTED") and "outcome" not in accepted
-        # Sent again, it is the same update.
-        waiting = asyncio.create_task(http.post(path, slow("COMPLETED")))
-        release.set()
-        completed = await waiting
+    accepted = await http.post(path, slow("ACCEPTED"))
+    assert accepted["stage"].endswith("_ACCEPTED") and "outcome" not in accepted
+    # Sent again, it is the same update.
+    waiting = asyncio.create_task(http.post(path, slow("COMPLETED")))
+    held_noop.set()
+    completed = await waiting
     assert completed["stage"].endswith("_COMPLETED") and completed["outcome"]["success"] == [4]
     events = kinds(await by_http.events(workflow_id))
     assert events.count("WORKFLOW_EXECUTION_UPDATE_ACCEPTED") == 1

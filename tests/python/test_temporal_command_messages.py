@@ -2,7 +2,6 @@
 
 import asyncio
 
-from temporalio import activity
 from temporalio.client import Client
 
 from examples import connect
@@ -80,25 +79,19 @@ async def test_updates(client: Client, task_queue: str, workflow_id: str) -> Non
     assert "already completed" in await refusal(client, "workflow", "update", "execute", *add, "1")
 
 
-async def test_an_update_in_stages(client: Client, task_queue: str, workflow_id: str, worker) -> None:
-    release = asyncio.Event()
-
-    @activity.defn
-    async def noop(i: int) -> int:
-        await release.wait()
-        return i
-
-    async with worker(noop):
-        await start(client, "counter", workflow_id, task_queue)
-        update = ("--workflow-id", workflow_id, "--update-id", "slow")
-        slow = (*update, "--name", "addSlowly", "--input", "4", "--wait-for-stage", "accepted")
-        assert (await temporal(client, "workflow", "update", "start", *slow))["updateId"] == "slow"
-        described = await temporal(client, "workflow", "update", "describe", *update)
-        assert described["stage"] == "Accepted"
-        release.set()
-        assert (await temporal(client, "workflow", "update", "result", *update))["result"] == 4
-        described = await temporal(client, "workflow", "update", "describe", *update)
-        assert (described["stage"], described["result"]) == ("Completed", 4)
+async def test_an_update_in_stages(
+    client: Client, task_queue: str, workflow_id: str, held_noop: asyncio.Event
+) -> None:
+    await start(client, "counter", workflow_id, task_queue)
+    update = ("--workflow-id", workflow_id, "--update-id", "slow")
+    slow = (*update, "--name", "addSlowly", "--input", "4", "--wait-for-stage", "accepted")
+    assert (await temporal(client, "workflow", "update", "start", *slow))["updateId"] == "slow"
+    described = await temporal(client, "workflow", "update", "describe", *update)
+    assert described["stage"] == "Accepted"
+    held_noop.set()
+    assert (await temporal(client, "workflow", "update", "result", *update))["result"] == 4
+    described = await temporal(client, "workflow", "update", "describe", *update)
+    assert (described["stage"], described["result"]) == ("Completed", 4)
     await client.get_workflow_handle(workflow_id).terminate()
 
 
