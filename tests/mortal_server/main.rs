@@ -5,12 +5,13 @@
 //! all effects of the commit that precedes have had their chance, and this one is lost. After it, this one is
 //! durable, and none of its effects has happened. Compiled modules are kept where `MAINSPRING_COMPILED` says.
 
-mod mortal_store;
+mod death;
 
 use anyhow::Context as _;
+use death::{Death, Mortal};
 use mainspring::engine::{Engine, Settings};
 use mainspring::server::{self, Services};
-use mortal_store::{Death, MortalStore};
+use mainspring::store::WatchedStore;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -28,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
         ..Settings::at(data)
     };
     let engine = Engine::open_through(settings, move |store| match death {
-        Some(death) => Arc::new(MortalStore::new(store, death)),
+        Some(death) => Arc::new(WatchedStore::new(store, Mortal::new(death))),
         None => store,
     })
     .await?;

@@ -89,7 +89,7 @@ impl Writer {
         match self.commits.is_sound.try_lock() {
             Ok(is_sound) => {
                 let (numbers, batches) = unzip(batches);
-                self.commits.commit(is_sound, batches)?;
+                self.commits.commit(is_sound, batches, &mut || {})?;
                 Ok(HandedOver::Committed(numbers))
             }
             Err(TryLockError::WouldBlock) => self.send(batches, committed).map(|()| HandedOver::Waiting),
@@ -117,28 +117,38 @@ impl Commits {
                 told.push((write.committed, Message::Committed(numbers)));
                 batches.extend(outgoing);
             }
-            if self.commit(is_sound, batches).is_err() {
+            // Shards go on while the store does what is left to do.
+            let mut tell = || {
+                self.waiting.fetch_sub(told.len(), Ordering::Relaxed);
+                for (committed, message) in told.drain(..) {
+                    // A shard's thread that is gone needs to know nothing.
+                    let _ = committed.send(message);
+                }
+            };
+            if self.commit(is_sound, batches, &mut tell).is_err() {
                 return;
-            }
-            self.waiting.fetch_sub(told.len(), Ordering::Relaxed);
-            for (committed, message) in told {
-                // A shard's thread that is gone needs to know nothing.
-                let _ = committed.send(message);
             }
         }
     }
 
-    fn commit(&self, mut is_sound: MutexGuard<'_, bool>, mut batches: Vec<Batch>) -> Result<(), Failed> {
+    /// Calls `durable` as soon as the batches are.
+    fn commit(
+        &self,
+        mut is_sound: MutexGuard<'_, bool>,
+        mut batches: Vec<Batch>,
+        durable: &mut dyn FnMut(),
+    ) -> Result<(), Failed> {
         if !*is_sound {
             return Err(Failed);
         }
         // Answers without a change wait for what came before them, and for nothing else.
         batches.retain(|batch| !batch.is_empty());
         if batches.is_empty() {
+            durable();
             return Ok(());
         }
         // What a panic leaves behind in the store nobody knows, and whoever waits for a commit must hear of it.
-        let appended = catch_unwind(AssertUnwindSafe(|| self.store.append(&batches)));
+        let appended = catch_unwind(AssertUnwindSafe(|| self.store.append_and_tell(&batches, durable)));
         let error = match appended {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => error.to_string(),

@@ -157,7 +157,7 @@ impl Store for MemoryStore {
         Ok(Epoch(*epoch))
     }
 
-    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+    fn append_and_tell(&self, batches: &[Batch], durable: &mut dyn FnMut()) -> Result<(), StoreError> {
         let mut state = self.write();
         for batch in batches {
             batch.assert_valid(self.shards);
@@ -175,6 +175,8 @@ impl Store for MemoryStore {
             }
             state.apply_schedules(batch);
         }
+        drop(state);
+        durable();
         Ok(())
     }
 

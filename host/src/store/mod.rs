@@ -13,12 +13,14 @@ pub mod redb;
 #[cfg(test)]
 mod samples;
 pub mod search;
+mod watched;
 
 pub use batch_operation::{
     BatchAction, BatchOperation, BatchPosition, BatchProgress, BatchReset, BatchRuns, BatchState, BatchTarget,
     ResetPoint,
 };
 pub use control::{Change, Rate, TaskQueueSettings, WorkflowTypeSettings};
+pub use watched::{WatchedStore, Watcher};
 
 use bytes::Bytes;
 use mainspring_core::schedule::Schedule;
@@ -255,8 +257,8 @@ pub enum StoreError {
 
 /// Durable storage of runs, of what they have to tell each other, of schedules, modules and namespaces.
 ///
-/// Reads see every batch whose [`append`](Store::append) has returned, and may be called from any thread. They take
-/// no lock that writing waits for.
+/// Reads see every batch that was said to be durable before they began, and may be called from any thread. They take no
+/// lock that writing waits for; but they may wait for a batch that is durable to be where they look.
 pub trait Store: Send + Sync + 'static {
     /// How many shards there are; fixed when the store was created.
     fn shards(&self) -> u16;
@@ -265,7 +267,14 @@ pub trait Store: Send + Sync + 'static {
     fn acquire(&self, shard: ShardId) -> Result<Epoch, StoreError>;
 
     /// Makes all batches durable, or none. Returns once they are.
-    fn append(&self, batches: &[Batch]) -> Result<(), StoreError>;
+    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+        self.append_and_tell(batches, &mut || {})
+    }
+
+    /// The same, and calls `durable` as soon as they are, perhaps before reads see them: whoever is told so goes on
+    /// meanwhile. If it fails before that call, nobody knows what is durable; if it fails after it, the batches are, and
+    /// reads fail.
+    fn append_and_tell(&self, batches: &[Batch], durable: &mut dyn FnMut()) -> Result<(), StoreError>;
 
     /// A run's summary and head.
     fn run(&self, run: RunId) -> Result<Option<(RunSummary, RunHead)>, StoreError>;

@@ -29,6 +29,14 @@ pub(super) fn failed_io(operation: &'static str) -> impl FnOnce(std::io::Error) 
     }
 }
 
+/// For whoever wants something done by a store in which a write has failed.
+pub(super) fn failed_before(operation: &'static str) -> StoreError {
+    StoreError::Io {
+        operation,
+        source: "an earlier write failed; stop the process and start it again".into(),
+    }
+}
+
 /// Stored bytes that do not make sense.
 pub(super) fn corrupt(what: impl Into<String>, reason: impl ToString) -> StoreError {
     StoreError::Corrupt {

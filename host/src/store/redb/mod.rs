@@ -27,7 +27,8 @@
 //! begin at 1, and 0 stands for none. What the values are made of is the business of [`format`](super::format).
 //!
 //! A batch is made durable by a [log](super::log) in front of the database, and then applied to the database without
-//! a sync of its own: one small write to the disk instead of one for every page that changed. When the log is full, a
+//! a sync of its own: one small write to the disk instead of one for every page that changed. Whoever waits for the batch
+//! is told between the two; reads that begin then wait for the second. When the log is full, a
 //! durable commit of the database (a *checkpoint*) makes everything in it superfluous, and it begins again. `logged`
 //! is written with every batch, so it always says which records the database has; opening applies those after it.
 //!
@@ -75,11 +76,11 @@ use super::{
 use ::redb::{Database, Durability, ReadTransaction, ReadableDatabase, WriteTransaction};
 use bytes::Bytes;
 use components::Components;
-use error::{corrupt, failed, failed_io};
+use error::{corrupt, failed, failed_before, failed_io};
 use mainspring_core::schedule::Schedule;
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
 use std::fs::File;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 /// The tables and their keys, as a number. A change that an older build would misread makes it greater.
 ///
@@ -98,6 +99,8 @@ pub struct RedbStore {
     components: Components,
     shards: u16,
     writer: Mutex<Writer>,
+    /// Whether something is durable that the database does not have. Locked by the writer for as long as it sees to that.
+    is_behind: RwLock<bool>,
     /// Held until the database above is closed: fields are dropped in their order.
     _lock: Option<File>,
 }
@@ -119,10 +122,7 @@ impl RedbStore {
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, StoreError> {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.is_poisoned {
-            return Err(StoreError::Io {
-                operation: "write",
-                source: "an earlier write failed; stop the process and start it again".into(),
-            });
+            return Err(failed_before("write"));
         }
         Ok(writer)
     }
@@ -143,10 +143,19 @@ impl RedbStore {
         Ok(changed)
     }
 
-    /// Makes a batch durable in the log, and the database have it.
-    fn commit_logged(&self, writer: &mut Writer, batches: &[Batch], record: &[u8]) -> Result<(), StoreError> {
+    /// Makes a batch durable in the log, tells so, and makes the database have it, for which reads wait.
+    fn commit_logged(
+        &self,
+        writer: &mut Writer,
+        batches: &[Batch],
+        record: &[u8],
+        durable: &mut dyn FnMut(),
+    ) -> Result<(), StoreError> {
         writer.is_poisoned = true;
         writer.log.append(record).map_err(failed_io("write the log"))?;
+        let mut is_behind = self.is_behind.write().unwrap_or_else(PoisonError::into_inner);
+        *is_behind = true;
+        durable();
         let mut transaction = self.database.begin_write().map_err(failed("begin to write"))?;
         transaction
             .set_durability(Durability::None)
@@ -154,11 +163,16 @@ impl RedbStore {
         writer.next_position = apply::apply(&transaction, batches, writer.next_position)?;
         meta::put_logged(&mut table::write(&transaction, meta::TABLE)?, writer.log.last())?;
         transaction.commit().map_err(failed("commit"))?;
+        *is_behind = false;
         writer.is_poisoned = false;
         Ok(())
     }
 
+    /// What is durable, as it is now.
     fn snapshot(&self) -> Result<ReadTransaction, StoreError> {
+        if *self.is_behind.read().unwrap_or_else(PoisonError::into_inner) {
+            return Err(failed_before("read"));
+        }
         self.database.begin_read().map_err(failed("begin to read"))
     }
 }
@@ -189,7 +203,7 @@ impl Store for RedbStore {
         Ok(Epoch(epoch))
     }
 
-    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+    fn append_and_tell(&self, batches: &[Batch], durable: &mut dyn FnMut()) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
         for batch in batches {
             batch.assert_valid(self.shards);
@@ -202,11 +216,12 @@ impl Store for RedbStore {
             self.commit(&mut writer, |_| Ok(()))?;
         }
         if writer.log.has_room_for(record.len()) {
-            return self.commit_logged(&mut writer, batches, &record);
+            return self.commit_logged(&mut writer, batches, &record, durable);
         }
         // Longer than the whole log.
         let position = writer.next_position;
         writer.next_position = self.commit(&mut writer, |transaction| apply::apply(transaction, batches, position))?;
+        durable();
         Ok(())
     }
 

@@ -23,7 +23,7 @@ use bytes::Bytes;
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, RwLock};
 
 const DATABASE: &str = "journal.redb";
 const NEW_DATABASE: &str = "journal.redb.new";
@@ -178,6 +178,7 @@ impl RedbStore {
             components,
             shards,
             writer: Mutex::new(writer),
+            is_behind: RwLock::new(false),
             _lock: lock,
         };
         store.catch_up(records)?;

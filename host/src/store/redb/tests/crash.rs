@@ -72,17 +72,24 @@ fn survive(plans: &[Vec<WritePlan>], seed: u64) {
     for plan in plans {
         let before = caller.clone();
         let batches = caller.batches(plan);
-        let Err(error) = store.append(&batches) else {
+        let mut was_told = false;
+        let outcome = store.append_and_tell(&batches, &mut || was_told = true);
+        assert!(was_told || outcome.is_err(), "nobody was told");
+        let Err(error) = outcome else {
             acknowledged.appends.push(batches);
             continue;
         };
         assert!(matches!(error, StoreError::Io { .. }), "{error}");
         assert!(store.append(&batches).is_err(), "a store that failed goes on");
+        if was_told {
+            assert!(dump(&store).is_err(), "what was acknowledged is not there");
+        }
         drop(store);
         (disk, store) = recover(disk, &components, chance);
         let found = dump(&store).expect("what is found can be read");
-        if found == acknowledged.dump(Some(&batches)) {
+        if was_told || found == acknowledged.dump(Some(&batches)) {
             acknowledged.appends.push(batches);
+            assert_eq!(found, acknowledged.dump(None));
         } else {
             assert_eq!(found, acknowledged.dump(None));
             caller = before;

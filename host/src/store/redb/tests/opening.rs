@@ -14,6 +14,7 @@ use bytes::Bytes;
 use mainspring_core::{Digest, RunStatus};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 
 fn open(directory: &Path) -> Result<RedbStore, OpenError> {
@@ -329,6 +330,26 @@ fn a_store_that_failed_refuses_to_go_on() {
     assert!(said.contains("cannot write"), "{said}");
     assert!(store.put_namespace(&samples::namespace()).is_err());
     assert!(store.acquire(ShardId(0)).is_err());
+}
+
+/// Who is told before the database has a batch sees it all the same.
+#[test]
+fn reads_wait_for_what_was_said_to_be_durable() {
+    let home = TempDir::new().unwrap();
+    let store = open(home.path()).unwrap();
+    let epoch = store.acquire(ShardId(1)).unwrap();
+    std::thread::scope(|scope| {
+        let mut reading = None;
+        store
+            .append_and_tell(&start(epoch), &mut || {
+                reading = Some(scope.spawn(|| store.history(samples::run(1)).unwrap()));
+                // Long enough for the read to begin.
+                std::thread::sleep(Duration::from_millis(20));
+            })
+            .unwrap();
+        let read = reading.expect("it was told").join().unwrap();
+        assert_eq!(read, samples::records());
+    });
 }
 
 #[test]

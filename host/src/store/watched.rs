@@ -1,85 +1,55 @@
-//! The store between an engine and its store, in which the process dies.
+//! A store with somebody in front of it who sees every change go through.
+//!
+//! It is for whoever hands an engine its store ([`Engine::open_through`](crate::engine::Engine::open_through)): to stand between a commit and its effects, or to keep
+//! what was committed. It knows no implementation of the store.
 
-use anyhow::Context as _;
-use bytes::Bytes;
-use mainspring::store::search::{OrderedPage, OrderedQuery, RunCount, RunPage, RunQuery};
-use mainspring::store::{
+use super::search::{OrderedPage, OrderedQuery, RunCount, RunPage, RunQuery};
+use super::{
     Batch, BatchOperation, Epoch, ModuleVersion, Namespace, RunHead, RunSummary, ShardId, Store, StoreError,
     TaskQueueSettings, WorkflowTypeSettings,
 };
+use bytes::Bytes;
 use mainspring_core::schedule::Schedule;
 use mainspring_core::{Attempt, Digest, Event, Message, OperationId, Record, RunId, Timestamp};
-use rustix::process::{Signal, getpid, kill_process};
-use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
-/// When the process dies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Death {
-    /// Before the commit of that number, from 1.
-    Before(u32),
-    /// Once the commit of that number is durable, before anybody knows.
-    After(u32),
+/// Sees every change of a store.
+pub trait Watcher: Send + Sync + 'static {
+    /// A commit begins; what is returned is called once it is durable, before anybody else is told. `batches` are what shards make
+    /// durable; there are none where something else changes: what is set about namespaces, task queues and workflow
+    /// types, and batch operations.
+    fn commits(&self, batches: &[Batch]) -> impl FnOnce();
 }
 
-impl FromStr for Death {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Self> {
-        let (moment, commit) = text.split_once(':').context("it is MOMENT:COMMIT")?;
-        let commit = commit.parse().context("a commit is a number")?;
-        match moment {
-            "before" => Ok(Self::Before(commit)),
-            "after" => Ok(Self::After(commit)),
-            _ => anyhow::bail!("the moment is `before` or `after`, not {moment}"),
-        }
-    }
-}
-
-/// Hands everything on, until the chosen commit.
-pub(crate) struct MortalStore {
+/// A store whose changes go through a [`Watcher`]; all else is handed on as it is, modules and epochs, too.
+pub struct WatchedStore<W> {
     inner: Arc<dyn Store>,
-    death: Death,
-    commits: AtomicU32,
+    watcher: W,
 }
 
-impl MortalStore {
-    pub(crate) fn new(inner: Arc<dyn Store>, death: Death) -> Self {
-        Self {
-            inner,
-            death,
-            commits: AtomicU32::new(0),
-        }
+impl<W: Watcher> WatchedStore<W> {
+    /// Puts the watcher in front of a store.
+    pub fn new(inner: Arc<dyn Store>, watcher: W) -> Self {
+        Self { inner, watcher }
     }
 
-    fn commit(&self, commit: impl FnOnce(&dyn Store) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let number = self.commits.fetch_add(1, Ordering::Relaxed) + 1;
-        self.pass(Death::Before(number));
-        commit(&*self.inner)?;
-        self.pass(Death::After(number));
+    fn commit(&self, change: impl FnOnce(&dyn Store) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let is_durable = self.watcher.commits(&[]);
+        change(&*self.inner)?;
+        is_durable();
         Ok(())
     }
-
-    fn pass(&self, moment: Death) {
-        if moment == self.death {
-            die();
-        }
-    }
 }
 
-/// No destructor runs, no buffer is flushed, no connection is closed by us.
-fn die() -> ! {
-    kill_process(getpid(), Signal::KILL).expect("a process may kill itself");
-    // The signal is on its way; this thread must do nothing more.
-    loop {
-        std::thread::park();
-    }
-}
-
-impl Store for MortalStore {
-    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
-        self.commit(|inner| inner.append(batches))
+impl<W: Watcher> Store for WatchedStore<W> {
+    fn append_and_tell(&self, batches: &[Batch], durable: &mut dyn FnMut()) -> Result<(), StoreError> {
+        let mut is_durable = Some(self.watcher.commits(batches));
+        self.inner.append_and_tell(batches, &mut || {
+            if let Some(is_durable) = is_durable.take() {
+                is_durable();
+            }
+            durable();
+        })
     }
 
     fn shards(&self) -> u16 {
