@@ -1,12 +1,14 @@
 //! The engine: workflows that call one empty activity after the other.
 
 use super::measure::{Measured, Measuring, histogram, micros, resident_bytes};
+use super::recording::{Recorder, Recording};
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
+use mainspring::engine::Engine;
+use mainspring::store::WatchedStore;
 use mainspring::{Failure, Mainspring, Settings};
 use mainspring_core::RunId;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,7 +23,7 @@ const COUNTERS: usize = 64;
 
 /// When each run's latest activity ran, and how long it was from one to the next.
 struct Steps {
-    latest: HashMap<RunId, Instant>,
+    latest: BTreeMap<RunId, Instant>,
     latency: Histogram<u64>,
     count: u64,
 }
@@ -62,15 +64,7 @@ pub(crate) async fn measure(
     });
 
     let measuring = Measuring::begin()?;
-    let deadline = Instant::now() + duration;
-    let workers = (0..concurrency).map(|at| {
-        let mainspring = mainspring.clone();
-        tokio::spawn(async move { run_workflows(&mainspring, at, deadline).await })
-    });
-    let workers: Vec<_> = workers.collect();
-    for worker in workers {
-        worker.await??;
-    }
+    run_many(&mainspring, concurrency, duration).await?;
     let (mut count, mut latency) = (0, histogram());
     for steps in steps.iter() {
         let steps = lock(steps);
@@ -80,6 +74,40 @@ pub(crate) async fn measure(
     let measured = measuring.end(count, latency)?;
     mainspring.shut_down().await;
     Ok(measured)
+}
+
+/// What the same engine makes durable, for the store to do alone.
+pub(crate) async fn record(
+    directory: &Path,
+    module: &Path,
+    concurrency: usize,
+    duration: Duration,
+) -> anyhow::Result<Recording> {
+    let recorder = Recorder::default();
+    let watcher = recorder.clone();
+    let engine = Engine::open_through(Settings::at(directory), move |store| {
+        Arc::new(WatchedStore::new(store, watcher))
+    });
+    let mainspring = Mainspring::from(engine.await?);
+    mainspring.load_module("guests", module).await?;
+    mainspring.activity(QUEUE, "noop", async |_, number: u32| Ok::<_, Failure>(number));
+    run_many(&mainspring, concurrency, duration).await?;
+    mainspring.shut_down().await;
+    Ok(recorder.take())
+}
+
+/// Keeps so many runs under way for that long.
+async fn run_many(mainspring: &Mainspring, concurrency: usize, duration: Duration) -> anyhow::Result<()> {
+    let deadline = Instant::now() + duration;
+    let workers = (0..concurrency).map(|at| {
+        let mainspring = mainspring.clone();
+        tokio::spawn(async move { run_workflows(&mainspring, at, deadline).await })
+    });
+    let workers: Vec<_> = workers.collect();
+    for worker in workers {
+        worker.await??;
+    }
+    Ok(())
 }
 
 async fn run_workflows(mainspring: &Mainspring, worker: usize, deadline: Instant) -> anyhow::Result<()> {
@@ -101,7 +129,7 @@ async fn run_workflows(mainspring: &Mainspring, worker: usize, deadline: Instant
 impl Default for Steps {
     fn default() -> Self {
         Self {
-            latest: HashMap::new(),
+            latest: BTreeMap::new(),
             latency: histogram(),
             count: 0,
         }
@@ -121,10 +149,9 @@ impl Steps {
     }
 }
 
+/// By the end of the run's id, which is random.
 fn counter(steps: &[Mutex<Steps>], run: RunId) -> &Mutex<Steps> {
-    let mut hasher = DefaultHasher::new();
-    run.hash(&mut hasher);
-    &steps[hasher.finish() as usize % steps.len()]
+    &steps[usize::from(run.as_bytes()[15]) % steps.len()]
 }
 
 fn lock(steps: &Mutex<Steps>) -> MutexGuard<'_, Steps> {

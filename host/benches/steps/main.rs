@@ -10,6 +10,7 @@ mod engine;
 mod measure;
 mod raw;
 mod reach;
+mod recording;
 mod store;
 
 use clap::Parser;
@@ -21,6 +22,9 @@ use std::time::Duration;
 /// The allocator of the program.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
+/// How long an engine is recorded for the store to do the same: some 200 MB with many runs.
+const RECORDED_MAX: Duration = Duration::from_secs(1);
 
 #[derive(Parser)]
 struct Options {
@@ -69,7 +73,10 @@ async fn main() -> anyhow::Result<()> {
         let directory = options.directory.join(concurrency.to_string());
         std::fs::create_dir_all(&directory)?;
         let raw = raw::measure(&directory.join("raw"), concurrency, duration)?;
-        let store = store::measure(&directory.join("store"), concurrency, duration)?;
+        let recorded = duration.min(RECORDED_MAX);
+        let recording = engine::record(&directory.join("recorded"), &module, concurrency, recorded).await?;
+        let store = store::measure(&directory.join("store"), &recording, duration)?;
+        drop(recording);
         let engine = engine::measure(&directory.join("engine"), &module, concurrency, duration).await?;
         for (what, it) in [
             ("raw append + fdatasync", &raw),

@@ -15,7 +15,29 @@ pub(crate) struct Measured {
     pub(crate) cpu: Duration,
 }
 
+impl Default for Measured {
+    fn default() -> Self {
+        Self {
+            steps: 0,
+            elapsed: Duration::ZERO,
+            latency: histogram(),
+            bytes_written: 0,
+            cpu: Duration::ZERO,
+        }
+    }
+}
+
 impl Measured {
+    /// Adds a measurement of the same.
+    pub(crate) fn add(&mut self, other: Self) -> anyhow::Result<()> {
+        self.steps += other.steps;
+        self.elapsed += other.elapsed;
+        self.latency.add(&other.latency)?;
+        self.bytes_written += other.bytes_written;
+        self.cpu += other.cpu;
+        Ok(())
+    }
+
     pub(crate) fn steps_per_second(&self) -> f64 {
         self.steps as f64 / self.elapsed.as_secs_f64()
     }

@@ -1,107 +1,43 @@
-//! The store alone: the bytes of a step, without guests, threads and task queues.
+//! The store alone: what the engine made durable, made durable again without guests, threads and task queues.
 
 use super::measure::{Measured, Measuring, histogram, micros};
-use mainspring::store::format::Chunk;
+use super::recording::{Recording, steps};
 use mainspring::store::redb::{Options, RedbStore};
-use mainspring::store::{Batch, RunHead, RunWrite, ShardId, Store};
-use mainspring_core::{
-    Activated, ActivityRequest, ActivityTimeouts, AttemptEnd, CancellationType, Digest, Event, Millis, OperationId,
-    Payload, Record, RunId, Timestamp,
-};
+use mainspring::store::{ShardId, Store};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What a step of the engine takes in the journal, about.
-pub(crate) const STEP_BYTES: usize = 260;
-
-pub(crate) fn measure(directory: &Path, concurrency: usize, duration: Duration) -> anyhow::Result<Measured> {
-    let store = RedbStore::open(directory, Options::default())?;
-    let shard = ShardId(0);
-    let epoch = store.acquire(shard)?;
-    let chunk = Chunk::encode(&step());
-    let mut heads = vec![RunHead::default(); concurrency];
-    let (mut steps, mut latency) = (0, histogram());
-    let measuring = Measuring::begin()?;
-    while measuring.elapsed() < duration {
-        let runs = heads.iter_mut().enumerate().map(|(at, head)| {
-            head.length += chunk.events();
-            head.bytes += chunk.size_bytes();
-            RunWrite {
-                run: run_id(at),
-                chunk: Some(chunk.clone()),
-                head: *head,
-                attempts: vec![(OperationId(3), None)],
-                summary: None,
-                becomes_current: false,
-            }
-        });
-        let batches = [Batch {
-            shard,
-            epoch,
-            runs: runs.collect(),
-            outbox: Vec::new(),
-            deletions: Vec::new(),
-            schedules: Vec::new(),
-        }];
+/// Writes the recording for that long, each time into a new store. What counts is the time that the store takes, without
+/// that in which it is made and its batches are copied.
+pub(crate) fn measure(directory: &Path, recording: &Recording, duration: Duration) -> anyhow::Result<Measured> {
+    let mut all = Measured::default();
+    for pass in 0_u32.. {
+        if all.elapsed >= duration {
+            break;
+        }
+        let store = RedbStore::open(&directory.join(pass.to_string()), Options::default())?;
+        for shard in 0..store.shards() {
+            store.acquire(ShardId(shard))?;
+        }
+        let (mut count, mut latency, mut elapsed) = (0, histogram(), Duration::ZERO);
+        let measuring = Measuring::begin()?;
+        for commit in &recording.commits {
+            // At hand, as what a shard has just made is.
+            let batches = commit.clone();
+            let began = Instant::now();
+            store.append(&batches)?;
+            let took = began.elapsed();
+            elapsed += took;
+            let of_commit = steps(commit);
+            latency.record_n(micros(took), of_commit)?;
+            count += of_commit;
+        }
+        // What is in the log alone still has to go to the database, as it does whenever the log is full.
         let began = Instant::now();
-        store.append(&batches)?;
-        latency.record_n(micros(began.elapsed()), concurrency as u64)?;
-        steps += concurrency as u64;
+        store.acquire(ShardId(0))?;
+        elapsed += began.elapsed();
+        let measured = measuring.end(count, latency)?;
+        all.add(Measured { elapsed, ..measured })?;
     }
-    measuring.end(steps, latency)
-}
-
-fn run_id(at: usize) -> RunId {
-    let mut bytes = *blake3::hash(&at.to_be_bytes())
-        .as_bytes()
-        .first_chunk::<16>()
-        .expect("a hash has 32 bytes");
-    bytes[..6].copy_from_slice(&[1, 0x8c, 0, 0, 0, 0]);
-    RunId::from_bytes(bytes)
-}
-
-fn step() -> Vec<Record> {
-    let now = Timestamp::from_millis(1_700_000_000_000);
-    let record = |event| Record { time: now, event };
-    let attempt = AttemptEnd {
-        operation: OperationId(3),
-        attempt: 1,
-        started: Some(now),
-        identity: "in-process@4711".into(),
-        last_failure: None,
-    };
-    let request = ActivityRequest {
-        activity_type: "noop".into(),
-        activity_id: None,
-        task_queue: None,
-        input: vec![Payload::encoded("json/plain", "3")],
-        headers: Vec::new(),
-        timeouts: ActivityTimeouts {
-            start_to_close: Some(Millis::from_secs(30)),
-            ..Default::default()
-        },
-        retry: None,
-        cancellation: CancellationType::TryCancel,
-        local: false,
-        priority: None,
-        summary: None,
-        details: None,
-    };
-    let activated = Activated {
-        module: Digest::from_bytes([7; 32]),
-        history_bytes: 1_234,
-        continue_as_new_suggested: false,
-    };
-    vec![
-        record(Event::ActivityCompleted {
-            attempt,
-            output: Some(Payload::encoded("json/plain", "3")),
-        }),
-        record(Event::Activated(activated)),
-        record(Event::ActivityScheduled {
-            operation: OperationId(4),
-            request: Arc::new(request),
-        }),
-    ]
+    Ok(all)
 }

@@ -56,10 +56,7 @@ pub enum LoadModuleError {
 impl Mainspring {
     /// Opens an engine: takes up every run of its data directory where it stood. Needs a tokio runtime.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
-        Ok(Self {
-            engine: Engine::open(settings).await?,
-            namespace: DEFAULT_NAMESPACE.to_owned(),
-        })
+        Ok(Engine::open(settings).await?.into())
     }
 
     /// The engine itself, for what this interface does not cover.
@@ -122,6 +119,16 @@ impl Mainspring {
     /// Stops, once everything that was acknowledged is durable.
     pub async fn shut_down(&self) {
         self.engine.shut_down().await;
+    }
+}
+
+/// In the default namespace.
+impl From<Engine> for Mainspring {
+    fn from(engine: Engine) -> Self {
+        Self {
+            engine,
+            namespace: DEFAULT_NAMESPACE.to_owned(),
+        }
     }
 }
 
