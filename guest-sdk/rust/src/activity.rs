@@ -39,6 +39,7 @@ pub struct Activity<T> {
 #[derive(Debug)]
 struct Call {
     state: State,
+    /// For who reads a panic. Until the activity is scheduled, the command has it.
     activity_type: String,
 }
 
@@ -66,9 +67,8 @@ impl<T> Activity<T> {
 
     /// A call whose arguments are encoded already.
     pub fn of_payloads(activity_type: impl Into<String>, input: Vec<Payload>) -> Self {
-        let activity_type = activity_type.into();
         let command = Command {
-            activity_type: activity_type.clone(),
+            activity_type: activity_type.into(),
             activity_id: None,
             task_queue: None,
             input,
@@ -86,7 +86,7 @@ impl<T> Activity<T> {
         Self {
             call: Call {
                 state: State::New(Box::new(command)),
-                activity_type,
+                activity_type: String::new(),
             },
             output: PhantomData,
         }
@@ -184,8 +184,10 @@ impl<T> Activity<T> {
 
 impl Call {
     fn start(&mut self) {
-        let State::New(command) = &self.state else { return };
-        self.state = match Operation::begin(AfterCancel::Answer, || host::activities::schedule(command)) {
+        let State::New(command) = &mut self.state else { return };
+        let begun = Operation::begin(AfterCancel::Answer, || host::activities::schedule(command));
+        self.activity_type = std::mem::take(&mut command.activity_type);
+        self.state = match begun {
             Ok(operation) => State::Running(operation),
             Err(cancelled) => State::Refused(cancelled),
         };
