@@ -9,11 +9,13 @@
 
 mod dev;
 mod project;
+#[path = "../report/mod.rs"]
+mod report;
 
 use clap::Parser;
-use comfy_table::{CellAlignment, Table, presets};
 use dev::Dev;
 use project::{Language, Project};
+use report::{Reached, Report};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -52,45 +54,37 @@ fn main() -> anyhow::Result<()> {
         std::fs::remove_dir_all(&options.directory)?;
     }
     std::fs::create_dir_all(&options.directory)?;
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([
+    let header = [
         "language",
         "first build",
         "save to answer, median",
         "least",
         "most",
         "processor time of one",
-    ]);
-    let mut reached = Vec::new();
+    ];
+    let mut report = Report::new(1, header);
     for language in &options.language {
         let mut measured = measure(*language, &options)?;
         measured.saves.sort();
         let median = measured.saves[measured.saves.len() / 2];
         let last = measured.saves.len() - 1;
-        let times = [
-            measured.first,
-            median,
-            measured.saves[0],
-            measured.saves[last],
-            measured.processor,
-        ];
-        table.add_row([language.name().to_owned()].into_iter().chain(times.map(seconds)));
-        let wanted = language.wanted();
-        let verdict = if median < wanted { "reached" } else { "not reached" };
-        reached.push(format!(
-            "{}, save to answer: {}, wanted less than {}: {verdict}",
-            language.name(),
+        report.row([
+            language.name().to_owned(),
+            seconds(measured.first),
             seconds(median),
-            seconds(wanted)
-        ));
+            seconds(measured.saves[0]),
+            seconds(measured.saves[last]),
+            seconds(measured.processor),
+        ]);
+        let wanted = language.wanted();
+        report.reached([Reached {
+            what: format!("{}, save to answer", language.name()),
+            measured: seconds(median),
+            wanted: format!("less than {}", seconds(wanted)),
+            is_reached: median < wanted,
+        }]);
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    println!("{table}");
-    for line in reached {
-        println!("{line}");
-    }
+    report.print();
     std::fs::remove_dir_all(&options.directory)?;
     Ok(())
 }

@@ -13,10 +13,12 @@ mod history;
 mod memory;
 mod processor;
 mod reach;
+#[path = "../report/mod.rs"]
+mod report;
 
 use clap::Parser;
-use comfy_table::{CellAlignment, Table, presets};
 use guests::{Language, Measured};
+use report::Report;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -66,20 +68,20 @@ async fn main() -> anyhow::Result<()> {
         millis(history.returning),
     );
 
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([
-        "language".to_owned(),
-        "module".to_owned(),
-        "compiled".to_owned(),
-        "instance made".to_owned(),
-        "all replayed".to_owned(),
-        "a step".to_owned(),
-        "÷ Rust".to_owned(),
-        format!("parked, {FEW_STEPS} steps"),
-        "parked, all".to_owned(),
-        "cache counts".to_owned(),
-    ]);
-    let mut reached = Vec::new();
+    let parked_after_few = format!("parked, {FEW_STEPS} steps");
+    let header = [
+        "language",
+        "module",
+        "compiled",
+        "instance made",
+        "all replayed",
+        "a step",
+        "÷ Rust",
+        &parked_after_few,
+        "parked, all",
+        "cache counts",
+    ];
+    let mut report = Report::new(1, header);
     let mut rust = None;
     for language in Language::ALL {
         if language != Language::Rust && !options.language.contains(&language) {
@@ -88,16 +90,10 @@ async fn main() -> anyhow::Result<()> {
         let few = &history.records[..history::length_of(FEW_STEPS.min(steps))];
         let measured = guests::measure(language, &history.records, few, steps, &options)?;
         let baseline = *rust.get_or_insert(measured.step);
-        table.add_row(row(language, &measured, baseline));
-        reached.extend(reach::of(language, &measured));
+        report.row(row(language, &measured, baseline));
+        report.reached(reach::of(language, &measured));
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    println!("{table}");
-    for line in reached {
-        println!("{line}");
-    }
+    report.print();
     std::fs::remove_dir_all(&options.directory)?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What replay is to reach, and whether it does.
 
 use super::guests::{Language, Measured};
+use super::report::Reached;
 use super::{megabytes, micros};
 use std::time::Duration;
 
@@ -27,25 +28,28 @@ fn wanted(language: Language) -> Option<Wanted> {
     }
 }
 
-/// One line: what was measured, and beside it what it is to be.
-fn line(what: &str, measured: &str, wanted: &str, is_reached: bool) -> String {
-    let verdict = if is_reached { "reached" } else { "not reached" };
-    format!("{what}: {measured}, wanted at most {wanted}: {verdict}")
+fn line(what: String, measured: String, wanted: &str, is_reached: bool) -> Reached {
+    Reached {
+        what,
+        measured,
+        wanted: format!("at most {wanted}"),
+        is_reached,
+    }
 }
 
 /// What is asked of a language, if anything is.
-pub(crate) fn of(language: Language, it: &Measured) -> Vec<String> {
+pub(crate) fn of(language: Language, it: &Measured) -> Vec<Reached> {
     let Some(wanted) = wanted(language) else {
         return Vec::new();
     };
     let name = language.name();
     let size = |what: &str, bytes, max| {
         let what = format!("{name}, {what}");
-        line(&what, &megabytes(bytes), &megabytes(max), bytes <= max)
+        line(what, megabytes(bytes), &megabytes(max), bytes <= max)
     };
     let step = line(
-        &format!("{name}, a step"),
-        &micros(it.step),
+        format!("{name}, a step"),
+        micros(it.step),
         &micros(wanted.step),
         it.step <= wanted.step,
     );

@@ -11,11 +11,13 @@ mod measure;
 mod raw;
 mod reach;
 mod recording;
+#[path = "../report/mod.rs"]
+mod report;
 mod store;
 
 use clap::Parser;
-use comfy_table::{CellAlignment, Table, presets};
 use measure::Measured;
+use report::Report;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -55,10 +57,7 @@ async fn main() -> anyhow::Result<()> {
     }
     std::fs::create_dir_all(&options.directory)?;
     let idle_bytes = engine::idle_memory(&options.directory.join("idle"), &module).await?;
-    let mut reached = vec![reach::of_idle(idle_bytes)];
-
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_header([
+    let header = [
         "concurrent",
         "what",
         "steps/s",
@@ -68,7 +67,9 @@ async fn main() -> anyhow::Result<()> {
         "CPU/step",
         "p50 ÷ raw",
         "steps/s ÷ store",
-    ]);
+    ];
+    let mut report = Report::new(2, header);
+    report.reached([reach::of_idle(idle_bytes)]);
     for &concurrency in &options.concurrency {
         let directory = options.directory.join(concurrency.to_string());
         std::fs::create_dir_all(&directory)?;
@@ -83,17 +84,11 @@ async fn main() -> anyhow::Result<()> {
             ("store alone", &store),
             ("engine", &engine),
         ] {
-            table.add_row(row(concurrency, what, it, &raw, &store));
+            report.row(row(concurrency, what, it, &raw, &store));
         }
-        reached.extend(reach::of_steps(concurrency, &engine, &raw, &store));
+        report.reached(reach::of_steps(concurrency, &engine, &raw, &store));
     }
-    for column in table.column_iter_mut().skip(2) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    println!("{table}");
-    for line in reached {
-        println!("{line}");
-    }
+    report.print();
     std::fs::remove_dir_all(&options.directory)?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the engine is to reach, and whether it does.
 
 use super::measure::Measured;
+use super::report::Reached;
 use std::fmt::Display;
 
 const IDLE_BYTES_MAX: u64 = 60_000_000;
@@ -9,20 +10,23 @@ const STEPS_TO_STORE_MIN: f64 = 0.5;
 const STEPS_PER_SECOND_MIN: f64 = 25_000.0;
 const WRITTEN_PER_STEP_MAX: f64 = 1024.0;
 
-/// One line: what was measured, and beside it what it is to be.
-fn line(what: &str, measured: impl Display, wanted: impl Display, is_reached: bool) -> String {
-    let verdict = if is_reached { "reached" } else { "not reached" };
-    format!("{what}: {measured}, wanted {wanted}: {verdict}")
+fn line(what: &str, measured: impl Display, wanted: impl Display, is_reached: bool) -> Reached {
+    Reached {
+        what: what.to_owned(),
+        measured: measured.to_string(),
+        wanted: wanted.to_string(),
+        is_reached,
+    }
 }
 
-pub(crate) fn of_idle(bytes: u64) -> String {
+pub(crate) fn of_idle(bytes: u64) -> Reached {
     let measured = format!("{} MB, this process's compiler included", bytes / 1_000_000);
     let wanted = format!("at most {} MB", IDLE_BYTES_MAX / 1_000_000);
     line("idle engine", measured, wanted, bytes <= IDLE_BYTES_MAX)
 }
 
 /// What is asked of so many concurrent runs, if anything is.
-pub(crate) fn of_steps(concurrency: usize, engine: &Measured, raw: &Measured, store: &Measured) -> Vec<String> {
+pub(crate) fn of_steps(concurrency: usize, engine: &Measured, raw: &Measured, store: &Measured) -> Vec<Reached> {
     match concurrency {
         1 => {
             let ratio = engine.p50_micros() / raw.p50_micros();
