@@ -30,7 +30,7 @@ impl Run {
                 };
                 Some(self.message(target, content))
             }
-            _ => None,
+            _ => return,
         };
         self.messages.extend(message);
     }
