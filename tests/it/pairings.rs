@@ -105,6 +105,7 @@ fn lasting(event: Event) -> Event {
     let mut event = order::without_chance(event);
     match &mut event {
         Event::RunStarted(started) => {
+            let started = Arc::make_mut(started);
             started.module.clear();
             started.execution.workflow_id.clear();
         }

@@ -1,6 +1,7 @@
 //! What a guest is given: one batch of what happened since it was last activated.
 
 use crate::{Execution, Failure, OperationId, Payload, RunStarted, SignalReceived, Timestamp, UpdateRequest};
+use std::sync::Arc;
 
 /// One call into the guest.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +22,7 @@ pub struct Activation {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Job {
     /// The run begins. The first job of the first activation; the moment is the start's own.
-    Start(Box<RunStarted>, Timestamp),
+    Start(Arc<RunStarted>, Timestamp),
     /// An activity came to its end.
     ActivityResolved(OperationId, Resolution),
     /// A timer ran down.

@@ -108,7 +108,7 @@ fn by_cron(
 
 /// The same workflow once more.
 fn base(state: &RunState, now: Timestamp, reason: SuccessionReason) -> RunStarted {
-    let mut started = state.started().clone();
+    let mut started = RunStarted::clone(state.started());
     let old_run_id = started.execution.run_id;
     let mut random = Random(started.random_seed);
     started.execution.run_id = random.run_id(now);

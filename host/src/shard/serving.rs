@@ -129,7 +129,7 @@ impl<G: Guests> Shard<G> {
         let activities = activities.map(|activity| ActivityDescription::of(activity, state.started()));
         Ok(Box::new(Description {
             summary: summary_of(resident.run(), resident.settled.bytes),
-            started: Box::new(state.started().clone()),
+            started: state.started().clone(),
             activities: activities.collect(),
             timers: state.timers().collect(),
             children: state.children().cloned().collect(),

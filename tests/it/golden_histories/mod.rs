@@ -16,6 +16,7 @@ use crate::support::stage::Stage;
 use file::GoldenHistory;
 use mainspring_core::{Digest, Event, Record, RunState, ShownEventId};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What is played, and how it is told: its name, and what happens.
 type Behaviour = (&'static str, fn(&mut Stage));
@@ -121,7 +122,10 @@ fn without_what_came_later(recorded: GoldenHistory, golden: &GoldenHistory) -> G
 
 fn initiated(event: &mut Event) -> Option<&mut Option<ShownEventId>> {
     match event {
-        Event::RunStarted(started) => started.origin.parent.as_mut().map(|parent| &mut parent.initiated),
+        Event::RunStarted(started) => {
+            let parent = Arc::make_mut(started).origin.parent.as_mut();
+            parent.map(|parent| &mut parent.initiated)
+        }
         Event::CancelRequested { sender, .. } => sender.as_mut().map(|sender| &mut sender.initiated),
         _ => None,
     }

@@ -3,6 +3,7 @@
 use mainspring::{Failure, Mainspring};
 use mainspring_core::{Digest, Event, RunId, Timestamp};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// The activities of the order, in this process.
 pub(crate) fn shop(mainspring: &Mainspring, task_queue: &str) {
@@ -29,6 +30,7 @@ pub(crate) fn without_chance(event: Event) -> Event {
     let mut event = event;
     match &mut event {
         Event::RunStarted(started) => {
+            let started = Arc::make_mut(started);
             started.execution.run_id = no_run;
             started.first_run_id = no_run;
             started.random_seed = (0, 0);

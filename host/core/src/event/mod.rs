@@ -28,8 +28,8 @@ pub struct Record {
 /// What can happen in a run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// The first event of every history.
-    RunStarted(Box<RunStarted>),
+    /// The first event of every history. Shared by all who have to do with the run.
+    RunStarted(Arc<RunStarted>),
     /// All before it is copied from another run's history, and this run goes on from there.
     RunReset(Box<RunReset>),
     /// The guest was given all that had happened since its last activation. What it then

@@ -22,6 +22,7 @@ use crate::{
 };
 use clients::{UPDATES_AT_ONCE_MAX, UPDATES_PER_RUN_MAX};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One run, live.
 #[derive(Debug)]
@@ -129,7 +130,7 @@ impl Run {
     pub fn start(started: RunStarted, now: Timestamp) -> Self {
         let record = Record {
             time: now,
-            event: Event::RunStarted(Box::new(started)),
+            event: Event::RunStarted(Arc::new(started)),
         };
         let state = RunState::begin(&record).expect("RunStarted begins a history");
         Self {

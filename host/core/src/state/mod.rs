@@ -21,11 +21,12 @@ use activities::{activity_failure, cancelled};
 use requests::RequestIds;
 use reset::Ancestor;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Where a run stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunState {
-    started: Box<RunStarted>,
+    started: Arc<RunStarted>,
     start_time: Timestamp,
     status: RunStatus,
     /// Events so far.

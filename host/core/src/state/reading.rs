@@ -7,10 +7,11 @@ use crate::{
     TakenBefore, Timestamp, UpdateStage,
 };
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl RunState {
-    /// What the run was started with.
-    pub fn started(&self) -> &RunStarted {
+    /// What the run was started with. Shared, since whoever hands out its attempts needs some of it.
+    pub const fn started(&self) -> &Arc<RunStarted> {
         &self.started
     }
 

@@ -3,6 +3,7 @@
 use super::{RunState, Transition};
 use crate::agenda::Subject;
 use crate::{Attempt, Execution, Job, Millis, OperationId, RunId, RunReset, Timestamp};
+use std::sync::Arc;
 
 /// A run whose beginning this one has.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,9 +32,11 @@ impl RunState {
             last_operation: self.last_operation,
         });
         self.reset_request_id = Some(reset.request_id.clone()).filter(|id| !id.is_empty());
-        self.started.execution.run_id = reset.run_id;
-        self.started.random_seed = reset.random_seed;
-        self.started.module.clone_from(&reset.module);
+        // The event that both runs begin with stays what it was.
+        let started = Arc::make_mut(&mut self.started);
+        started.execution.run_id = reset.run_id;
+        started.random_seed = reset.random_seed;
+        started.module.clone_from(&reset.module);
         self.begin_anew(time);
         self.undelivered.push(Job::RandomReseeded(reset.random_seed));
         Ok(())
@@ -43,10 +46,11 @@ impl RunState {
     /// are due when they would have been.
     fn begin_anew(&mut self, time: Timestamp) {
         self.start_time = time;
-        self.started.origin.begins = None;
-        self.expiration = Millis::deadline(self.started.timeouts.execution, time);
-        self.started.origin.expiration = self.expiration;
-        let run_deadline = Millis::deadline(self.started.timeouts.run, time);
+        let started = Arc::make_mut(&mut self.started);
+        self.expiration = Millis::deadline(started.timeouts.execution, time);
+        started.origin.begins = None;
+        started.origin.expiration = self.expiration;
+        let run_deadline = Millis::deadline(started.timeouts.run, time);
         self.agenda
             .set(Subject::Run, run_deadline.into_iter().chain(self.expiration).min());
         self.agenda.set(Subject::Begin, None);

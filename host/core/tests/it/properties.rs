@@ -490,7 +490,7 @@ fn event(kind: u8, pick: u8, state: &RunState) -> Event {
         last_failure: None,
     };
     match kind {
-        0 => Event::RunStarted(Box::new(state.started().clone())),
+        0 => Event::RunStarted(state.started().clone()),
         1 | 2 => Event::Activated(world::activated()),
         3 => Event::ActivityScheduled {
             operation: next,

@@ -11,7 +11,7 @@ pub struct Description {
     /// Its summary, as it is now.
     pub summary: crate::store::RunSummary,
     /// What it was started with.
-    pub started: Box<mainspring_core::RunStarted>,
+    pub started: Arc<mainspring_core::RunStarted>,
     /// Its activities that are not over.
     pub activities: Vec<ActivityDescription>,
     /// Its timers that run, and when each is due.

@@ -2,6 +2,7 @@
 
 use super::{attempt_end, failure, map, payload, priority, retry, run, run_started};
 use mainspring_core::*;
+use std::sync::Arc;
 
 const OPERATION: OperationId = OperationId(300);
 
@@ -208,7 +209,7 @@ fn patched(deprecated: bool) -> Event {
 
 fn origins() -> Vec<(&'static str, Event)> {
     let started = |origin| {
-        Event::RunStarted(Box::new(RunStarted {
+        Event::RunStarted(Arc::new(RunStarted {
             origin,
             ..run_started()
         }))

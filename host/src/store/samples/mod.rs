@@ -217,7 +217,7 @@ fn events() -> Vec<Event> {
     };
     let started = Some(Timestamp::from_millis(1_700_000_000_100));
     vec![
-        Event::RunStarted(Box::new(run_started())),
+        Event::RunStarted(Arc::new(run_started())),
         Event::Activated(Activated {
             module: Digest::from_bytes([0xd1; 32]),
             history_bytes: 250,

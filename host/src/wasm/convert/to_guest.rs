@@ -4,6 +4,7 @@ use crate::wasm::bindings::{guest, types as wit};
 use crate::wasm::guest::Question;
 use mainspring_core as core;
 use mainspring_core::Millis;
+use std::sync::Arc;
 
 pub(in crate::wasm) fn activation(activation: core::Activation) -> guest::Activation {
     guest::Activation {
@@ -17,7 +18,7 @@ pub(in crate::wasm) fn activation(activation: core::Activation) -> guest::Activa
 
 fn job(job: core::Job) -> guest::Job {
     match job {
-        core::Job::Start(started, at) => guest::Job::Start(start(*started, at)),
+        core::Job::Start(started, at) => guest::Job::Start(start(Arc::unwrap_or_clone(started), at)),
         core::Job::ActivityResolved(operation, resolution) => guest::Job::ActivityResolved(guest::ActivityResolved {
             operation: operation.0,
             resolution: self::resolution(resolution),

@@ -73,8 +73,8 @@ pub(super) fn check_all_runs(world: &World) {
             let is_new = match record.event {
                 Event::RunStarted(started) => {
                     assert_eq!(at, 0, "run {run_id} is started twice");
-                    let origin = started.origin;
-                    let child_of = origin.parent.filter(|_| origin.predecessor.is_none());
+                    let origin = &started.origin;
+                    let child_of = origin.parent.as_ref().filter(|_| origin.predecessor.is_none());
                     child_of.is_none_or(|parent| starts.insert((parent.execution.run_id, parent.operation)))
                 }
                 Event::SignalReceived(signal) => signals.insert(signal.request_id),

@@ -39,7 +39,7 @@ fn a_start_tells_where_the_run_comes_from() {
         ..Origin::default()
     };
     let Attributes::WorkflowExecutionStartedEventAttributes(of) =
-        last(&[at(5_000, Event::RunStarted(Box::new(second)))])
+        last(&[at(5_000, Event::RunStarted(Arc::new(second)))])
     else {
         panic!("it starts")
     };
@@ -67,7 +67,7 @@ fn a_run_without_a_parent_is_its_own_root_and_expires_after_its_own_timeout() {
     let mut first = order_started();
     first.timeouts.execution = Some(Millis::from_secs(60));
     first.origin.begins = Some(Timestamp::from_millis(10_000));
-    let Attributes::WorkflowExecutionStartedEventAttributes(of) = last(&[at(0, Event::RunStarted(Box::new(first)))])
+    let Attributes::WorkflowExecutionStartedEventAttributes(of) = last(&[at(0, Event::RunStarted(Arc::new(first)))])
     else {
         panic!("it starts")
     };
@@ -94,7 +94,7 @@ fn a_continuation_is_like_the_run_where_nothing_else_was_asked() {
         successor: NEXT,
     };
     let records = [
-        at(0, Event::RunStarted(Box::new(old))),
+        at(0, Event::RunStarted(Arc::new(old))),
         at(1, activated()),
         at(1, continued),
     ];

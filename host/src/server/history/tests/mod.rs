@@ -24,7 +24,7 @@ fn at(millis: u64, event: Event) -> Record {
 }
 
 fn started() -> Event {
-    Event::RunStarted(Box::new(order_started()))
+    Event::RunStarted(Arc::new(order_started()))
 }
 
 fn order_started() -> RunStarted {

@@ -26,6 +26,7 @@ use mainspring_core::OperationId;
 use outcome::{RunCompleted, RunContinuedAsNew, RunFailed, RunTerminated, RunTimedOut};
 use reset::RunReset;
 use started::RunStarted;
+use std::sync::Arc;
 use updates::{UpdateAccepted, UpdateCompleted};
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -251,7 +252,7 @@ impl TryFrom<Event> for core::Event {
 
     fn try_from(stored: Event) -> Result<Self, Malformed> {
         Ok(match stored {
-            Event::RunStarted(started) => Self::RunStarted(Box::new((*started).try_into()?)),
+            Event::RunStarted(started) => Self::RunStarted(Arc::new((*started).try_into()?)),
             Event::RunReset(reset) => Self::RunReset(Box::new((*reset).try_into()?)),
             Event::Activated(activated) => Self::Activated(activated.try_into()?),
             Event::ActivityScheduled(scheduled) => scheduled.read()?,
