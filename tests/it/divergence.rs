@@ -107,6 +107,6 @@ async fn poll(mainspring: &Mainspring) -> Box<ActivityTask> {
 async fn complete(mainspring: &Mainspring, task: &ActivityTask) {
     let ended = mainspring
         .engine()
-        .end_attempt(task.target.clone(), AttemptOutcome::Completed(None), WORKER.into());
+        .end_attempt(task.target().into(), AttemptOutcome::Completed(None), WORKER.into());
     ended.await.expect("the report is taken");
 }

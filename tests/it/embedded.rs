@@ -63,7 +63,7 @@ async fn an_order_in_ten_lines() {
 async fn an_activity_is_tried_again_until_it_succeeds() {
     let mainspring = open(Settings::ephemeral()).await;
     mainspring.activity(QUEUE, "flaky", async |context, _: Value| {
-        match context.task().target.attempt {
+        match context.target().attempt {
             attempt @ 1..=2 => Err(failure("Flaky", format!("attempt {attempt} fails"))),
             attempt => Ok(attempt),
         }
@@ -80,7 +80,7 @@ async fn an_activity_is_tried_no_more_often_than_allowed() {
     mainspring.activity(QUEUE, "hopeless", async |context, _: Value| {
         Err::<(), _>(failure(
             "Hopeless",
-            format!("attempt {} fails", context.task().target.attempt),
+            format!("attempt {} fails", context.target().attempt),
         ))
     });
     let failed = call(&mainspring, "hopeless", 2).await.expect_err("no attempt succeeds");
@@ -91,7 +91,7 @@ async fn an_activity_is_tried_no_more_often_than_allowed() {
 async fn a_panic_of_an_activity_is_a_failure_of_the_attempt() {
     let mainspring = open(Settings::ephemeral()).await;
     mainspring.activity(QUEUE, "panics", async |context, _: Value| {
-        match context.task().target.attempt {
+        match context.target().attempt {
             1 => panic!("the first attempt panics"),
             attempt => Ok::<_, Failure>(attempt),
         }

@@ -86,7 +86,7 @@ async fn work(mainspring: &Mainspring, activity_type: &str, outcome: impl Fn(&Ac
     let task = in_time("there is a task", polled).await.expect("the engine runs");
     assert_eq!(task.request.activity_type, activity_type);
     engine
-        .end_attempt(task.target.clone(), outcome(&task), "the test".into())
+        .end_attempt(task.target().into(), outcome(&task), "the test".into())
         .await
         .expect("the report is taken");
 }

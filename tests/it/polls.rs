@@ -37,7 +37,7 @@ async fn a_task_that_was_sent_to_a_poll_that_is_gone_is_offered_again_at_once() 
         let again = mainspring.engine().poll_activity("default", QUEUE, "the test", None);
         let task = in_time("it is offered again", again).await.expect("the engine runs");
         assert_eq!(
-            (task.target.execution.workflow_id.as_str(), task.attempt),
+            (task.target().execution.workflow_id.as_str(), task.attempt),
             (workflow_id.as_str(), 1)
         );
         end(&mainspring, &workflow_id).await;

@@ -31,7 +31,7 @@ async fn a_run_that_went_wrong_goes_on_under_the_mended_module() {
     for expected in ["a", "b"] {
         let task = poll(&mainspring).await;
         assert_eq!(
-            (task.request.activity_type.as_str(), task.target.execution.run_id),
+            (task.request.activity_type.as_str(), task.target().execution.run_id),
             (expected, run)
         );
         complete(&mainspring, &task).await;
@@ -44,7 +44,7 @@ async fn a_run_that_went_wrong_goes_on_under_the_mended_module() {
     assert_eq!((old.summary.status, old.heir), (RunStatus::Terminated, Some(run)));
     let late = mainspring
         .engine()
-        .end_attempt(second.target.clone(), AttemptOutcome::Completed(None), "late".into());
+        .end_attempt(second.target().into(), AttemptOutcome::Completed(None), "late".into());
     late.await.expect_err("its run is over");
 }
 
@@ -257,7 +257,7 @@ async fn poll(mainspring: &Mainspring) -> Box<ActivityTask> {
 }
 
 async fn complete(mainspring: &Mainspring, task: &ActivityTask) {
-    let target = task.target.clone();
+    let target = task.target().into();
     let ended = mainspring
         .engine()
         .end_attempt(target, AttemptOutcome::Completed(None), "the test".into());

@@ -102,12 +102,12 @@ fn a_retry_delay_survives_a_crash_with_its_remaining_time() {
     assert!(stage.try_take().is_none(), "it is offered too early");
     stage.pass(1);
     let second = stage.take();
-    assert_eq!((second.target.attempt, stage.now().as_millis()), (2, due));
+    assert_eq!((second.target().attempt, stage.now().as_millis()), (2, due));
 
     // A delay that ran down meanwhile is over.
     stage.fail(&second, "Flaky").get().expect("it is taken");
     stage.crash(60_000);
-    assert_eq!(stage.take().target.attempt, 3);
+    assert_eq!(stage.take().target().attempt, 3);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::{
     ActivityTimeouts, CancellationType, ChildCancellationType, ExternalSignal, ExternalTarget, Failure, FailureInfo,
     IdConflictPolicy, IdReusePolicy, Millis, OperationId, ParentClosePolicy, Payload, PayloadMap, Priority,
-    RetryPolicy, RunId, UpdateOutcome, WorkflowTimeouts,
+    RetryPolicy, RunId, RunStarted, UpdateOutcome, WorkflowTimeouts,
 };
 use std::sync::Arc;
 
@@ -144,6 +144,16 @@ impl ActivityRequest {
     /// The activity's name within its run, if it is this operation.
     pub fn id_as(&self, operation: OperationId) -> String {
         self.activity_id.clone().unwrap_or_else(|| operation.to_string())
+    }
+
+    /// The queue that it goes through, if it is that run's.
+    pub fn task_queue_in<'a>(&'a self, run: &'a RunStarted) -> &'a str {
+        self.task_queue.as_ref().unwrap_or(&run.task_queue)
+    }
+
+    /// Its place among others there, as far as it or that run says.
+    pub fn priority_in(&self, run: &RunStarted) -> Option<Priority> {
+        Priority::inherit(self.priority.as_ref(), run.priority.as_ref())
     }
 }
 

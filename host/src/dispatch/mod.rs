@@ -313,7 +313,7 @@ impl Queues {
         self.release(activity(&offer));
         self.last_arrival += 1;
         let arrival = self.last_arrival;
-        let number = self.named(&offer.target.namespace, &offer.task_queue).number;
+        let number = self.named(offer.target().namespace, offer.task_queue()).number;
         let Self {
             by_number, attempts, ..
         } = self;

@@ -92,7 +92,8 @@ fn is_waiting(attempts: &Attempts, arrival: Arrival, offer: &Offer) -> bool {
 
 /// The activity that an offer is for.
 pub(super) fn activity(offer: &Offer) -> ActivityKey {
-    (offer.target.execution.run_id, offer.target.operation)
+    let target = offer.target();
+    (target.execution.run_id, target.operation)
 }
 
 impl Queue {
@@ -129,19 +130,19 @@ impl Queue {
 
     /// Takes in an offer. Returned is one that a function of this process is to do now.
     pub(super) fn offer(&mut self, offer: Offer, arrival: Arrival, attempts: &mut Attempts) -> Option<Offer> {
-        let is_for_here = self.functions.contains(&offer.activity_type);
+        let is_for_here = self.functions.contains(offer.activity_type());
         if is_for_here && self.places_here > 0 && self.has_no_limits() && self.here.first_level().is_none() {
             attempts.put(activity(&offer), Place::Running(self.number));
             self.running += 1;
             self.places_here -= 1;
             return Some(offer);
         }
-        let level = backlog::level(offer.priority.as_ref());
+        let priority = offer.priority();
+        let level = backlog::level(priority.as_ref());
         attempts.put(activity(&offer), Place::Waiting(self.number, arrival, level));
         *self.counts.entry(level).or_default() += 1;
-        let priority = offer.priority.clone();
         let backlog = if is_for_here { &mut self.here } else { &mut self.away };
-        backlog.push(priority.as_ref(), arrival, offer);
+        backlog.push(priority.as_ref(), arrival, offer.into_waiting());
         None
     }
 
@@ -177,9 +178,8 @@ impl Queue {
         }
         self.functions.insert(activity_type.to_owned());
         // What came before there was a function for it, since a restart above all, waits for workers.
-        for (arrival, offer) in self.away.extract(|_, offer| offer.activity_type == activity_type) {
-            let priority = offer.priority.clone();
-            self.here.push(priority.as_ref(), arrival, offer);
+        for (arrival, offer) in self.away.extract(|_, offer| offer.activity_type() == activity_type) {
+            self.here.push(offer.priority().as_ref(), arrival, offer);
         }
     }
 
@@ -216,11 +216,13 @@ impl Queue {
         let mut for_here = Vec::new();
         self.wakes = None;
         while let Some(offer) = self.next(attempts, now) {
-            attempts.put(activity(&offer), Place::Running(self.number));
+            let before = attempts.put(activity(&offer), Place::Running(self.number));
             self.running += 1;
-            self.count_down(backlog::level(offer.priority.as_ref()));
+            if let Some(Place::Waiting(_, _, level)) = before {
+                self.count_down(level);
+            }
             self.count_of_rate(now);
-            if self.functions.contains(&offer.activity_type) {
+            if self.functions.contains(offer.activity_type()) {
                 self.places_here -= 1;
                 for_here.push(offer);
             } else if let Some(poller) = self.waiting.pop_front() {

@@ -2,7 +2,7 @@
 
 use super::{Ambient, Router};
 use crate::dispatch::{Dispatcher, QueueName};
-use crate::shard::{ActivityTask, AttemptOutcome, AttemptTarget, Offer, Request, Shard, Worker};
+use crate::shard::{ActivityTask, AttemptOutcome, AttemptRef, Offer, Request, Shard, Worker};
 use crate::store::ShardId;
 use crate::wasm::Guests;
 use futures::FutureExt;
@@ -92,7 +92,7 @@ impl LocalWorkers {
         dispatcher.on_run_here(move |offers| {
             let Some(known) = known.upgrade() else { return };
             for (offer, place) in places_of(&known, offers) {
-                place.start_and_run(offer);
+                place.start_and_run(&offer);
             }
         });
         Self {
@@ -183,8 +183,8 @@ impl LocalWorkers {
 fn places_of(queues: &Queues, offers: Vec<Offer>) -> Vec<(Offer, Place)> {
     let queues = queues.read().unwrap_or_else(PoisonError::into_inner);
     let place = |offer: &Offer| {
-        let queue = queues.get(&offer.target.namespace)?.get(&offer.task_queue)?;
-        queue.functions.get(&offer.activity_type).cloned().map(Place)
+        let queue = queues.get(offer.target().namespace)?.get(offer.task_queue())?;
+        queue.functions.get(offer.activity_type()).cloned().map(Place)
     };
     let mut placed = Vec::with_capacity(offers.len());
     for offer in offers {
@@ -213,7 +213,7 @@ impl EndedHere {
     /// Tells the run's shard.
     pub(super) fn tell<G: Guests>(self, shard: &mut Shard<G>, now: Timestamp) {
         let identity = self.place.name().identity.clone();
-        shard.attempt_ended_here(&self.task.target, self.outcome, identity, now);
+        shard.attempt_ended_here(self.task.target(), self.outcome, identity, now);
     }
 
     /// Frees its place. What is returned is for the run's shard.
@@ -222,7 +222,7 @@ impl EndedHere {
         // Nobody waits for the answer.
         let (reply, _) = oneshot::channel();
         let identity = self.place.name().identity.clone();
-        Request::EndAttempt(self.task.target.clone(), self.outcome, identity, reply)
+        Request::EndAttempt(self.task.target().into(), self.outcome, identity, reply)
     }
 
     fn worker(&self) -> &Arc<LocalWorker> {
@@ -263,12 +263,13 @@ impl Place {
     }
 
     /// Has the attempt started first, durably if need be, and then runs it.
-    pub(super) fn start_and_run(self, offer: Offer) {
+    pub(super) fn start_and_run(self, offer: &Offer) {
         let runtime = self.0.worker.runtime.clone();
+        let target = offer.target().into();
         runtime.spawn(async move {
             let router = self.0.worker.router.clone();
             let (reply, answer) = oneshot::channel();
-            router.send_own([Request::StartAttempt(offer.target, self.name().clone(), reply)]);
+            router.send_own([Request::StartAttempt(target, self.name().clone(), reply)]);
             match answer.await {
                 Ok(Ok(task)) => router.send_own([self.run(Arc::from(task)).await.report()]),
                 // Refused, or unanswered: the activity has ended meanwhile, or the engine stops.
@@ -311,8 +312,8 @@ impl ActivityContext {
     }
 
     /// What outsiders complete the activity by.
-    pub fn target(&self) -> &AttemptTarget {
-        &self.task.target
+    pub fn target(&self) -> AttemptRef<'_> {
+        self.task.target()
     }
 
     /// Reports progress, to be found by the next attempt should this one fail. `true` asks the function to end: the
@@ -320,7 +321,7 @@ impl ActivityContext {
     pub async fn heartbeat(&self, details: Vec<Payload>) -> bool {
         let (reply, answer) = oneshot::channel();
         let router = &self.place.0.worker.router;
-        router.send_own([Request::Heartbeat(self.task.target.clone(), details, reply)]);
+        router.send_own([Request::Heartbeat(self.target().into(), details, reply)]);
         match answer.await {
             Ok(Ok(answer)) => answer != HeartbeatAnswer::default(),
             Ok(Err(_)) | Err(_) => true,

@@ -193,7 +193,7 @@ impl<G: Guests> ShardThread<G> {
         if !notices.is_empty() {
             let offers = self.dispatcher.take_in(notices, now);
             for (offer, place) in self.local.places(offers) {
-                started.extend(self.start_here(at, offer, place, now));
+                started.extend(self.start_here(at, &offer, place, now));
             }
         }
         self.post(at);
@@ -207,9 +207,9 @@ impl<G: Guests> ShardThread<G> {
     }
 
     /// Starts an attempt that a function of this process is to do; it is yet to be run.
-    fn start_here(&mut self, shard: usize, offer: Offer, place: Place, now: Timestamp) -> Option<StartedHere> {
+    fn start_here(&mut self, shard: usize, offer: &Offer, place: Place, now: Timestamp) -> Option<StartedHere> {
         let shard = &mut self.shards[shard];
-        if let Some(task) = shard.start_attempt_here(&offer.target, place.name(), now) {
+        if let Some(task) = shard.start_attempt_here(offer.target(), place.name(), now) {
             let (shard, task) = (shard.id(), Arc::new(task));
             return Some(StartedHere { shard, place, task });
         }

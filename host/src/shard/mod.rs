@@ -16,6 +16,7 @@ mod deleting;
 mod delivering;
 mod holding;
 mod known_types;
+mod offering;
 mod operating;
 mod pause_info;
 mod pausing;
@@ -34,9 +35,10 @@ mod working;
 pub use blocked_runs::BlockedRuns;
 pub use delivering::{Mail, MessageNumber};
 pub use known_types::KnownTypes;
+pub use offering::{Notice, Offer};
 pub use replaying::{Replayed, Unreplayable, replay};
 pub use request::{
-    ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Blocked, CancelRequest,
+    ActivityDescription, ActivityTask, AttemptError, AttemptOutcome, AttemptRef, AttemptTarget, Blocked, CancelRequest,
     ChoosePoint, Description, History, IdConflictPolicy, IdReusePolicy, NewSchedule, OperateError, Parentage,
     PauseError, Progress, QueryError, Reply, Request, ResetError, ResetPoint, ResetRequest, RunError, ScheduleError,
     ScheduleName, ScheduleRequest, Scheduled, StartError, StartRequest, Started, Target, Termination, UpdateError,
@@ -51,7 +53,7 @@ use crate::wasm::{Guests, InstanceCache};
 use agenda::Agenda;
 use deleting::Retention;
 use holding::Held;
-use mainspring_core::{Digest, OperationId, PendingActivity, Phase, Place, Priority, RunId, RunStarted, Timestamp};
+use mainspring_core::{Digest, RunId, Timestamp};
 use residency::Residents;
 use staging::Staging;
 use std::collections::BTreeSet;
@@ -90,42 +92,6 @@ pub struct ShardSettings {
     pub history_length_suggested_max: u64,
     /// The history's bytes in the journal from which a guest is advised to continue as new.
     pub history_bytes_suggested_max: u64,
-}
-
-/// An activity that workers may be offered, durable by now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offer {
-    /// What a worker names it by.
-    pub target: AttemptTarget,
-    /// The queue that it waits in.
-    pub task_queue: String,
-    /// What is to be done.
-    pub activity_type: String,
-    /// Its place among others.
-    pub priority: Option<Priority>,
-    /// Whether a worker in the host's own process is preferred.
-    pub prefers_local: bool,
-}
-
-/// What whoever hands out attempts is told, durable by now. Told in order, it says of each activity whether an attempt
-/// waits, runs, or neither.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Notice {
-    /// An attempt may be taken.
-    Offered(Offer),
-    /// A worker has an attempt, and did not get it by taking an offer: it had it before a restart.
-    Taken {
-        /// The activity.
-        activity: (RunId, OperationId),
-        /// Its tenant.
-        namespace: String,
-        /// The queue that the attempt came through.
-        task_queue: String,
-    },
-    /// No worker has an attempt at the activity, and none may be taken.
-    Released((RunId, OperationId)),
-    /// The same of all activities of the run.
-    RunClosed(RunId),
 }
 
 /// One shard. See the module's documentation.
@@ -302,51 +268,4 @@ impl Default for ShardSettings {
             history_bytes_suggested_max: 16 << 20,
         }
     }
-}
-
-impl Offer {
-    fn of(resident: &residency::Resident, operation: OperationId, attempt: u32) -> Option<Self> {
-        let started = resident.run().state().started();
-        let activity = resident
-            .run()
-            .state()
-            .activity(operation)
-            .filter(|it| it.attempt.number == attempt)?;
-        Some(Self {
-            target: AttemptTarget {
-                namespace: started.namespace.clone(),
-                execution: started.execution.clone(),
-                operation,
-                attempt,
-            },
-            task_queue: task_queue_of(activity, started),
-            activity_type: activity.request.activity_type.clone(),
-            priority: Priority::inherit(activity.request.priority.as_ref(), started.priority.as_ref()),
-            prefers_local: activity.request.local,
-        })
-    }
-}
-
-impl Notice {
-    fn taken(resident: &residency::Resident, activity: &PendingActivity) -> Self {
-        let started = resident.run().state().started();
-        Self::Taken {
-            activity: (started.execution.run_id, activity.operation),
-            namespace: started.namespace.clone(),
-            task_queue: task_queue_of(activity, started),
-        }
-    }
-
-    /// One for each attempt that a worker of another process has.
-    fn all_taken(resident: &residency::Resident) -> impl Iterator<Item = Self> {
-        let activities = resident.run().state().activities();
-        let taken = activities.filter(|it| matches!(it.attempt.phase, Phase::Started(_, Place::Remote)));
-        taken.map(|activity| Self::taken(resident, activity))
-    }
-}
-
-/// The queue that an activity of a run goes through.
-fn task_queue_of(activity: &PendingActivity, started: &RunStarted) -> String {
-    let own = activity.request.task_queue.as_ref();
-    own.unwrap_or(&started.task_queue).clone()
 }

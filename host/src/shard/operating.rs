@@ -1,9 +1,9 @@
 //! What operators do to pending activities.
 
+use super::Shard;
 use super::request::{ActivityDescription, OperateError, RunError, Target};
-use super::{Shard, task_queue_of};
 use crate::wasm::Guests;
-use mainspring_core::{ActivityAction, ActivitySelection, PendingActivity, Priority, Refused, RunStarted, Timestamp};
+use mainspring_core::{ActivityAction, ActivitySelection, PendingActivity, Refused, RunStarted, Timestamp};
 
 impl<G: Guests> Shard<G> {
     pub(super) fn operate(
@@ -34,8 +34,8 @@ impl ActivityDescription {
         Self {
             activity_id: activity.activity_id(),
             request: activity.request.clone(),
-            task_queue: task_queue_of(activity, run),
-            priority: Priority::inherit(activity.request.priority.as_ref(), run.priority.as_ref()),
+            task_queue: activity.request.task_queue_in(run).to_owned(),
+            priority: activity.request.priority_in(run),
             scheduled: activity.scheduled,
             cancel_requested: activity.cancel_requested,
             attempt: activity.attempt.clone(),

@@ -79,13 +79,15 @@ impl<G: Guests> Shard<G> {
                 let answer = self.attempt_of_activity(&target, activity_id);
                 self.answer(reply, answer);
             }
-            Request::StartAttempt(target, worker, reply) => self.start_attempt(target, worker, reply, now),
+            Request::StartAttempt(target, worker, reply) => {
+                self.start_attempt((&target).into(), &worker, reply, now);
+            }
             Request::EndAttempt(target, outcome, identity, reply) => {
-                let answer = self.end_attempt(&target, outcome, identity, now);
+                let answer = self.end_attempt((&target).into(), outcome, identity, now);
                 self.answer(reply, answer);
             }
             Request::Heartbeat(target, details, reply) => {
-                let answer = self.heartbeat(&target, details, now);
+                let answer = self.heartbeat((&target).into(), details, now);
                 self.answer(reply, answer);
             }
         }

@@ -1,11 +1,13 @@
 //! Requests of workers: attempts taken, reported on, and ended.
 
-use super::request::{ActivityTask, AttemptError, AttemptOutcome, AttemptTarget, Reply, RunError, Target, Worker};
+use super::request::{
+    ActivityTask, AttemptError, AttemptOutcome, AttemptRef, AttemptTarget, Reply, RunError, Target, Worker,
+};
 use super::residency::Resident;
 use super::staging::Owed;
-use super::{Notice, Shard, task_queue_of};
+use super::{Notice, Shard};
 use crate::wasm::Guests;
-use mainspring_core::{HeartbeatAnswer, OperationId, Payload, Phase, Place, Priority, RunId, Timestamp};
+use mainspring_core::{HeartbeatAnswer, OperationId, Payload, Phase, Place, RunId, Timestamp};
 
 impl<G: Guests> Shard<G> {
     pub(super) fn attempt_of_activity(
@@ -33,13 +35,13 @@ impl<G: Guests> Shard<G> {
 
     pub(super) fn start_attempt(
         &mut self,
-        target: AttemptTarget,
-        worker: Worker,
+        target: AttemptRef<'_>,
+        worker: &Worker,
         reply: Reply<Result<Box<ActivityTask>, AttemptError>>,
         now: Timestamp,
     ) {
         let (activity, attempt) = ((target.execution.run_id, target.operation), target.attempt);
-        match self.try_start_attempt(target, &worker, now) {
+        match self.try_start_attempt(target, worker, now) {
             // A worker of another process may act on the task at once, so its start must be durable before.
             Ok((task, true)) => self.owe(Owed::HandOver(Box::new(task), reply)),
             Ok((task, false)) => self.hand_over(Box::new(task), reply, now),
@@ -67,7 +69,7 @@ impl<G: Guests> Shard<G> {
     /// Starts an attempt in this process. The task comes back at once where its start need not be durable first.
     pub fn start_attempt_here(
         &mut self,
-        target: &AttemptTarget,
+        target: AttemptRef<'_>,
         worker: &Worker,
         now: Timestamp,
     ) -> Option<ActivityTask> {
@@ -76,15 +78,13 @@ impl<G: Guests> Shard<G> {
         if activity.runs_at_most_once() {
             return None;
         }
-        self.try_start_attempt(target.clone(), worker, now)
-            .ok()
-            .map(|(task, _)| task)
+        self.try_start_attempt(target, worker, now).ok().map(|(task, _)| task)
     }
 
     /// An attempt that was [started here](Self::start_attempt_here) is over.
     pub fn attempt_ended_here(
         &mut self,
-        target: &AttemptTarget,
+        target: AttemptRef<'_>,
         outcome: AttemptOutcome,
         identity: String,
         now: Timestamp,
@@ -96,13 +96,13 @@ impl<G: Guests> Shard<G> {
     /// The task, and whether its start is part of the next batch.
     fn try_start_attempt(
         &mut self,
-        target: AttemptTarget,
+        target: AttemptRef<'_>,
         worker: &Worker,
         now: Timestamp,
     ) -> Result<(ActivityTask, bool), AttemptError> {
-        let id = self.find_attempt(&target)?;
+        let id = self.find_attempt(target)?;
         let Some(resident) = self.residents.get_mut(&id) else {
-            return Err(gone(&target));
+            return Err(gone(target));
         };
         let ready_since = match resident
             .run()
@@ -117,21 +117,19 @@ impl<G: Guests> Shard<G> {
         run.start_attempt(target.operation, target.attempt, &worker.identity, worker.place, now)?;
         let state = run.state();
         let Some(activity) = state.activity(target.operation) else {
-            return Err(gone(&target));
+            return Err(gone(target));
         };
-        let started = state.started();
         let is_durable_first = worker.place == Place::Remote || activity.runs_at_most_once();
         let task = ActivityTask {
-            workflow_type: started.workflow_type.clone(),
-            task_queue: task_queue_of(activity, started),
-            priority: Priority::inherit(activity.request.priority.as_ref(), started.priority.as_ref()),
+            run: state.started().clone(),
+            operation: target.operation,
+            number: target.attempt,
             request: activity.request.clone(),
             scheduled: activity.scheduled,
             attempt: activity.attempt.count(),
             attempt_scheduled: ready_since,
             started: now,
             heartbeat: activity.attempt.heartbeat.clone(),
-            target,
         };
         self.stage(id);
         Ok((task, is_durable_first))
@@ -146,13 +144,13 @@ impl<G: Guests> Shard<G> {
     ) {
         if let Err(Ok(task)) = reply.send(Ok(task)) {
             // Refused only if the activity has ended meanwhile; then nobody needs it any more.
-            let _ = self.end_attempt(&task.target, AttemptOutcome::Returned, String::new(), now);
+            let _ = self.end_attempt(task.target(), AttemptOutcome::Returned, String::new(), now);
         }
     }
 
     pub(super) fn end_attempt(
         &mut self,
-        target: &AttemptTarget,
+        target: AttemptRef<'_>,
         outcome: AttemptOutcome,
         identity: String,
         now: Timestamp,
@@ -180,7 +178,7 @@ impl<G: Guests> Shard<G> {
 
     pub(super) fn heartbeat(
         &mut self,
-        target: &AttemptTarget,
+        target: AttemptRef<'_>,
         details: Vec<Payload>,
         now: Timestamp,
     ) -> Result<HeartbeatAnswer, AttemptError> {
@@ -202,9 +200,9 @@ impl<G: Guests> Shard<G> {
         Ok(answer)
     }
 
-    fn find_attempt(&mut self, target: &AttemptTarget) -> Result<RunId, AttemptError> {
-        let execution = &target.execution;
-        if self.load_if_of(execution.run_id, &target.namespace, &execution.workflow_id)? {
+    fn find_attempt(&mut self, target: AttemptRef<'_>) -> Result<RunId, AttemptError> {
+        let execution = target.execution;
+        if self.load_if_of(execution.run_id, target.namespace, &execution.workflow_id)? {
             Ok(execution.run_id)
         } else {
             Err(gone(target))
@@ -217,6 +215,6 @@ fn has_started(resident: &Resident, operation: OperationId) -> bool {
     activity.is_some_and(|it| it.attempt.started().is_some())
 }
 
-fn gone(target: &AttemptTarget) -> AttemptError {
-    Target::of(&target.namespace, &target.execution).not_found().into()
+fn gone(target: AttemptRef<'_>) -> AttemptError {
+    Target::of(target.namespace, target.execution).not_found().into()
 }

@@ -42,7 +42,7 @@ impl Workers {
             self.take_one(world);
         }
         for task in std::mem::take(&mut self.held) {
-            self.report(world, task.target.clone(), completed(&task));
+            self.report(world, task.target().into(), completed(&task));
         }
     }
 
@@ -72,9 +72,9 @@ impl Workers {
             Err(TryRecvError::Empty) => true,
         });
         for task in held {
-            let operation = task.target.operation;
+            let operation = task.target().operation;
             let is_over = world
-                .history(task.target.execution.run_id)
+                .history(task.target().execution.run_id)
                 .iter()
                 .any(|record| match &record.event {
                     Event::ActivityCompleted { attempt, .. } => attempt.operation == operation,
@@ -131,10 +131,11 @@ impl Workers {
         world.tell(|| {
             format!(
                 "attempt {} of {:?} is taken",
-                offer.target.attempt, offer.target.operation
+                offer.target().attempt,
+                offer.target().operation
             )
         });
-        world.ask(Request::StartAttempt(offer.target, worker, reply));
+        world.ask(Request::StartAttempt(offer.target().into(), worker, reply));
     }
 
     fn finish_one(&mut self, world: &mut World) {
@@ -146,17 +147,17 @@ impl Workers {
         match world.rng.u8(..10) {
             0..2 => {
                 let outcome = AttemptOutcome::Failed(Box::new(failure()), Vec::new());
-                self.report(world, task.target, outcome);
+                self.report(world, task.target().into(), outcome);
             }
             // The worker dies with it: only a timeout can tell.
-            2 => world.tell(|| format!("the worker of {:?} dies", task.target.operation)),
-            _ => self.report(world, task.target.clone(), completed(&task)),
+            2 => world.tell(|| format!("the worker of {:?} dies", task.target().operation)),
+            _ => self.report(world, task.target().into(), completed(&task)),
         }
     }
 
     /// Reports what never was.
     fn misbehave(&mut self, world: &mut World) {
-        let Some(mut target) = self.held.first().map(|task| task.target.clone()) else {
+        let Some(mut target) = self.held.first().map(|task| AttemptTarget::from(task.target())) else {
             return;
         };
         // Tokens are authenticated before they come here; what gets through is at most out of date.
@@ -167,7 +168,7 @@ impl Workers {
     }
 
     fn heartbeat_one(&mut self, world: &mut World) {
-        let Some(target) = self.held.first().map(|task| task.target.clone()) else {
+        let Some(target) = self.held.first().map(|task| AttemptTarget::from(task.target())) else {
             return;
         };
         let (reply, _nobody_waits) = channel();

@@ -1,13 +1,14 @@
 //! Task queues as their users see them, and their order beside a plain model of it.
 
 mod model;
+mod offers;
 mod order;
 mod queues;
 
 use super::{Dispatcher, QueueName, Waiting};
-use crate::shard::{AttemptTarget, Notice, Offer};
+use crate::shard::{Notice, Offer};
 use crate::store::TaskQueueSettings;
-use mainspring_core::{Execution, OperationId, Priority, RunId, Timestamp};
+use mainspring_core::{OperationId, RunId, Timestamp};
 use std::sync::Arc;
 
 const QUEUE: &str = "orders";
@@ -25,46 +26,6 @@ fn queue() -> QueueName {
 
 fn run(number: u64) -> RunId {
     RunId::from_bytes(u128::from(number).to_be_bytes())
-}
-
-/// The first attempt at the only activity of run `number`.
-fn offer(number: u64) -> Offer {
-    Offer {
-        target: AttemptTarget {
-            namespace: "default".into(),
-            execution: Execution {
-                workflow_id: format!("order-{number}"),
-                run_id: run(number),
-            },
-            operation: OperationId(1),
-            attempt: 1,
-        },
-        task_queue: QUEUE.into(),
-        activity_type: "charge".into(),
-        priority: None,
-        prefers_local: false,
-    }
-}
-
-fn urgent(number: u64, key: u32) -> Offer {
-    Offer {
-        priority: Some(Priority {
-            key,
-            ..Priority::default()
-        }),
-        ..offer(number)
-    }
-}
-
-fn of_key(number: u64, fairness_key: &str, fairness_weight: f32) -> Offer {
-    Offer {
-        priority: Some(Priority {
-            key: 0,
-            fairness_key: fairness_key.into(),
-            fairness_weight,
-        }),
-        ..offer(number)
-    }
 }
 
 fn activity(number: u64) -> (RunId, OperationId) {
@@ -90,7 +51,7 @@ fn set(dispatcher: &Dispatcher, now: Timestamp, set: impl FnOnce(&mut TaskQueueS
 /// The run whose activity the poll was given, if it was.
 fn given(waiting: &mut Waiting) -> Option<u64> {
     let offer = waiting.given.try_recv().ok()?;
-    Some(u128::from_be_bytes(*offer.target.execution.run_id.as_bytes()) as u64)
+    Some(u128::from_be_bytes(*offer.target().execution.run_id.as_bytes()) as u64)
 }
 
 /// What polls are given, one after the other, until one must wait.

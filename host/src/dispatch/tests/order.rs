@@ -1,11 +1,12 @@
 //! What goes first.
 
 use super::model::{Entry, Model};
-use super::{at, drain, of_key, offered, urgent};
+use super::offers::{of_key, urgent, with_priority};
+use super::{at, drain, offered};
 use crate::dispatch::Dispatcher;
 use crate::dispatch::fairness::{Arrival, Fair, Rules};
 use crate::dispatch::rate::Empty;
-use mainspring_core::Timestamp;
+use mainspring_core::{Priority, Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -84,9 +85,12 @@ proptest! {
             match step {
                 Move::Offer { level, key, weight } => {
                     let (key, weight) = (KEYS[key], WEIGHTS[weight]);
-                    let mut offer = of_key(number, key, weight);
-                    offer.priority.as_mut().expect("it has one").key = level;
-                    offered(&dispatcher, [offer], at(0));
+                    let priority = Priority {
+                        key: level,
+                        fairness_key: key.into(),
+                        fairness_weight: weight,
+                    };
+                    offered(&dispatcher, [with_priority(number, Some(priority))], at(0));
                     model.push(Entry { level, key, weight, number });
                     number += 1;
                 }

@@ -1,6 +1,7 @@
 //! How much goes, and to whom.
 
-use super::{activity, at, drain, given, of_key, offer, offered, queue, released, run, set};
+use super::offers::{of_key, offer};
+use super::{activity, at, drain, given, offered, queue, released, run, set};
 use crate::dispatch::{Dispatcher, EffectiveRate};
 use crate::shard::Notice;
 use crate::store::{Change, Rate};
@@ -180,7 +181,7 @@ fn functions_of_this_process_come_first_for_what_they_do_and_keep_to_the_limits(
     dispatcher.on_run_here(move |offers| offers.into_iter().for_each(|it| sender.send(it).expect("it is heard")));
     let ran = || {
         here.try_iter()
-            .map(|it| it.target.execution.workflow_id)
+            .map(|it| it.target().execution.workflow_id.clone())
             .collect::<Vec<_>>()
     };
     // What waits for workers when the function comes is its.

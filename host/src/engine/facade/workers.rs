@@ -33,7 +33,7 @@ impl Engine {
                 identity: identity.to_owned(),
                 place: Place::Remote,
             };
-            let target = offer.target.clone();
+            let target = offer.target().into();
             let answer = self.request(|reply| Request::StartAttempt(target, worker, reply));
             let task = match answer {
                 Ok(answer) => Handover { engine: self, answer }.task().await,
@@ -112,7 +112,8 @@ impl Drop for Handover<'_> {
         // From here on the shard itself sees that nobody waits.
         self.answer.close();
         if let Ok(Ok(task)) = self.answer.try_recv() {
-            let returned = |reply| Request::EndAttempt(task.target, AttemptOutcome::Returned, String::new(), reply);
+            let returned =
+                |reply| Request::EndAttempt(task.target().into(), AttemptOutcome::Returned, String::new(), reply);
             // If there are too many requests, the attempt times out, as one whose worker is gone.
             drop(self.engine.request::<(), AttemptError>(returned));
         }

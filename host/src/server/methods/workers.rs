@@ -180,28 +180,23 @@ fn oversized(too_large: InvalidField) -> Failure {
 }
 
 fn task_to_wire(front: &Front, task: &ActivityTask) -> PollActivityTaskQueueResponse {
-    let AttemptTarget {
-        namespace,
-        execution,
-        operation,
-        attempt,
-    } = &task.target;
+    let target = task.target();
     let token = TaskToken {
-        namespace: namespace.clone(),
-        execution: execution.clone(),
-        operation: *operation,
-        attempt: *attempt,
+        namespace: target.namespace.to_owned(),
+        execution: target.execution.clone(),
+        operation: target.operation,
+        attempt: target.attempt,
     };
     let request = &task.request;
     PollActivityTaskQueueResponse {
         task_token: front.tokens().seal(&token),
-        workflow_namespace: namespace.clone(),
+        workflow_namespace: token.namespace,
         workflow_type: Some(WorkflowType {
-            name: task.workflow_type.clone(),
+            name: task.workflow_type().to_owned(),
         }),
         workflow_execution: Some(WorkflowExecution {
-            workflow_id: execution.workflow_id.clone(),
-            run_id: execution.run_id.to_string(),
+            workflow_id: token.execution.workflow_id,
+            run_id: token.execution.run_id.to_string(),
         }),
         activity_type: Some(ActivityType {
             name: request.activity_type.clone(),
@@ -218,7 +213,7 @@ fn task_to_wire(front: &Front, task: &ActivityTask) -> PollActivityTaskQueueResp
         start_to_close_timeout: Some(timeout_to_wire(request.timeouts.start_to_close)),
         heartbeat_timeout: Some(timeout_to_wire(request.timeouts.heartbeat)),
         retry_policy: Some(retry_policy_to_wire(&task.retry_policy())),
-        priority: task.priority.as_ref().map(priority_to_wire),
+        priority: task.priority().as_ref().map(priority_to_wire),
         ..Default::default()
     }
 }

@@ -33,6 +33,41 @@ pub struct AttemptTarget {
     pub attempt: u32,
 }
 
+/// The same for who has it at hand and need not keep it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptRef<'a> {
+    /// Its tenant.
+    pub namespace: &'a str,
+    /// The run that asked for it.
+    pub execution: &'a Execution,
+    /// The operation that it is in that run.
+    pub operation: OperationId,
+    /// Which attempt, from 1: the number that names it.
+    pub attempt: u32,
+}
+
+impl<'a> From<&'a AttemptTarget> for AttemptRef<'a> {
+    fn from(target: &'a AttemptTarget) -> Self {
+        Self {
+            namespace: &target.namespace,
+            execution: &target.execution,
+            operation: target.operation,
+            attempt: target.attempt,
+        }
+    }
+}
+
+impl From<AttemptRef<'_>> for AttemptTarget {
+    fn from(target: AttemptRef<'_>) -> Self {
+        Self {
+            namespace: target.namespace.to_owned(),
+            execution: target.execution.clone(),
+            operation: target.operation,
+            attempt: target.attempt,
+        }
+    }
+}
+
 impl Target {
     /// The current run of the workflow id.
     pub fn current(namespace: impl Into<String>, workflow_id: impl Into<String>) -> Self {

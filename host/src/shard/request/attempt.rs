@@ -1,8 +1,10 @@
 //! Attempts at activities, for those who make them.
 
-use super::address::AttemptTarget;
+use super::address::AttemptRef;
 use super::run::RunError;
-use mainspring_core::{Failure, Millis, Payload, Priority, Refused, RetryPolicy, Timestamp};
+use mainspring_core::{
+    ActivityRequest, Failure, Millis, OperationId, Payload, Priority, Refused, RetryPolicy, RunStarted, Timestamp,
+};
 use std::sync::Arc;
 
 /// Who takes an attempt.
@@ -30,16 +32,14 @@ pub enum AttemptOutcome {
 /// An attempt, as its worker gets it.
 #[derive(Clone, Debug)]
 pub struct ActivityTask {
-    /// What the worker names it by.
-    pub target: AttemptTarget,
-    /// The type of the workflow that asked for it.
-    pub workflow_type: String,
+    /// What the run that asked for it was started with.
+    pub(in crate::shard) run: Arc<RunStarted>,
+    /// The operation that it is in that run.
+    pub(in crate::shard) operation: OperationId,
+    /// The number that names the attempt.
+    pub(in crate::shard) number: u32,
     /// What is to be done.
-    pub request: Arc<mainspring_core::ActivityRequest>,
-    /// The queue that it came through.
-    pub task_queue: String,
-    /// Its place among others, as far as it or its workflow says.
-    pub priority: Option<Priority>,
+    pub request: Arc<ActivityRequest>,
     /// When the activity was scheduled.
     pub scheduled: Timestamp,
     /// Which attempt it is taken for, from 1; after a reset it is the first again.
@@ -53,12 +53,34 @@ pub struct ActivityTask {
 }
 
 impl ActivityTask {
+    /// What the worker names it by.
+    pub fn target(&self) -> AttemptRef<'_> {
+        AttemptRef {
+            namespace: &self.run.namespace,
+            execution: &self.run.execution,
+            operation: self.operation,
+            attempt: self.number,
+        }
+    }
+
+    /// The type of the workflow that asked for it.
+    pub fn workflow_type(&self) -> &str {
+        &self.run.workflow_type
+    }
+
+    /// The queue that it came through.
+    pub fn task_queue(&self) -> &str {
+        self.request.task_queue_in(&self.run)
+    }
+
+    /// Its place among others, as far as it or its workflow says.
+    pub fn priority(&self) -> Option<Priority> {
+        self.request.priority_in(&self.run)
+    }
+
     /// The activity's name within its run.
     pub fn activity_id(&self) -> String {
-        self.request
-            .activity_id
-            .clone()
-            .unwrap_or_else(|| self.target.operation.to_string())
+        self.request.id_as(self.operation)
     }
 
     /// The policy that holds.

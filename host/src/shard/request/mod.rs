@@ -12,7 +12,7 @@ mod start;
 mod update;
 
 pub use activity::{ActivityDescription, OperateError};
-pub use address::{AttemptTarget, Reply, Target};
+pub use address::{AttemptRef, AttemptTarget, Reply, Target};
 pub use any::Request;
 pub use attempt::{ActivityTask, AttemptError, AttemptOutcome, Worker};
 pub use description::{Blocked, Description, History, Progress};

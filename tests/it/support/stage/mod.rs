@@ -9,7 +9,7 @@ mod schedules;
 mod workers;
 
 use super::guests;
-use mainspring::shard::{AttemptTarget, Mail, Notice, Offer, Outgoing, Request, Shard, ShardSettings};
+use mainspring::shard::{AttemptRef, Mail, Notice, Offer, Outgoing, Request, Shard, ShardSettings};
 use mainspring::store::memory::MemoryStore;
 use mainspring::store::search::{Condition, RunQuery};
 use mainspring::store::{RunSummary, ShardId, Store};
@@ -220,8 +220,8 @@ impl Stage {
                 match notice {
                     Notice::Offered(offer) => self.offers.push_back(offer),
                     Notice::Released((run, operation)) => {
-                        let is_it = |it: &AttemptTarget| it.execution.run_id == run && it.operation == operation;
-                        self.offers.retain(|offer| !is_it(&offer.target));
+                        let is_it = |it: AttemptRef| it.execution.run_id == run && it.operation == operation;
+                        self.offers.retain(|offer| !is_it(offer.target()));
                     }
                     Notice::Taken { .. } | Notice::RunClosed(_) => {}
                 }

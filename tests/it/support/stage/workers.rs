@@ -41,7 +41,7 @@ impl Stage {
             place: Place::Remote,
         };
         let (reply, answer) = channel();
-        self.ask(Request::StartAttempt(offer.target, worker, reply));
+        self.ask(Request::StartAttempt(offer.target().into(), worker, reply));
         Answer(answer)
     }
 
@@ -86,14 +86,14 @@ impl Stage {
     /// Says that the attempt is alive, and hears whether it is to cancel itself.
     pub(crate) fn heartbeat(&mut self, task: &ActivityTask, details: &Value) -> Answer<HeartbeatAnswer, AttemptError> {
         let (reply, answer) = channel();
-        self.ask(Request::Heartbeat(task.target.clone(), vec![json(details)], reply));
+        self.ask(Request::Heartbeat(task.target().into(), vec![json(details)], reply));
         Answer(answer)
     }
 
     fn end(&mut self, task: &ActivityTask, outcome: AttemptOutcome) -> Answer<(), AttemptError> {
         let (reply, answer) = channel();
         self.ask(Request::EndAttempt(
-            task.target.clone(),
+            task.target().into(),
             outcome,
             IDENTITY.into(),
             reply,
