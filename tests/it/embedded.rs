@@ -1,6 +1,6 @@
 //! The engine inside a Rust program.
 
-use crate::support::embedded::{QUEUE, describe, frugal, load, open, start, start_with};
+use crate::support::embedded::{QUEUE, describe, event_names, frugal, load, open, start, start_with};
 use crate::support::patience::{in_time, until};
 use mainspring::embedded::{ResultError, failure, non_retryable_failure};
 use mainspring::{Failure, Mainspring, Settings};
@@ -104,6 +104,46 @@ async fn a_panic_of_an_activity_is_a_failure_of_the_attempt() {
     );
 }
 
+/// What many runs do at the same moment goes another way to the disk than what few do.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_runs_at_once_do_each_step_once() {
+    const RUNS: u32 = 300;
+    const STEPS: u32 = 20;
+    let home = TempDir::new().expect("there is room");
+    let settings = || {
+        let mut settings = frugal(Settings::at(home.path()));
+        settings.wasm.limits.instances_max = RUNS;
+        settings
+    };
+    let mainspring = Mainspring::open(settings()).await.expect("the engine opens");
+    load(&mainspring, "test_guests").await;
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = calls.clone();
+    mainspring.activity(QUEUE, "noop", move |_, number: u32| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        async move { Ok::<_, Failure>(number) }
+    });
+    let ids: Vec<String> = (0..RUNS).map(|at| format!("many-{at}")).collect();
+    let runs = ids.iter().map(|id| async {
+        let run = start(&mainspring, "steps", id, &STEPS).await;
+        run.result::<u32>().await.expect("it completes")
+    });
+    let results = in_time("all end", futures::future::join_all(runs)).await;
+    assert!(results.iter().all(|steps| *steps == STEPS), "{results:?}");
+    assert_eq!(calls.load(Ordering::Relaxed), RUNS * STEPS);
+    mainspring.shut_down().await;
+    drop(mainspring);
+
+    let again = Mainspring::open(settings()).await.expect("the engine opens");
+    for id in &ids {
+        let events = event_names(&again, id).await;
+        let ends = events.iter().filter(|name| **name == "ActivityCompleted").count();
+        assert_eq!(ends, STEPS as usize, "{id}: {events:?}");
+        assert_eq!(events.last(), Some(&"RunCompleted"), "{id}");
+    }
+    again.shut_down().await;
+}
+
 /// Quick functions run where their shard does; what does not end at once there must end all the same.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_function_that_was_quick_may_wait_or_panic() {
@@ -118,6 +158,22 @@ async fn a_function_that_was_quick_may_wait_or_panic() {
         Ok::<_, Failure>(number)
     });
     let run = start(&mainspring, "steps", "quick", &STEPS).await;
+    let done = in_time("it ends", run.result::<u32>()).await.expect("it completes");
+    assert_eq!(done, STEPS);
+}
+
+/// The time of an attempt is kept wherever it runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_was_quick_and_never_ends_times_out() {
+    const STEPS: u32 = 42;
+    let mainspring = open(Settings::ephemeral()).await;
+    mainspring.activity(QUEUE, "noop", async |context, number: u32| {
+        if (number, context.task().attempt) == (40, 1) {
+            std::future::pending::<()>().await;
+        }
+        Ok::<_, Failure>(number)
+    });
+    let run = start(&mainspring, "hasty_steps", "quick", &STEPS).await;
     let done = in_time("it ends", run.result::<u32>()).await.expect("it completes");
     assert_eq!(done, STEPS);
 }

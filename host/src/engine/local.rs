@@ -8,7 +8,7 @@ use crate::wasm::Guests;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use mainspring_core::{
-    self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Payload, Timestamp,
+    self as core, ApplicationFailure, Failure, FailureInfo, FailureLayer, HeartbeatAnswer, Payload, RunId, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
@@ -145,18 +145,22 @@ impl LocalWorkers {
 
     /// Runs attempts. Those of quick functions run here, and their ends are returned; the others run on the runtime,
     /// which is woken once for all, and the shards are told of each when it is over.
-    pub(super) fn run(&self, started: Vec<StartedHere>) -> Vec<(ShardId, EndedHere)> {
+    pub(super) fn run(&self, started: Vec<StartedHere>) -> RanHere {
         let _entered = self.runtime.enter();
         let mut ended = Vec::with_capacity(started.len());
-        let mut going_on = Vec::new();
+        let (mut goes_on, mut going_on) = (Vec::new(), Vec::new());
         for StartedHere { shard, place, task } in started {
             let is_quick = place.0.is_quick();
+            let run = task.target().execution.run_id;
             let mut running = place.run(task).boxed();
             let mut context = Context::from_waker(Waker::noop());
             match is_quick.then(|| running.poll_unpin(&mut context)) {
                 Some(Poll::Ready(end)) => ended.push((shard, end)),
                 // It is polled again where it can be woken.
-                Some(Poll::Pending) | None => going_on.push(running),
+                Some(Poll::Pending) | None => {
+                    goes_on.push((shard, run));
+                    going_on.push(running);
+                }
             }
         }
         if !going_on.is_empty() {
@@ -171,7 +175,7 @@ impl LocalWorkers {
         for of_worker in ended.chunk_by(|(_, one), (_, other)| Arc::ptr_eq(one.worker(), other.worker())) {
             of_worker[0].1.worker().free_places(of_worker.len());
         }
-        ended
+        RanHere { ended, goes_on }
     }
 
     /// The places that the dispatcher has given to offers.
@@ -200,6 +204,13 @@ pub(super) struct StartedHere {
     pub(super) shard: ShardId,
     pub(super) place: Place,
     pub(super) task: Arc<ActivityTask>,
+}
+
+/// What became of attempts that were started here.
+pub(super) struct RanHere {
+    pub(super) ended: Vec<(ShardId, EndedHere)>,
+    /// The runs of those that the runtime has now.
+    pub(super) goes_on: Vec<(ShardId, RunId)>,
 }
 
 /// An attempt that is over. Its place is not free yet.

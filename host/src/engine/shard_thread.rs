@@ -1,6 +1,6 @@
 //! A thread that owns some of the shards.
 
-use super::local::{LocalWorkers, Place, StartedHere};
+use super::local::{LocalWorkers, Place, RanHere, StartedHere};
 use super::router::Router;
 use super::skipping::Rest;
 use super::writer::{Failed, HandedOver, Writer};
@@ -21,6 +21,10 @@ use tokio::sync::mpsc::UnboundedSender;
 const MESSAGES_PER_BATCH_MAX: usize = 512;
 /// How long the thread sleeps at most. Wall clocks may jump, so a far deadline is not trusted for longer.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
+/// A batch of so many runs takes longer to make than to commit, and other threads that commit meanwhile would share little with it:
+/// the thread that made it commits it. On a machine whose cores are all busy, the writer's thread gets its turn later
+/// than that takes.
+const LARGE_BATCH_RUNS: usize = 64;
 /// wasmtime runs guests on the calling thread's stack, and needs half a megabyte more than they may use.
 pub(super) const STACK_BYTES: usize = 4 << 20;
 
@@ -100,7 +104,8 @@ impl<G: Guests> ShardThread<G> {
     }
 
     /// Lets every shard do what is due, and makes durable what came of it: here, if the thread has nothing else to do
-    /// and one run has it to itself. With more of them, the writer's thread commits while this one goes on.
+    /// and one run has it to itself, or very many wait for this. Otherwise the writer's thread commits while this one goes
+    /// on, and what several threads hand to it meanwhile goes together.
     /// Fails if the store has: nothing may be acknowledged any more.
     fn hand_out(&mut self, has_nothing_else: bool) -> Result<(), Failed> {
         let now = self.ambient.now();
@@ -114,7 +119,7 @@ impl<G: Guests> ShardThread<G> {
             return Ok(());
         }
         self.done += 1;
-        let handed_over = if has_nothing_else && self.writes_in_flight == 0 && is_of_one_run(&batches) {
+        let handed_over = if has_nothing_else && self.writes_in_flight == 0 && commits_here(&batches) {
             self.writer.commit_or_send(batches, &self.own_sender)?
         } else {
             self.writer.send(batches, &self.own_sender)?;
@@ -175,11 +180,16 @@ impl<G: Guests> ShardThread<G> {
         if started.is_empty() {
             return;
         }
-        let ended = self.local.run(started);
+        let RanHere { ended, goes_on } = self.local.run(started);
         let now = self.ambient.now();
         for (id, ended) in ended {
             if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
                 ended.tell(shard, now);
+            }
+        }
+        for (id, run) in goes_on {
+            if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+                shard.attempt_goes_on_here(run);
             }
         }
     }
@@ -226,10 +236,9 @@ impl<G: Guests> ShardThread<G> {
     }
 }
 
-fn is_of_one_run(batches: &[(ShardId, Outgoing)]) -> bool {
-    batches
-        .iter()
-        .map(|(_, outgoing)| outgoing.batch.runs.len())
-        .sum::<usize>()
-        <= 1
+/// Whether a thread that has nothing else to do had better commit this itself.
+fn commits_here(batches: &[(ShardId, Outgoing)]) -> bool {
+    let runs = batches.iter().map(|(_, outgoing)| outgoing.batch.runs.len());
+    let runs: usize = runs.sum();
+    runs <= 1 || runs >= LARGE_BATCH_RUNS
 }

@@ -41,7 +41,11 @@ impl<G: Guests> Shard<G> {
         now: Timestamp,
     ) {
         let (activity, attempt) = ((target.execution.run_id, target.operation), target.attempt);
-        match self.try_start_attempt(target, worker, now) {
+        let started = self.try_start_attempt(target, worker, now);
+        if started.is_ok() {
+            self.stage(activity.0);
+        }
+        match started {
             // A worker of another process may act on the task at once, so its start must be durable before.
             Ok((task, true)) => self.owe(Owed::HandOver(Box::new(task), reply)),
             Ok((task, false)) => self.hand_over(Box::new(task), reply, now),
@@ -66,7 +70,9 @@ impl<G: Guests> Shard<G> {
         (!is_on_its_way).then_some(Notice::Released(activity))
     }
 
-    /// Starts an attempt in this process. The task comes back at once where its start need not be durable first.
+    /// Starts an attempt in this process. The task comes back at once where its start need not be durable first. Nobody keeps
+    /// its time yet: most are over at once, and whoever runs it says that [it is](Self::attempt_ended_here), or that [it
+    /// goes on](Self::attempt_goes_on_here), before anything else is asked of the shard.
     pub fn start_attempt_here(
         &mut self,
         target: AttemptRef<'_>,
@@ -81,6 +87,11 @@ impl<G: Guests> Shard<G> {
         self.try_start_attempt(target, worker, now).ok().map(|(task, _)| task)
     }
 
+    /// An attempt at an activity of that run, which was [started here](Self::start_attempt_here), is not over at once.
+    pub fn attempt_goes_on_here(&mut self, run: RunId) {
+        self.stage(run);
+    }
+
     /// An attempt that was [started here](Self::start_attempt_here) is over.
     pub fn attempt_ended_here(
         &mut self,
@@ -93,7 +104,7 @@ impl<G: Guests> Shard<G> {
         let _ = self.end_attempt(target, outcome, identity, now);
     }
 
-    /// The task, and whether its start is part of the next batch.
+    /// The task, and whether its start is part of the next batch. The caller stages it.
     fn try_start_attempt(
         &mut self,
         target: AttemptRef<'_>,
@@ -131,7 +142,6 @@ impl<G: Guests> Shard<G> {
             started: now,
             heartbeat: activity.attempt.heartbeat.clone(),
         };
-        self.stage(id);
         Ok((task, is_durable_first))
     }
 
