@@ -89,7 +89,7 @@ impl Writer {
         match self.commits.is_sound.try_lock() {
             Ok(is_sound) => {
                 let (numbers, batches) = unzip(batches);
-                self.commits.commit(is_sound, batches, &mut || {})?;
+                self.commits.commit(is_sound, batches, None)?;
                 Ok(HandedOver::Committed(numbers))
             }
             Err(TryLockError::WouldBlock) => self.send(batches, committed).map(|()| HandedOver::Waiting),
@@ -125,18 +125,18 @@ impl Commits {
                     let _ = committed.send(message);
                 }
             };
-            if self.commit(is_sound, batches, &mut tell).is_err() {
+            if self.commit(is_sound, batches, Some(&mut tell)).is_err() {
                 return;
             }
         }
     }
 
-    /// Calls `durable` as soon as the batches are.
+    /// Calls `durable`, if somebody waits for it, as soon as the batches are.
     fn commit(
         &self,
         mut is_sound: MutexGuard<'_, bool>,
         mut batches: Vec<Batch>,
-        durable: &mut dyn FnMut(),
+        durable: Option<&mut dyn FnMut()>,
     ) -> Result<(), Failed> {
         if !*is_sound {
             return Err(Failed);
@@ -144,11 +144,14 @@ impl Commits {
         // Answers without a change wait for what came before them, and for nothing else.
         batches.retain(|batch| !batch.is_empty());
         if batches.is_empty() {
-            durable();
+            durable.into_iter().for_each(|tell| tell());
             return Ok(());
         }
         // What a panic leaves behind in the store nobody knows, and whoever waits for a commit must hear of it.
-        let appended = catch_unwind(AssertUnwindSafe(|| self.store.append_and_tell(&batches, durable)));
+        let appended = catch_unwind(AssertUnwindSafe(|| match durable {
+            Some(tell) => self.store.append_and_tell(&batches, tell),
+            None => self.store.append(&batches),
+        }));
         let error = match appended {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) => error.to_string(),

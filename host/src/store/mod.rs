@@ -266,13 +266,13 @@ pub trait Store: Send + Sync + 'static {
     /// Takes ownership of a shard: every older epoch's writes are refused from now on.
     fn acquire(&self, shard: ShardId) -> Result<Epoch, StoreError>;
 
-    /// Makes all batches durable, or none. Returns once they are.
+    /// Makes all batches durable, or none. Returns once they are, and reads see them.
     fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
         self.append_and_tell(batches, &mut || {})
     }
 
     /// The same, and calls `durable` as soon as they are, perhaps before reads see them: whoever is told so goes on
-    /// meanwhile. If it fails before that call, nobody knows what is durable; if it fails after it, the batches are, and
+    /// meanwhile, and reads wait. If it fails before that call, nobody knows what is durable; if it fails after it, the batches are, and
     /// reads fail.
     fn append_and_tell(&self, batches: &[Batch], durable: &mut dyn FnMut()) -> Result<(), StoreError>;
 

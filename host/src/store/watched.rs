@@ -42,6 +42,13 @@ impl<W: Watcher> WatchedStore<W> {
 }
 
 impl<W: Watcher> Store for WatchedStore<W> {
+    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+        let is_durable = self.watcher.commits(batches);
+        self.inner.append(batches)?;
+        is_durable();
+        Ok(())
+    }
+
     fn append_and_tell(&self, batches: &[Batch], durable: &mut dyn FnMut()) -> Result<(), StoreError> {
         let mut is_durable = Some(self.watcher.commits(batches));
         self.inner.append_and_tell(batches, &mut || {

@@ -99,7 +99,8 @@ pub struct RedbStore {
     components: Components,
     shards: u16,
     writer: Mutex<Writer>,
-    /// Whether something is durable that the database does not have. Locked by the writer for as long as it sees to that.
+    /// Whether somebody was told of something durable that the database does not have. Locked by the writer for as long as
+    /// it sees to that.
     is_behind: RwLock<bool>,
     /// Held until the database above is closed: fields are dropped in their order.
     _lock: Option<File>,
@@ -143,19 +144,23 @@ impl RedbStore {
         Ok(changed)
     }
 
-    /// Makes a batch durable in the log, tells so, and makes the database have it, for which reads wait.
+    /// Makes a batch durable in the log, and makes the database have it. If somebody is told in between, reads wait for the
+    /// second.
     fn commit_logged(
         &self,
         writer: &mut Writer,
         batches: &[Batch],
         record: &[u8],
-        durable: &mut dyn FnMut(),
+        durable: Option<&mut dyn FnMut()>,
     ) -> Result<(), StoreError> {
         writer.is_poisoned = true;
         writer.log.append(record).map_err(failed_io("write the log"))?;
-        let mut is_behind = self.is_behind.write().unwrap_or_else(PoisonError::into_inner);
-        *is_behind = true;
-        durable();
+        let is_behind = durable.map(|tell| {
+            let mut is_behind = self.is_behind.write().unwrap_or_else(PoisonError::into_inner);
+            *is_behind = true;
+            tell();
+            is_behind
+        });
         let mut transaction = self.database.begin_write().map_err(failed("begin to write"))?;
         transaction
             .set_durability(Durability::None)
@@ -163,8 +168,34 @@ impl RedbStore {
         writer.next_position = apply::apply(&transaction, batches, writer.next_position)?;
         meta::put_logged(&mut table::write(&transaction, meta::TABLE)?, writer.log.last())?;
         transaction.commit().map_err(failed("commit"))?;
-        *is_behind = false;
+        if let Some(mut is_behind) = is_behind {
+            *is_behind = false;
+        }
         writer.is_poisoned = false;
+        Ok(())
+    }
+
+    fn append_batches(&self, batches: &[Batch], durable: Option<&mut dyn FnMut()>) -> Result<(), StoreError> {
+        let mut writer = self.writer()?;
+        for batch in batches {
+            batch.assert_valid(self.shards);
+            if writer.epochs[usize::from(batch.shard.0)] != batch.epoch.0 {
+                return Err(StoreError::Fenced(batch.shard));
+            }
+        }
+        let record = encode_batches(batches);
+        if !writer.log.has_room_for(record.len()) {
+            self.commit(&mut writer, |_| Ok(()))?;
+        }
+        if writer.log.has_room_for(record.len()) {
+            return self.commit_logged(&mut writer, batches, &record, durable);
+        }
+        // Longer than the whole log.
+        let position = writer.next_position;
+        writer.next_position = self.commit(&mut writer, |transaction| apply::apply(transaction, batches, position))?;
+        if let Some(tell) = durable {
+            tell();
+        }
         Ok(())
     }
 
@@ -203,26 +234,12 @@ impl Store for RedbStore {
         Ok(Epoch(epoch))
     }
 
+    fn append(&self, batches: &[Batch]) -> Result<(), StoreError> {
+        self.append_batches(batches, None)
+    }
+
     fn append_and_tell(&self, batches: &[Batch], durable: &mut dyn FnMut()) -> Result<(), StoreError> {
-        let mut writer = self.writer()?;
-        for batch in batches {
-            batch.assert_valid(self.shards);
-            if writer.epochs[usize::from(batch.shard.0)] != batch.epoch.0 {
-                return Err(StoreError::Fenced(batch.shard));
-            }
-        }
-        let record = encode_batches(batches);
-        if !writer.log.has_room_for(record.len()) {
-            self.commit(&mut writer, |_| Ok(()))?;
-        }
-        if writer.log.has_room_for(record.len()) {
-            return self.commit_logged(&mut writer, batches, &record, durable);
-        }
-        // Longer than the whole log.
-        let position = writer.next_position;
-        writer.next_position = self.commit(&mut writer, |transaction| apply::apply(transaction, batches, position))?;
-        durable();
-        Ok(())
+        self.append_batches(batches, Some(durable))
     }
 
     fn run(&self, run: RunId) -> Result<Option<(RunSummary, RunHead)>, StoreError> {
