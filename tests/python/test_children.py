@@ -130,9 +130,11 @@ async def test_each_way_to_cancel_a_child(client: Client, task_queue: str, workf
         if "Running" not in ends:
             break
         await asyncio.sleep(0.05)
-    # Cancelled are those that it asked, and one that it left behind with that policy; who abandons a child ends it
-    # all the same, as it ends itself.
-    assert ends == {"Completed": 2, "Failed": 1, "Canceled": 4, "Terminated": 2}
+    # Cancelled are those that it asked, and one that it left behind with that policy; but for two of them it does not
+    # wait, and its own end may come before theirs. Who abandons a child ends it all the same, as it ends itself.
+    cancelled = ends["Canceled"]
+    assert cancelled in (2, 3, 4)
+    assert ends == {"Completed": 2, "Failed": 1, "Canceled": cancelled, "Terminated": 6 - cancelled}
     assert (await client.count_workflows(f"RootWorkflowId = '{workflow_id}'")).count == 10
 
 

@@ -85,7 +85,11 @@ async def test_each_way_to_cancel_a_child(way: Way, task_queue: str, workflow_id
         if "Running" not in (counts := await way.count(children)):
             break
         await asyncio.sleep(0.05)
-    assert counts == {"Completed": 2, "Failed": 1, "Canceled": 4, "Terminated": 2}
+    assert counts.pop("Completed") == 2
+    assert counts.pop("Failed") == 1
+    # Two are not waited for once they were asked: the end of their parent may come before theirs.
+    assert counts["Canceled"] in (2, 3, 4)
+    assert counts == {"Canceled": counts["Canceled"], "Terminated": 6 - counts["Canceled"]}
 
 
 async def test_a_child_is_cancelled_with_its_parent(way: Way, task_queue: str, workflow_id: str) -> None:

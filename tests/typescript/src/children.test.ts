@@ -113,7 +113,10 @@ test("each way to cancel a child", { timeout: 60_000 }, async () => {
     ends = Object.fromEntries(groups.map((group) => [group.groupValues[0], group.count]));
     return !("Running" in ends);
   });
-  assert.deepEqual(ends, { Completed: 2, Failed: 1, Canceled: 4, Terminated: 2 });
+  // Two are not waited for once they were asked: the end of their parent may come before theirs.
+  const cancelled = ends.Canceled ?? 0;
+  assert(cancelled >= 2 && cancelled <= 4, `${cancelled} were cancelled`);
+  assert.deepEqual(ends, { Completed: 2, Failed: 1, Canceled: cancelled, Terminated: 6 - cancelled });
 });
 
 test("a thousand children of one parent", { timeout: 120_000 }, async () => {
