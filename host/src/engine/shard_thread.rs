@@ -21,7 +21,7 @@ use tokio::sync::mpsc::UnboundedSender;
 const MESSAGES_PER_BATCH_MAX: usize = 512;
 /// How long the thread sleeps at most. Wall clocks may jump, so a far deadline is not trusted for longer.
 const SLEEP_MAX: Duration = Duration::from_secs(1);
-/// A batch of so many runs takes longer to make than to commit, and other threads that commit meanwhile would share little with it:
+/// A batch of so many runs takes longer to make than to commit, and would gain little from sharing a commit with others:
 /// the thread that made it commits it. On a machine whose cores are all busy, the writer's thread gets its turn later
 /// than that takes.
 const LARGE_BATCH_RUNS: usize = 64;
@@ -146,13 +146,13 @@ impl<G: Guests> ShardThread<G> {
             Message::Requests(requests) => {
                 self.depth.fetch_sub(requests.len(), Ordering::Relaxed);
                 for (id, request) in requests {
-                    if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+                    if let Some(shard) = self.shard_mut(id) {
                         shard.handle(request, now);
                     }
                 }
             }
             Message::Mail(id, mail) => {
-                if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+                if let Some(shard) = self.shard_mut(id) {
                     match mail {
                         Mail::Message { from, number, message } => shard.deliver(from, number, *message, now),
                         Mail::Receipt { number, .. } => shard.forget(number),
@@ -183,12 +183,12 @@ impl<G: Guests> ShardThread<G> {
         let RanHere { ended, goes_on } = self.local.run(started);
         let now = self.ambient.now();
         for (id, ended) in ended {
-            if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+            if let Some(shard) = self.shard_mut(id) {
                 ended.tell(shard, now);
             }
         }
         for (id, run) in goes_on {
-            if let Some(shard) = self.shards.iter_mut().find(|shard| shard.id() == id) {
+            if let Some(shard) = self.shard_mut(id) {
                 shard.attempt_goes_on_here(run);
             }
         }
@@ -225,6 +225,10 @@ impl<G: Guests> ShardThread<G> {
         }
         place.start_and_run(offer);
         None
+    }
+
+    fn shard_mut(&mut self, id: ShardId) -> Option<&mut Shard<G>> {
+        self.shards.iter_mut().find(|shard| shard.id() == id)
     }
 
     fn time_to_sleep(&self) -> Duration {

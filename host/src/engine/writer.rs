@@ -144,7 +144,9 @@ impl Commits {
         // Answers without a change wait for what came before them, and for nothing else.
         batches.retain(|batch| !batch.is_empty());
         if batches.is_empty() {
-            durable.into_iter().for_each(|tell| tell());
+            if let Some(tell) = durable {
+                tell();
+            }
             return Ok(());
         }
         // What a panic leaves behind in the store nobody knows, and whoever waits for a commit must hear of it.

@@ -175,6 +175,7 @@ impl RedbStore {
         Ok(())
     }
 
+    /// Makes all batches durable, or none, and tells so as soon as they are, if somebody waits for that.
     fn append_batches(&self, batches: &[Batch], durable: Option<&mut dyn FnMut()>) -> Result<(), StoreError> {
         let mut writer = self.writer()?;
         for batch in batches {
@@ -199,7 +200,7 @@ impl RedbStore {
         Ok(())
     }
 
-    /// What is durable, as it is now.
+    /// Everything that anybody was told to be durable.
     fn snapshot(&self) -> Result<ReadTransaction, StoreError> {
         if *self.is_behind.read().unwrap_or_else(PoisonError::into_inner) {
             return Err(failed_before("read"));
