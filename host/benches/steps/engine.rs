@@ -3,7 +3,6 @@
 use super::measure::{Measured, Measuring, histogram, micros, resident_bytes};
 use super::recording::{Recorder, Recording};
 use anyhow::Context as _;
-use hdrhistogram::Histogram;
 use mainspring::engine::Engine;
 use mainspring::store::WatchedStore;
 use mainspring::{Failure, Mainspring, Settings};
@@ -21,10 +20,12 @@ const STEPS: u32 = 100;
 /// So many keep count, each for some of the runs: threads that count would wait for each other otherwise.
 const COUNTERS: usize = 64;
 
-/// When each run's latest activity ran, and how long it was from one to the next.
+/// When each run's latest activity ran, and how long it was from one to the next, in microseconds.
+#[derive(Default)]
 struct Steps {
     latest: BTreeMap<RunId, Instant>,
-    latency: Histogram<u64>,
+    /// A list, since to count in a histogram would fetch another part of it each time.
+    latencies: Vec<u64>,
     count: u64,
 }
 
@@ -65,14 +66,15 @@ pub(crate) async fn measure(
 
     let measuring = Measuring::begin()?;
     run_many(&mainspring, concurrency, duration).await?;
-    let (mut count, mut latency) = (0, histogram());
+    let mut measured = measuring.end(0, histogram())?;
+    mainspring.shut_down().await;
     for steps in steps.iter() {
         let steps = lock(steps);
-        count += steps.count;
-        latency.add(&steps.latency)?;
+        measured.steps += steps.count;
+        for micros in &steps.latencies {
+            measured.latency.saturating_record(*micros);
+        }
     }
-    let measured = measuring.end(count, latency)?;
-    mainspring.shut_down().await;
     Ok(measured)
 }
 
@@ -126,21 +128,11 @@ async fn run_workflows(mainspring: &Mainspring, worker: usize, deadline: Instant
     Ok(())
 }
 
-impl Default for Steps {
-    fn default() -> Self {
-        Self {
-            latest: BTreeMap::new(),
-            latency: histogram(),
-            count: 0,
-        }
-    }
-}
-
 impl Steps {
     fn count_one(&mut self, run: RunId, number: u32) {
         let now = Instant::now();
         if let Some(before) = self.latest.insert(run, now) {
-            self.latency.saturating_record(micros(now - before));
+            self.latencies.push(micros(now - before));
         }
         self.count += 1;
         if number + 1 == STEPS {

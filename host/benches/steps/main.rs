@@ -25,8 +25,10 @@ use std::time::Duration;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// How long an engine is recorded for the store to do the same: some 200 MB with many runs.
-const RECORDED_MAX: Duration = Duration::from_secs(1);
+/// How long one of the three is measured until it is the next one's turn, so that what else the machine does is to nobody's
+/// advantage. Whoever writes begins with an empty directory, since the larger a database is, the longer a write takes.
+/// An engine is recorded for as long, for the store to do the same: some 200 MB with many runs.
+const TURN: Duration = Duration::from_secs(1);
 
 #[derive(Parser)]
 struct Options {
@@ -34,7 +36,7 @@ struct Options {
     #[arg(long, value_delimiter = ',', default_values_t = [1, 10, 200, 500])]
     concurrency: Vec<usize>,
 
-    /// How long each of the three is measured, in seconds
+    /// How long each of the three is measured in all, in seconds; they take turns
     #[arg(long, default_value_t = 4.0)]
     seconds: f64,
 
@@ -52,6 +54,8 @@ async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let module = engine::module()?;
     let duration = Duration::from_secs_f64(options.seconds);
+    let turns = (duration.div_duration_f64(TURN).ceil() as u32).max(1);
+    let turn = duration / turns;
     if options.directory.exists() {
         std::fs::remove_dir_all(&options.directory)?;
     }
@@ -73,12 +77,17 @@ async fn main() -> anyhow::Result<()> {
     for &concurrency in &options.concurrency {
         let directory = options.directory.join(concurrency.to_string());
         std::fs::create_dir_all(&directory)?;
-        let raw = raw::measure(&directory.join("raw"), concurrency, duration)?;
-        let recorded = duration.min(RECORDED_MAX);
-        let recording = engine::record(&directory.join("recorded"), &module, concurrency, recorded).await?;
-        let store = store::measure(&directory.join("store"), &recording, duration)?;
+        let recording = engine::record(&directory.join("recorded"), &module, concurrency, turn).await?;
+        let (mut raw, mut store, mut engine) = (Measured::default(), Measured::default(), Measured::default());
+        for number in 0..turns {
+            let directory = directory.join(number.to_string());
+            std::fs::create_dir_all(&directory)?;
+            raw.add(raw::measure(&directory.join("raw"), concurrency, turn)?)?;
+            store.add(store::measure(&directory.join("store"), &recording, turn)?)?;
+            engine.add(engine::measure(&directory.join("engine"), &module, concurrency, turn).await?)?;
+            std::fs::remove_dir_all(&directory)?;
+        }
         drop(recording);
-        let engine = engine::measure(&directory.join("engine"), &module, concurrency, duration).await?;
         for (what, it) in [
             ("raw append + fdatasync", &raw),
             ("store alone", &store),
