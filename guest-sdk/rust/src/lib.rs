@@ -49,6 +49,8 @@ pub mod module;
 pub mod testing;
 
 mod activity;
+#[cfg(all(target_arch = "wasm32", feature = "allocator"))]
+mod allocator;
 mod child;
 mod clock;
 mod continuation;

@@ -10,7 +10,8 @@
 pub(super) fn of_sdk(sdk: &str) -> usize {
     let name = sdk.split('/').next().unwrap_or_default();
     match name {
-        "mainspring-rust" => 64 << 10,
+        // Its heap begins in 64 KiB of it.
+        "mainspring-rust" => 128 << 10,
         "mainspring-typescript" => 160 << 10,
         "mainspring-python" => 1792 << 10,
         // In Go, the heap is what the guest asks for later, which is counted by itself.
