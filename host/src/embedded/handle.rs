@@ -7,6 +7,7 @@ use crate::wasm::Question;
 use mainspring_core::{Event, Failure, RunId, SignalReceived};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// One run, or the current run of a workflow id.
 #[derive(Clone)]
@@ -93,16 +94,16 @@ impl WorkflowHandle {
         }
     }
 
-    /// The event that closes the run, once it is closed; from the first look on, `target` is that one run.
+    /// The event that closes the run, once it is closed; `target` is then that one run.
     async fn last_event(&self, target: &mut Target) -> Result<Option<Event>, ResultError> {
         let engine = &self.mainspring.engine;
-        let mut progress = engine.progress(target.clone(), 0).await?;
+        // No history is as long: only its end is waited for, and not every step.
+        let progress = engine.progress(target.clone(), u64::MAX).await?;
         target.run_id = Some(progress.run_id);
-        while !progress.status.is_closed() {
-            // No history is as long: only its end is waited for, and not every step.
-            progress = engine.progress(target.clone(), u64::MAX).await?;
+        match progress.end {
+            Some(end) => Ok(Some(Arc::unwrap_or_clone(end))),
+            None => Ok(engine.last_event(progress.run_id).await?),
         }
-        Ok(engine.last_event(progress.run_id).await?)
     }
 
     /// Sends a signal. Durable when it returns.

@@ -16,9 +16,6 @@ const EVENTS_WAIT_MAX: Duration = Duration::from_secs(20);
 /// What is left of the client's deadline for the answer to travel.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// How often a run is looked at for which too many wait already.
-pub(crate) const CROWDED_RUN_INTERVAL: Duration = Duration::from_millis(500);
-
 /// What is waited for, unless the deadline comes first, or the server is to stop.
 pub(crate) async fn until<T>(front: &Front, deadline: Instant, awaited: impl Future<Output = T>) -> Option<T> {
     tokio::select! {

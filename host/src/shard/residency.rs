@@ -125,6 +125,7 @@ impl Resident {
             } else {
                 RunStatus::Running
             },
+            end: None,
         }
     }
 

@@ -312,19 +312,24 @@ impl<G: Guests> Shard<G> {
             return;
         };
         resident.batches_in_flight -= 1;
-        resident.unsettled.drain(..events);
+        let last = resident.unsettled.drain(..events).last();
         resident.settled.length += events as u64;
-        if events > 0 {
-            let progress = resident.progress();
-            answer_watchers(&mut resident.watchers, progress);
+        if let Some(last) = last
+            && !resident.watchers.is_empty()
+        {
+            let mut progress = resident.progress();
+            if progress.status.is_closed() {
+                progress.end = Some(Arc::new(last.event));
+            }
+            answer_watchers(&mut resident.watchers, &progress);
         }
     }
 }
 
-fn answer_watchers(watchers: &mut Vec<(u64, Reply<Result<Progress, RunError>>)>, progress: Progress) {
+fn answer_watchers(watchers: &mut Vec<(u64, Reply<Result<Progress, RunError>>)>, progress: &Progress) {
     let is_done = |beyond| progress.length > beyond || progress.status.is_closed();
     for (_, reply) in watchers.extract_if(.., |(beyond, _)| is_done(*beyond)) {
-        let _ = reply.send(Ok(progress));
+        let _ = reply.send(Ok(progress.clone()));
     }
 }
 

@@ -9,6 +9,10 @@ use crate::shard::{
 };
 use crate::wasm::Question;
 use mainspring_core::{ActivityAction, ActivitySelection, Event, Pause, Payload, RunId, SignalReceived, UpdateRequest};
+use std::time::Duration;
+
+/// How often a run is looked at for which too many wait already: its shard answers one more at once.
+const CROWDED_RUN_INTERVAL: Duration = Duration::from_millis(500);
 
 impl Engine {
     /// Starts a workflow. Durable when it returns.
@@ -109,7 +113,14 @@ impl Engine {
         target: Target,
         update_id: String,
     ) -> Result<UpdateStatus, CallError<UpdateError>> {
-        self.ask(|reply| Request::AwaitUpdate(target, update_id, reply)).await
+        loop {
+            let (target, update_id) = (target.clone(), update_id.clone());
+            let status = self.ask(|reply| Request::AwaitUpdate(target, update_id, reply)).await?;
+            if status.outcome.is_some() {
+                return Ok(status);
+            }
+            tokio::time::sleep(CROWDED_RUN_INTERVAL).await;
+        }
     }
 
     /// Tells what is known of a run.
@@ -119,8 +130,18 @@ impl Engine {
 
     /// How far a run has come, once its history is longer than `beyond` or the run is closed. Waits for as long as
     /// that takes.
-    pub async fn progress(&self, target: Target, beyond: u64) -> Result<Progress, CallError<RunError>> {
-        self.ask(|reply| Request::AwaitProgress(target, beyond, reply)).await
+    pub async fn progress(&self, mut target: Target, beyond: u64) -> Result<Progress, CallError<RunError>> {
+        loop {
+            let looked_at = target.clone();
+            let progress = self
+                .ask(|reply| Request::AwaitProgress(looked_at, beyond, reply))
+                .await?;
+            if progress.length > beyond || progress.status.is_closed() {
+                return Ok(progress);
+            }
+            target.run_id = Some(progress.run_id);
+            tokio::time::sleep(CROWDED_RUN_INTERVAL).await;
+        }
     }
 
     /// A run's durable history.

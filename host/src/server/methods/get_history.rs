@@ -6,7 +6,7 @@ use crate::{
         front::{Front, target},
         history::{child_initiated, to_wire},
         limits::page_entries,
-        long_poll::{self, CROWDED_RUN_INTERVAL},
+        long_poll,
     },
     shard::{Progress, Target},
 };
@@ -169,17 +169,8 @@ async fn progress_until(
     beyond: u64,
     deadline: Instant,
 ) -> Result<Option<Progress>, Status> {
-    let further = async {
-        loop {
-            let progress = front.engine().progress(target.clone(), beyond).await?;
-            if progress.length > beyond || progress.status.is_closed() {
-                return Ok(progress);
-            }
-            // So many wait for this run that the engine keeps no more of them.
-            tokio::time::sleep(CROWDED_RUN_INTERVAL).await;
-        }
-    };
-    long_poll::until(front, deadline, further).await.transpose()
+    let further = front.engine().progress(target.clone(), beyond);
+    Ok(long_poll::until(front, deadline, further).await.transpose()?)
 }
 
 /// Which events a page holds, from `start` on.

@@ -5,7 +5,7 @@ use crate::{
         convert::{InvalidField, choice_from_wire, header_from_wire, outcome_to_wire, payloads_from_wire},
         front::{Front, identity, target, target_in_chain},
         limits::{check_map, check_payloads, optional_name, required_name},
-        long_poll::{self, CROWDED_RUN_INTERVAL},
+        long_poll,
     },
     shard::{Target, UpdateStatus},
 };
@@ -108,20 +108,8 @@ async fn completed(
     update_id: &str,
     deadline: Instant,
 ) -> Result<Option<UpdateStatus>, Status> {
-    let completed = async {
-        loop {
-            let status = front
-                .engine()
-                .await_update(target.clone(), update_id.to_owned())
-                .await?;
-            if status.outcome.is_some() {
-                return Ok(status);
-            }
-            // So many wait for this run that the engine keeps no more of them.
-            tokio::time::sleep(CROWDED_RUN_INTERVAL).await;
-        }
-    };
-    long_poll::until(front, deadline, completed).await.transpose()
+    let completed = front.engine().await_update(target.clone(), update_id.to_owned());
+    Ok(long_poll::until(front, deadline, completed).await.transpose()?)
 }
 
 /// How far the client wants the update to be. Until it is accepted it is not durable here, so that is the least.

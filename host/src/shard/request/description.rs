@@ -2,7 +2,7 @@
 
 use super::activity::ActivityDescription;
 use crate::store::Change;
-use mainspring_core::{OperationId, Pause, PendingChild, PendingExternal, Record, RunId, RunStatus, Timestamp};
+use mainspring_core::{Event, OperationId, Pause, PendingChild, PendingExternal, Record, RunId, RunStatus, Timestamp};
 use std::sync::Arc;
 
 /// What is known of a run.
@@ -52,7 +52,7 @@ pub struct Blocked {
 }
 
 /// How far a run has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Progress {
     /// Which run.
     pub run_id: RunId,
@@ -60,6 +60,8 @@ pub struct Progress {
     pub length: u64,
     /// Whether and how it is closed.
     pub status: RunStatus,
+    /// The event that closed it, for those who were waiting when it did. Others find it in the store.
+    pub end: Option<Arc<Event>>,
 }
 
 /// A run's whole history, with how it was when the history was read.
