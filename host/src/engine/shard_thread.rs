@@ -6,7 +6,7 @@ use super::skipping::Rest;
 use super::writer::{Failed, HandedOver, Writer};
 use super::{Ambient, Message};
 use crate::dispatch::Dispatcher;
-use crate::shard::{BatchNumber, Mail, Offer, Outgoing, Shard};
+use crate::shard::{BatchNumber, Mail, Offer, Shard};
 use crate::store::ShardId;
 use crate::wasm::Guests;
 use mainspring_core::Timestamp;
@@ -25,6 +25,9 @@ const SLEEP_MAX: Duration = Duration::from_secs(1);
 /// the thread that made it commits it. On a machine whose cores are all busy, the writer's thread gets its turn later
 /// than that takes.
 const LARGE_BATCH_RUNS: usize = 64;
+/// While so many writes of a thread wait for the writer or are under way, a small one would have to wait for them, too:
+/// what comes meanwhile goes together in the next, up to a large batch.
+const WRITES_IN_FLIGHT_ENOUGH: usize = 2;
 /// wasmtime runs guests on the calling thread's stack, and needs half a megabyte more than they may use.
 pub(super) const STACK_BYTES: usize = 4 << 20;
 
@@ -109,23 +112,30 @@ impl<G: Guests> ShardThread<G> {
     /// Fails if the store has: nothing may be acknowledged any more.
     fn hand_out(&mut self, has_nothing_else: bool) -> Result<(), Failed> {
         let now = self.ambient.now();
-        let mut batches = Vec::new();
-        for shard in &mut self.shards {
-            shard.advance(now);
-            batches.extend(shard.take_batch().map(|outgoing| (shard.id(), outgoing)));
-        }
         self.goes_on = false;
+        self.shards.iter_mut().for_each(|shard| shard.advance(now));
+        if self.writes_in_flight >= WRITES_IN_FLIGHT_ENOUGH {
+            let decided: usize = self.shards.iter().map(Shard::staged).sum();
+            if decided < LARGE_BATCH_RUNS {
+                return Ok(());
+            }
+        }
+        let with_batches = self.shards.iter_mut();
+        let batches: Vec<_> = with_batches
+            .filter_map(|shard| Some((shard.id(), shard.take_batch()?)))
+            .collect();
         if batches.is_empty() {
             return Ok(());
         }
         self.done += 1;
-        let handed_over = if has_nothing_else && self.writes_in_flight == 0 && commits_here(&batches) {
-            self.writer.commit_or_send(batches, &self.own_sender)?
-        } else {
-            self.writer.send(batches, &self.own_sender)?;
-            HandedOver::Waiting
+        let may_commit = has_nothing_else && self.writes_in_flight == 0;
+        let committed = &self.own_sender;
+        let handed_over = match batches.iter().map(|(_, outgoing)| outgoing.batch.runs.len()).sum() {
+            0..=1 if may_commit => self.writer.commit_now_or_send(batches, committed),
+            LARGE_BATCH_RUNS.. if may_commit => self.writer.commit_next_or_send(batches, committed),
+            _ => self.writer.send(batches, committed),
         };
-        match handed_over {
+        match handed_over? {
             HandedOver::Committed(batches) => {
                 self.settle_all(batches);
                 self.goes_on = true;
@@ -238,11 +248,4 @@ impl<G: Guests> ShardThread<G> {
         });
         until.min(SLEEP_MAX)
     }
-}
-
-/// Whether a thread that has nothing else to do had better commit this itself.
-fn commits_here(batches: &[(ShardId, Outgoing)]) -> bool {
-    let runs = batches.iter().map(|(_, outgoing)| outgoing.batch.runs.len());
-    let runs: usize = runs.sum();
-    runs <= 1 || runs >= LARGE_BATCH_RUNS
 }

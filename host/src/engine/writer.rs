@@ -37,6 +37,9 @@ struct Commits {
     /// Whether commits may still succeed; held for as long as one is under way. After a failure nothing may be
     /// acknowledged any more, whoever commits.
     is_sound: Mutex<bool>,
+    /// Held by the thread that commits next by itself, while it waits. If more wait, the writer's thread commits together
+    /// what they have.
+    next: Mutex<()>,
     /// Writes that the writer's thread has been given and has not committed yet.
     waiting: AtomicUsize,
     failed: watch::Sender<Option<String>>,
@@ -63,6 +66,7 @@ impl Writer {
         let commits = Arc::new(Commits {
             store,
             is_sound: Mutex::new(true),
+            next: Mutex::new(()),
             waiting: AtomicUsize::new(0),
             failed,
         });
@@ -77,35 +81,67 @@ impl Writer {
     /// Makes batches durable in the calling thread, unless another thread is committing or about to. That spares two
     /// changes of threads, and is for callers who have nothing else to do, and nothing that still waits for the writer: a
     /// shard's batches are committed in their order.
-    pub(super) fn commit_or_send(
+    pub(super) fn commit_now_or_send(
         &self,
         batches: Vec<(ShardId, Outgoing)>,
         committed: &Sender<Message>,
     ) -> Result<HandedOver, Failed> {
-        // A thread that commits again and again keeps nobody else from it.
-        if self.commits.waiting.load(Ordering::Relaxed) > 0 {
-            return self.send(batches, committed).map(|()| HandedOver::Waiting);
+        if self.commits.has_others() {
+            return self.send(batches, committed);
         }
         match self.commits.is_sound.try_lock() {
-            Ok(is_sound) => {
-                let (numbers, batches) = unzip(batches);
-                self.commits.commit(is_sound, batches, None)?;
-                Ok(HandedOver::Committed(numbers))
-            }
-            Err(TryLockError::WouldBlock) => self.send(batches, committed).map(|()| HandedOver::Waiting),
+            Ok(is_sound) => self.commits.commit_all(is_sound, batches),
+            Err(TryLockError::WouldBlock) => self.send(batches, committed),
             Err(TryLockError::Poisoned(_)) => Err(Failed),
         }
     }
 
+    /// The same, but waits while another thread is committing, unless others wait for that already.
+    pub(super) fn commit_next_or_send(
+        &self,
+        batches: Vec<(ShardId, Outgoing)>,
+        committed: &Sender<Message>,
+    ) -> Result<HandedOver, Failed> {
+        if self.commits.has_others() {
+            return self.send(batches, committed);
+        }
+        let Ok(next) = self.commits.next.try_lock() else {
+            return self.send(batches, committed);
+        };
+        let is_sound = self.commits.is_sound.lock().map_err(|_| Failed)?;
+        drop(next);
+        self.commits.commit_all(is_sound, batches)
+    }
+
     /// Gives batches to the writer's thread, which sends [`Message::Committed`] once they are durable.
-    pub(super) fn send(&self, batches: Vec<(ShardId, Outgoing)>, committed: &Sender<Message>) -> Result<(), Failed> {
+    pub(super) fn send(
+        &self,
+        batches: Vec<(ShardId, Outgoing)>,
+        committed: &Sender<Message>,
+    ) -> Result<HandedOver, Failed> {
         let committed = committed.clone();
         self.commits.waiting.fetch_add(1, Ordering::Relaxed);
-        self.waiting.send(Write { batches, committed }).map_err(|_| Failed)
+        let sent = self.waiting.send(Write { batches, committed });
+        sent.map(|()| HandedOver::Waiting).map_err(|_| Failed)
     }
 }
 
 impl Commits {
+    /// Whether the writer's thread has something to commit: a thread that commits again and again keeps nobody else from it.
+    fn has_others(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) > 0
+    }
+
+    fn commit_all(
+        &self,
+        is_sound: MutexGuard<'_, bool>,
+        batches: Vec<(ShardId, Outgoing)>,
+    ) -> Result<HandedOver, Failed> {
+        let (numbers, batches) = unzip(batches);
+        self.commit(is_sound, batches, None)?;
+        Ok(HandedOver::Committed(numbers))
+    }
+
     fn write(&self, waiting: &Receiver<Write>) {
         while let Ok(first) = waiting.recv() {
             // Taken first: what comes while another thread commits is part of this commit.
@@ -183,9 +219,10 @@ fn unzip(batches: Vec<(ShardId, Outgoing)>) -> (Vec<(ShardId, BatchNumber)>, Vec
 mod tests {
     use super::*;
     use crate::store::memory::MemoryStore;
-    use crate::store::{Epoch, RunHead, RunWrite};
+    use crate::store::{Epoch, RunHead, RunWrite, WatchedStore, Watcher};
     use mainspring_core::RunId;
     use std::sync::mpsc::channel;
+    use std::time::Duration;
 
     /// A store refuses by a panic what no shard may write: here that of a shard that it has not got.
     fn impossible() -> Vec<(ShardId, Outgoing)> {
@@ -234,8 +271,77 @@ mod tests {
     fn so_is_one_in_a_thread_that_commits_by_itself() {
         let (writer, _thread, why) = writer();
         let (committed, _told) = channel();
-        assert!(writer.commit_or_send(impossible(), &committed).is_err());
+        assert!(writer.commit_next_or_send(impossible(), &committed).is_err());
         assert_says_so(&why);
-        assert!(writer.commit_or_send(Vec::new(), &committed).is_err());
+        assert!(writer.commit_next_or_send(Vec::new(), &committed).is_err());
+    }
+
+    /// Every commit takes as long as a test has this locked.
+    #[derive(Clone, Default)]
+    struct Gate(Arc<Mutex<()>>);
+
+    impl Watcher for Gate {
+        fn commits(&self, _batches: &[Batch]) -> impl FnOnce() {
+            drop(self.0.lock());
+            || {}
+        }
+    }
+
+    #[track_caller]
+    fn wait_until(holds: impl Fn() -> bool) {
+        for _ in 0..10_000 {
+            if holds() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        panic!("it never came to that");
+    }
+
+    #[test]
+    fn one_thread_waits_for_its_turn_and_the_next_gives_to_the_writer() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(1));
+        let shard = ShardId(0);
+        let epoch = store.acquire(shard).expect("the shard is there");
+        let deletion = |number| {
+            let batch = Batch {
+                shard,
+                epoch,
+                runs: Vec::new(),
+                outbox: Vec::new(),
+                deletions: vec![RunId::from_bytes([1; 16])],
+                schedules: Vec::new(),
+            };
+            vec![(shard, Outgoing { number, batch })]
+        };
+        let gate = Gate::default();
+        let (failed, _why) = watch::channel(None);
+        let watched = Arc::new(WatchedStore::new(store, gate.clone()));
+        let (writer, _thread) = Writer::start(watched, failed).expect("the thread starts");
+        let (committed, told) = channel();
+        let is_done = |handed_over| matches!(handed_over, Ok(HandedOver::Committed(_)));
+        std::thread::scope(|scope| {
+            let closed = gate.0.lock();
+            let first = scope.spawn(|| is_done(writer.commit_next_or_send(deletion(1), &committed.clone())));
+            wait_until(|| writer.commits.is_sound.try_lock().is_err());
+            let second = scope.spawn(|| is_done(writer.commit_next_or_send(deletion(2), &committed.clone())));
+            wait_until(|| writer.commits.next.try_lock().is_err());
+            for third in [
+                writer.commit_next_or_send(deletion(3), &committed),
+                writer.commit_now_or_send(deletion(4), &committed),
+            ] {
+                assert!(matches!(third, Ok(HandedOver::Waiting)));
+            }
+            drop(closed);
+            assert!(first.join().expect("no panic") && second.join().expect("no panic"));
+        });
+        let mut numbers = Vec::new();
+        while numbers.len() < 2 {
+            match told.recv().expect("the writer tells") {
+                Message::Committed(of_write) => numbers.extend(of_write.iter().map(|(_, number)| *number)),
+                _ => panic!("the writer tells nothing else"),
+            }
+        }
+        assert_eq!(numbers, [3, 4]);
     }
 }

@@ -191,6 +191,14 @@ impl<G: Guests> Shard<G> {
         self.staging.owed.push(owed);
     }
 
+    /// How many runs the next batch changes or deletes so far, or how many are owed something for it, whichever is most.
+    pub fn staged(&self) -> usize {
+        let Staging {
+            runs, owed, deletions, ..
+        } = &self.staging;
+        runs.len().max(owed.len()).max(deletions.len())
+    }
+
     /// Hands out what has been decided since the last time, if anything has.
     pub fn take_batch(&mut self) -> Option<Outgoing> {
         if self.staging.is_empty() {
