@@ -108,22 +108,17 @@ impl<G: Guests> ShardThread<G> {
 
     /// Lets every shard do what is due, and makes durable what came of it: here, if the thread has nothing else to do
     /// and one run has it to itself, or very many wait for this. Otherwise the writer's thread commits while this one goes
-    /// on, and what several threads hand to it meanwhile goes together.
+    /// on, and what several threads hand to it meanwhile goes together. Little that comes while much is under way waits.
     /// Fails if the store has: nothing may be acknowledged any more.
     fn hand_out(&mut self, has_nothing_else: bool) -> Result<(), Failed> {
         let now = self.ambient.now();
         self.goes_on = false;
         self.shards.iter_mut().for_each(|shard| shard.advance(now));
-        if self.writes_in_flight >= WRITES_IN_FLIGHT_ENOUGH {
-            let decided: usize = self.shards.iter().map(Shard::staged).sum();
-            if decided < LARGE_BATCH_RUNS {
-                return Ok(());
-            }
+        if self.waits_for_more() {
+            return Ok(());
         }
-        let with_batches = self.shards.iter_mut();
-        let batches: Vec<_> = with_batches
-            .filter_map(|shard| Some((shard.id(), shard.take_batch()?)))
-            .collect();
+        let outgoing = |shard: &mut Shard<G>| Some((shard.id(), shard.take_batch()?));
+        let batches: Vec<_> = self.shards.iter_mut().filter_map(outgoing).collect();
         if batches.is_empty() {
             return Ok(());
         }
@@ -143,6 +138,12 @@ impl<G: Guests> ShardThread<G> {
             HandedOver::Waiting => self.writes_in_flight += 1,
         }
         Ok(())
+    }
+
+    /// Whether what has been decided is little, and would have to wait anyway. What is told next brings the thread back.
+    fn waits_for_more(&self) -> bool {
+        let decided = || self.shards.iter().map(Shard::staged).sum::<usize>();
+        self.writes_in_flight >= WRITES_IN_FLIGHT_ENOUGH && decided() < LARGE_BATCH_RUNS
     }
 
     fn take_in(&mut self, message: Message) -> bool {
