@@ -87,7 +87,6 @@ async fn main() -> anyhow::Result<()> {
             engine.add(engine::measure(&directory.join("engine"), &module, concurrency, turn).await?)?;
             std::fs::remove_dir_all(&directory)?;
         }
-        drop(recording);
         for (what, it) in [
             ("raw append + fdatasync", &raw),
             ("store alone", &store),

@@ -3,7 +3,7 @@
 use super::local::{LocalWorkers, Place, RanHere, StartedHere};
 use super::router::Router;
 use super::skipping::Rest;
-use super::writer::{Failed, HandedOver, Writer};
+use super::writer::{Failed, HandedOver, IfBusy, Writer};
 use super::{Ambient, Message};
 use crate::dispatch::Dispatcher;
 use crate::shard::{BatchNumber, Mail, Offer, Shard};
@@ -126,8 +126,8 @@ impl<G: Guests> ShardThread<G> {
         let may_commit = has_nothing_else && self.writes_in_flight == 0;
         let committed = &self.own_sender;
         let handed_over = match batches.iter().map(|(_, outgoing)| outgoing.batch.runs.len()).sum() {
-            0..=1 if may_commit => self.writer.commit_now_or_send(batches, committed),
-            LARGE_BATCH_RUNS.. if may_commit => self.writer.commit_next_or_send(batches, committed),
+            0..=1 if may_commit => self.writer.commit_or_send(batches, IfBusy::Send, committed),
+            LARGE_BATCH_RUNS.. if may_commit => self.writer.commit_or_send(batches, IfBusy::Wait, committed),
             _ => self.writer.send(batches, committed),
         };
         match handed_over? {

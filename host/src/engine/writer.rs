@@ -6,7 +6,7 @@ use crate::shard::{BatchNumber, Outgoing};
 use crate::store::{Batch, ShardId, Store};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::thread::JoinHandle;
@@ -37,9 +37,8 @@ struct Commits {
     /// Whether commits may still succeed; held for as long as one is under way. After a failure nothing may be
     /// acknowledged any more, whoever commits.
     is_sound: Mutex<bool>,
-    /// Held by the thread that commits next by itself, while it waits. If more wait, the writer's thread commits together
-    /// what they have.
-    next: Mutex<()>,
+    /// Whether a thread waits to commit next by itself. If more would, the writer's thread commits together what they have.
+    has_next: AtomicBool,
     /// Writes that the writer's thread has been given and has not committed yet.
     waiting: AtomicUsize,
     failed: watch::Sender<Option<String>>,
@@ -47,6 +46,14 @@ struct Commits {
 
 /// A commit failed, this one or one before it: the process must stop.
 pub(super) struct Failed;
+
+/// What is done with batches while another thread commits.
+pub(super) enum IfBusy {
+    /// The writer gets them: they go together with what others have then.
+    Send,
+    /// The thread that made them waits for its turn, if it is the first to.
+    Wait,
+}
 
 /// What became of batches that were handed over.
 pub(super) enum HandedOver {
@@ -66,7 +73,7 @@ impl Writer {
         let commits = Arc::new(Commits {
             store,
             is_sound: Mutex::new(true),
-            next: Mutex::new(()),
+            has_next: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),
             failed,
         });
@@ -78,39 +85,29 @@ impl Writer {
         Ok((Self { waiting, commits }, thread))
     }
 
-    /// Makes batches durable in the calling thread, unless another thread is committing or about to. That spares two
-    /// changes of threads, and is for callers who have nothing else to do, and nothing that still waits for the writer: a
-    /// shard's batches are committed in their order.
-    pub(super) fn commit_now_or_send(
+    /// Makes batches durable in the calling thread, unless others wait for a commit already. That spares two changes of
+    /// threads, and is for callers who have nothing else to do, and nothing that still waits for the writer: a shard's
+    /// batches are committed in their order.
+    pub(super) fn commit_or_send(
         &self,
         batches: Vec<(ShardId, Outgoing)>,
+        if_busy: IfBusy,
         committed: &Sender<Message>,
     ) -> Result<HandedOver, Failed> {
-        if self.commits.has_others() {
+        // A thread that commits again and again keeps nobody else from it.
+        if self.commits.waiting.load(Ordering::Relaxed) > 0 {
             return self.send(batches, committed);
         }
-        match self.commits.is_sound.try_lock() {
-            Ok(is_sound) => self.commits.commit_all(is_sound, batches),
-            Err(TryLockError::WouldBlock) => self.send(batches, committed),
-            Err(TryLockError::Poisoned(_)) => Err(Failed),
-        }
-    }
-
-    /// The same, but waits while another thread is committing, unless others wait for that already.
-    pub(super) fn commit_next_or_send(
-        &self,
-        batches: Vec<(ShardId, Outgoing)>,
-        committed: &Sender<Message>,
-    ) -> Result<HandedOver, Failed> {
-        if self.commits.has_others() {
-            return self.send(batches, committed);
-        }
-        let Ok(next) = self.commits.next.try_lock() else {
+        let is_sound = match if_busy {
+            IfBusy::Send => self.commits.begin_now()?,
+            IfBusy::Wait => self.commits.begin_next()?,
+        };
+        let Some(is_sound) = is_sound else {
             return self.send(batches, committed);
         };
-        let is_sound = self.commits.is_sound.lock().map_err(|_| Failed)?;
-        drop(next);
-        self.commits.commit_all(is_sound, batches)
+        let (numbers, batches) = unzip(batches);
+        self.commits.commit(is_sound, batches, None)?;
+        Ok(HandedOver::Committed(numbers))
     }
 
     /// Gives batches to the writer's thread, which sends [`Message::Committed`] once they are durable.
@@ -127,19 +124,23 @@ impl Writer {
 }
 
 impl Commits {
-    /// Whether the writer's thread has something to commit: a thread that commits again and again keeps nobody else from it.
-    fn has_others(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
+    /// The right to commit, unless another thread has it.
+    fn begin_now(&self) -> Result<Option<MutexGuard<'_, bool>>, Failed> {
+        match self.is_sound.try_lock() {
+            Ok(is_sound) => Ok(Some(is_sound)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Poisoned(_)) => Err(Failed),
+        }
     }
 
-    fn commit_all(
-        &self,
-        is_sound: MutexGuard<'_, bool>,
-        batches: Vec<(ShardId, Outgoing)>,
-    ) -> Result<HandedOver, Failed> {
-        let (numbers, batches) = unzip(batches);
-        self.commit(is_sound, batches, None)?;
-        Ok(HandedOver::Committed(numbers))
+    /// The right to commit after whoever has it, unless another thread waits for that.
+    fn begin_next(&self) -> Result<Option<MutexGuard<'_, bool>>, Failed> {
+        if self.has_next.swap(true, Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let is_sound = self.is_sound.lock();
+        self.has_next.store(false, Ordering::Relaxed);
+        is_sound.map(Some).map_err(|_| Failed)
     }
 
     fn write(&self, waiting: &Receiver<Write>) {
@@ -271,9 +272,9 @@ mod tests {
     fn so_is_one_in_a_thread_that_commits_by_itself() {
         let (writer, _thread, why) = writer();
         let (committed, _told) = channel();
-        assert!(writer.commit_next_or_send(impossible(), &committed).is_err());
+        assert!(writer.commit_or_send(impossible(), IfBusy::Wait, &committed).is_err());
         assert_says_so(&why);
-        assert!(writer.commit_next_or_send(Vec::new(), &committed).is_err());
+        assert!(writer.commit_or_send(Vec::new(), IfBusy::Wait, &committed).is_err());
     }
 
     /// Every commit takes as long as a test has this locked.
@@ -322,13 +323,13 @@ mod tests {
         let is_done = |handed_over| matches!(handed_over, Ok(HandedOver::Committed(_)));
         std::thread::scope(|scope| {
             let closed = gate.0.lock();
-            let first = scope.spawn(|| is_done(writer.commit_next_or_send(deletion(1), &committed.clone())));
+            let first = scope.spawn(|| is_done(writer.commit_or_send(deletion(1), IfBusy::Wait, &committed.clone())));
             wait_until(|| writer.commits.is_sound.try_lock().is_err());
-            let second = scope.spawn(|| is_done(writer.commit_next_or_send(deletion(2), &committed.clone())));
-            wait_until(|| writer.commits.next.try_lock().is_err());
+            let second = scope.spawn(|| is_done(writer.commit_or_send(deletion(2), IfBusy::Wait, &committed.clone())));
+            wait_until(|| writer.commits.has_next.load(Ordering::Relaxed));
             for third in [
-                writer.commit_next_or_send(deletion(3), &committed),
-                writer.commit_now_or_send(deletion(4), &committed),
+                writer.commit_or_send(deletion(3), IfBusy::Wait, &committed),
+                writer.commit_or_send(deletion(4), IfBusy::Send, &committed),
             ] {
                 assert!(matches!(third, Ok(HandedOver::Waiting)));
             }
