@@ -122,19 +122,6 @@ async def test_what_could_not_be_found_is_refused(
     assert "WorkflowId" in await refusal(SearchAttributeKey.for_keyword("WorkflowId"), "x")
 
 
-async def test_what_a_workflow_says_of_itself_is_found_once_it_has_a_type(
-    client: Client, task_queue: str, workflow_id: str, noop_worker: list[int]
-) -> None:
-    text = f"note-{SUFFIX}"
-    await client.execute_workflow("notes", text, id=workflow_id, task_queue=task_queue)
-    with pytest.raises(RPCError) as caught:
-        _ = [run async for run in client.list_workflows(f"Note = '{text}'")]
-    assert caught.value.status == RPCStatusCode.INVALID_ARGUMENT
-    await temporal(client, "operator", "search-attribute", "create", "--name", "Note", "--type", "Keyword")
-    assert [run.id async for run in client.list_workflows(f"Note = '{text}'")] == [workflow_id]
-    await temporal(client, "operator", "search-attribute", "remove", "--name", "Note", "--yes")
-
-
 async def test_the_temporal_command_lists_them(client: Client, registered: None) -> None:
     listed = await client.operator_service.list_search_attributes(
         ListSearchAttributesRequest(namespace=client.namespace)
