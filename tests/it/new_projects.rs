@@ -19,17 +19,18 @@ fn said(output: &Output, code: i32) -> String {
     said
 }
 
-fn new_project(home: &TempDir, language: &str) -> PathBuf {
-    let project = home.path().join("reminders");
+fn new_project(home: &TempDir, language: &str, name: &str) -> PathBuf {
+    let project = home.path().join(name);
     let made = Command::new(program()).args(["init", language]).arg(&project).output();
     said(&made.expect("the program runs"), 0);
     project
 }
 
 /// A project in Rust, with versions of dependencies that this repository has, so that a test of today is one of
-/// tomorrow.
-fn new_crate(home: &TempDir) -> PathBuf {
-    let project = new_project(home, "rust");
+/// tomorrow. Its name must be the test's own: cargo names what it builds, and its list of the sources, like the crate,
+/// and all of them are built in one [`target`].
+fn new_crate(home: &TempDir, name: &str) -> PathBuf {
+    let project = new_project(home, "rust", name);
     let lock = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
     fs::copy(lock, project.join("Cargo.lock")).expect("there is room");
     project
@@ -109,13 +110,16 @@ impl Drop for Dev {
     fn drop(&mut self) {
         self.process.kill().expect("it can be killed");
         self.process.wait().expect("it has ended");
+        if std::thread::panicking() {
+            eprintln!("it said:\n{}", fs::read_to_string(&self.log).unwrap_or_default());
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_crate_is_tested_served_and_built_on_each_save() {
     let home = TempDir::new().expect("there is room");
-    let project = new_crate(&home);
+    let project = new_crate(&home, "saved-again");
     let mut tests = Command::new("cargo");
     tests
         .arg("test")
@@ -148,7 +152,7 @@ async fn a_new_crate_is_tested_served_and_built_on_each_save() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_for_development_answers_during_its_first_build_and_starts_wait_for_it() {
     let home = TempDir::new().expect("there is room");
-    let project = new_crate(&home);
+    let project = new_crate(&home, "built-slowly");
     let go = project.join("go");
     let waits = format!(
         "fn main() {{ while !std::path::Path::new({go:?}).exists() {{ \
@@ -189,7 +193,7 @@ fn a_project_takes_the_place_of_nothing() {
 #[test]
 fn a_crate_is_built_to_the_same_bytes_each_time() {
     let home = TempDir::new().expect("there is room");
-    let project = new_crate(&home);
+    let project = new_crate(&home, "same-bytes");
     let build = |out: &str| {
         let mut build = Command::new(program());
         build
@@ -233,7 +237,7 @@ fn install(project: &Path) {
 #[test]
 fn a_new_package_is_built_and_tested_with_the_sdk_that_it_has() {
     let home = TempDir::new().expect("there is room");
-    let project = new_project(&home, "typescript");
+    let project = new_project(&home, "typescript", "reminders");
     install(&project);
     assert_eq!(built(&project, "src/workflows.ts"), ["remind", "typescript"]);
     let script = |program: &Path, arguments: &[&str]| {
@@ -251,7 +255,7 @@ fn a_new_package_is_built_and_tested_with_the_sdk_that_it_has() {
 #[test]
 fn a_new_project_in_python_is_built_and_tested_with_the_sdk_that_it_has() {
     let home = TempDir::new().expect("there is room");
-    let project = new_project(&home, "python");
+    let project = new_project(&home, "python", "reminders");
     assert_eq!(built(&project, "workflows.py"), ["remind", "python"]);
     assert!(pytest(&project).contains("1 passed"));
 }
@@ -259,7 +263,7 @@ fn a_new_project_in_python_is_built_and_tested_with_the_sdk_that_it_has() {
 #[test]
 fn a_new_project_in_go_is_built_and_tested_with_the_sdk_that_it_has() {
     let home = TempDir::new().expect("there is room");
-    let project = new_project(&home, "go");
+    let project = new_project(&home, "go", "reminders");
     assert_eq!(built(&project, "."), ["remind", "go"]);
     assert!(pytest(&project.join("activities")).contains("1 passed"));
 }
